@@ -1,0 +1,38 @@
+// The wire contract: everything server, client and tests share, by name.
+export type { JsonObject, JsonPrimitive, JsonValue } from "./json.ts";
+export { MessageType } from "./message-type.ts";
+export type {
+  CallToolResult,
+  ContentBlock,
+  GetPromptResult,
+  Icon,
+  JsonSchema,
+  Prompt,
+  PromptArgument,
+  PromptMessage,
+  ReadResourceResult,
+  Resource,
+  ResourceContents,
+  ResourceTemplate,
+  ServerCapabilities,
+  Tool,
+  ToolAnnotations,
+} from "./mcp-types.ts";
+export { isInProgress, MCPConnectionState, needsPerson } from "./mcp-connection-state.ts";
+export { ERROR_CODES, type ErrorCode, isErrorCode } from "./error-code.ts";
+export { type AuthReason, EMPTY_MCP_STATE, type MCPServer, type MCPServersState, type WithServerId } from "./mcp-servers-state.ts";
+export type {
+  IdentityMessage,
+  McpServersMessage,
+  RpcFailureMessage,
+  RpcSuccessMessage,
+  ServerMessage,
+  StateErrorMessage,
+  StateMessage,
+} from "./server-message.ts";
+export type { ClientMessage, RpcRequestMessage, SetStateMessage } from "./client-message.ts";
+export { type Decoded, decodeClientMessage, decodeServerMessage, MAX_CLIENT_FRAME, MAX_SERVER_FRAME } from "./decode.ts";
+export { encodeClientMessage, encodeServerMessage } from "./encode.ts";
+export { type AgentAddress, buildAgentPath, camelCaseToKebabCase, DEFAULT_PREFIX, type ParsedAgentPath, parseAgentPath } from "./agent-path.ts";
+export { isPopupMessage, POPUP_CHANNEL, type PopupMessage } from "./popup-message.ts";
+export { CloseCode, isTerminalCloseCode } from "./close-code.ts";

@@ -1,0 +1,59 @@
+// The snapshot of all MCP servers that `getMcpServers()` returns and clients receive.
+import type { ErrorCode } from "./error-code.ts";
+import type { MCPConnectionState } from "./mcp-connection-state.ts";
+import type { Prompt, Resource, ResourceTemplate, ServerCapabilities, Tool } from "./mcp-types.ts";
+
+/** Why a server asks for a sign-in. */
+export type AuthReason =
+  /** never signed in, or signed out */
+  | "sign-in"
+  /** the access ended and could not be renewed */
+  | "expired"
+  /** the server refuses access that should still be good */
+  | "revoked"
+  /** a call needs more permission than was granted */
+  | "more-scope";
+
+/** One MCP server as its agent knows it. Holds nothing secret. */
+export interface MCPServer {
+  readonly name: string;
+  readonly server_url: string;
+  /** Where a person signs in: a page of this agent that leads to the provider. `null` when no sign-in is open. */
+  readonly auth_url: string | null;
+  readonly state: MCPConnectionState;
+  /** Deprecated alias of `state`: one documented sample reads this name. */
+  readonly connectionState: MCPConnectionState;
+  /** What went wrong, in a sentence; `null` unless `state` is `failed`. */
+  readonly error: string | null;
+  /** What went wrong, as a stable code; `null` unless `state` is `failed`. */
+  readonly error_code: ErrorCode | null;
+  readonly instructions: string | null;
+  readonly capabilities: ServerCapabilities | null;
+  /** Why a sign-in is asked for; `null` unless `state` is `authenticating`. */
+  readonly auth_reason: AuthReason | null;
+  /** The scopes a sign-in would ask for; `null` unless `state` is `authenticating`. */
+  readonly auth_scopes: readonly string[] | null;
+  /** Host of the authorization server, to be shown before a window opens; `null` when unknown. */
+  readonly auth_host: string | null;
+}
+
+export type WithServerId<T> = T & { readonly serverId: string };
+
+/** All MCP servers of one agent and what they offer. */
+export interface MCPServersState {
+  readonly servers: Readonly<Record<string, MCPServer>>;
+  readonly tools: readonly WithServerId<Tool>[];
+  readonly prompts: readonly WithServerId<Prompt>[];
+  readonly resources: readonly WithServerId<Resource>[];
+  readonly resourceTemplates: readonly WithServerId<ResourceTemplate>[];
+  /** `unkeyed` when no vault key is configured: secrets are sealed with a key that lies beside them. */
+  readonly vault?: "keyed" | "unkeyed";
+}
+
+export const EMPTY_MCP_STATE: MCPServersState = {
+  servers: {},
+  tools: [],
+  prompts: [],
+  resources: [],
+  resourceTemplates: [],
+};

@@ -1,0 +1,12 @@
+// The literal names of wire messages; equal to the reference's, so that either side can talk to the other's.
+
+/** The `type` of every text frame that the agent and its clients exchange. */
+export const MessageType = {
+  CF_AGENT_IDENTITY: "cf_agent_identity",
+  CF_AGENT_STATE: "cf_agent_state",
+  CF_AGENT_STATE_ERROR: "cf_agent_state_error",
+  CF_AGENT_MCP_SERVERS: "cf_agent_mcp_servers",
+  RPC: "rpc",
+} as const;
+
+export type MessageType = (typeof MessageType)[keyof typeof MessageType];
