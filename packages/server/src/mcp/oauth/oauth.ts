@@ -1,0 +1,99 @@
+// What the engine asks of authorization: begin a sign-in, answer the browser, redeem, renew, revoke.
+import type { AuthReason, ErrorCode } from "@agents-internal/protocol";
+import type { HttpChallenge } from "../errors.ts";
+import type { MCPClientOAuthResult, OAuthOptions } from "../options.ts";
+import type { TokenSource } from "../token-source.ts";
+
+/** The server somebody signs in to. */
+export interface AuthTarget {
+  readonly serverId: string;
+  /** The developer's name for it, shown to people. */
+  readonly serverName: string;
+  readonly serverUrl: string;
+  /** `null`: no callback address is known, so nobody can sign in (`callback-host-required`). */
+  readonly callbackUrl: string | null;
+  readonly options: OAuthOptions;
+}
+
+/** A sign-in that waits for a person. A row; needs no live memory. */
+export interface OpenFlow {
+  readonly id: string;
+  readonly serverId: string;
+  readonly reason: AuthReason;
+  /** What will be asked for; `null` when the provider decides. */
+  readonly scopes: readonly string[] | null;
+  /** Host of the authorization endpoint. */
+  readonly authHost: string;
+  /** First-party: `{callbackUrl}?flow={id}`. */
+  readonly startUrl: string;
+  /** ms since the epoch; later than any of its attempts. */
+  readonly expiresAt: number;
+}
+
+/** What a request on a callback URL is. Decided from the URL and rows alone. */
+export type BrowserRequest =
+  | { readonly kind: "start"; readonly flowId: string }
+  | { readonly kind: "callback" }
+  | { readonly kind: "none" };
+
+/** The verdict on a callback, before any token request. */
+export type CallbackVerdict =
+  /** Genuine. The code is sealed in a row; the attempt can be redeemed once, by any isolate. */
+  | { readonly kind: "accepted"; readonly serverId: string; readonly flowId: string; readonly attemptId: string }
+  /** Genuine, and the provider said no. */
+  | { readonly kind: "denied"; readonly serverId: string; readonly flowId: string; readonly code: ErrorCode; readonly detail: string }
+  /** Not genuine, or not usable: nothing changes. `serverId` only when the state itself was genuine. */
+  | { readonly kind: "refused"; readonly serverId?: string; readonly code: ErrorCode; readonly detail: string };
+
+/** Where an accepted attempt stands after an eviction. */
+export type ExchangeStage = "none" | "accepted" | "sent";
+
+export interface RedeemedTokens {
+  readonly scopes: readonly string[] | null;
+  /** ms since the epoch, `null` when the provider did not say. */
+  readonly expiresAt: number | null;
+  /** Synchronous: writes the sealed tokens and deletes the attempt. Call inside the transaction that leaves `exchanging`. */
+  commit(): void;
+}
+
+/** What happened to a grant that was given up. */
+export interface RevocationReport {
+  readonly refreshToken: "revoked" | "not-offered" | "failed" | "none";
+  readonly accessToken: "revoked" | "not-offered" | "failed" | "none";
+}
+
+export interface OAuth {
+  tokens(target: AuthTarget): TokenSource;
+  /**
+   * Find the authorization server, register, write the flow row. At most one open flow per server: a second
+   * call for the same server returns the open one. The reason is read from the rows (a grant that existed means
+   * `expired` or `revoked`) unless the challenge asks for more scope.
+   *
+   * Rejects with `McpError`: `callback-host-required`, `authorization-server-not-found`, `metadata-invalid`,
+   * `resource-mismatch`, `issuer-mismatch`, `pkce-unsupported`, `client-id-required`, `registration-refused`,
+   * `vault-key-required`, and what the guarded fetch throws.
+   */
+  begin(target: AuthTarget, challenge: HttpChallenge): Promise<OpenFlow>;
+  /** The open flow of a server, from rows. Synchronous. */
+  openFlow(target: AuthTarget): OpenFlow | null;
+  /** Delete a flow with its attempts. Synchronous. Unknown ids are ignored. */
+  dropFlow(flowId: string): void;
+  /** Whether the agent should answer this request instead of the application. Synchronous, rows only. */
+  classify(request: Request): BrowserRequest;
+  /** Answer an opened start URL: redirect to the provider with a fresh attempt and its cookie, or ask first, or say why not. */
+  start(request: Request, flowId: string, target: AuthTarget): Promise<Response>;
+  /** The server a flow belongs to, or `null`. Synchronous. */
+  serverOfFlow(flowId: string): string | null;
+  /** Judge a callback: state, browser, issuer, repeated parameters, prefetch. Consumes the state when genuine. */
+  acceptCallback(request: Request): Promise<CallbackVerdict>;
+  exchangeStage(flowId: string): { readonly stage: ExchangeStage; readonly attemptId: string | null };
+  /** Send the code once. Rejects with `token-refused`, `token-response-invalid`, `issuer-mismatch`, or a network code. */
+  redeem(attemptId: string, target: AuthTarget): Promise<RedeemedTokens>;
+  /** Revoke at the provider (bounded, best effort), then delete every record of the server. Never rejects. */
+  signOut(target: AuthTarget): Promise<RevocationReport>;
+}
+
+/** Turn a verdict into what the person's browser sees. */
+export interface CallbackResponder {
+  respond(request: Request, result: MCPClientOAuthResult & { readonly code?: ErrorCode; readonly serverName?: string }): Response;
+}

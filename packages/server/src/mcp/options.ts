@@ -1,0 +1,119 @@
+// What a developer can say when adding a server.
+import type { JsonObject, JsonSchema } from "@agents-internal/protocol";
+
+/** `auto` tries streamable HTTP first and falls back to SSE when the server does not offer it. */
+export type TransportType = "streamable-http" | "sse" | "auto";
+export type RequestedTransport = TransportType;
+
+/** Everything `new Headers()` takes, named without the types of one platform. */
+export type HeadersInput = Headers | Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
+
+export interface TransportOptions {
+  /** Sent with every request to the MCP server's own origin, nowhere else. Stored sealed. */
+  readonly headers?: HeadersInput;
+  /** Default `auto`. */
+  readonly type?: TransportType;
+}
+
+/** Checks values against one JSON Schema. */
+export interface JsonSchemaValidator {
+  getValidator<T>(schema: JsonSchema): (input: unknown) =>
+    | { readonly valid: true; readonly data: T; readonly errorMessage: undefined }
+    | { readonly valid: false; readonly data: undefined; readonly errorMessage: string };
+}
+
+/** Options for the MCP client that talks to the server. */
+export interface McpClientOptions {
+  /** Client capabilities to announce besides those the handlers imply. */
+  readonly capabilities?: JsonObject;
+  /** Validates tool results. Default: a validator that needs no code generation and so runs in a Worker. Not stored. */
+  readonly jsonSchemaValidator?: JsonSchemaValidator;
+  /** Pages of one list read at most; default 64. */
+  readonly listMaxPages?: number;
+}
+
+/** How often and how fast a failed connection is tried again by itself. */
+export interface RetryOptions {
+  /** Attempts in all; default 3. */
+  readonly maxAttempts?: number;
+  /** ms; default 250. Doubled each time, with jitter. */
+  readonly baseDelayMs?: number;
+  /** ms; default 5000. */
+  readonly maxDelayMs?: number;
+}
+
+/** How to sign in where the server asks for OAuth. */
+export interface OAuthOptions {
+  /** A client registered by hand. `issuer` names the only authorization server its secret may go to. */
+  readonly client?: {
+    readonly clientId: string;
+    readonly clientSecret?: string;
+    readonly issuer?: string;
+    readonly tokenEndpointAuthMethod?: "none" | "client_secret_basic" | "client_secret_post";
+  };
+  /** Ask for exactly these scopes instead of what the server's challenge or metadata names. */
+  readonly scopes?: readonly string[];
+  /** The app's name at the authorization server; default: the host of the callback URL. Never the instance's name. */
+  readonly clientName?: string;
+}
+
+/** Third argument of `addMcpServer`. */
+export interface AddMcpServerOptions {
+  /** A stable id; lower-cased and cleaned. Default: made up. */
+  readonly id?: string;
+  /** Origin for the OAuth callback. Default: the origin of the current request or connection. */
+  readonly callbackHost?: string;
+  /** Replaces the whole callback path; the application must route it to this agent. */
+  readonly callbackPath?: string;
+  /** First segment of the callback path; default `agents`. */
+  readonly agentsPrefix?: string;
+  readonly client?: McpClientOptions;
+  readonly transport?: TransportOptions;
+  readonly retry?: RetryOptions;
+  readonly oauth?: OAuthOptions;
+}
+
+export type AddMcpServerResult =
+  | { readonly id: string; readonly state: "authenticating"; readonly authUrl: string }
+  | { readonly id: string; readonly state: "ready"; readonly authUrl?: undefined };
+
+/** Options of `mcp.registerServer`. Both documented spellings of the last two are accepted. */
+export interface RegisterServerOptions {
+  readonly url: string;
+  readonly name: string;
+  /** Where the authorization server sends the browser back to. Without it a server cannot be signed in to. */
+  readonly callbackUrl?: string;
+  readonly client?: McpClientOptions;
+  readonly clientOptions?: McpClientOptions;
+  readonly transport?: TransportOptions;
+  readonly transportOptions?: TransportOptions;
+  readonly retry?: RetryOptions;
+  readonly oauth?: OAuthOptions;
+}
+
+export type MCPConnectionResult =
+  | { readonly state: "failed"; readonly error: string }
+  | { readonly state: "authenticating"; readonly authUrl: string }
+  | { readonly state: "connected" };
+
+/** What the OAuth callback came to; handed to a `customHandler`. */
+export type MCPClientOAuthResult =
+  | { readonly serverId: string; readonly authSuccess: true; readonly authError?: undefined }
+  | {
+      readonly serverId?: string;
+      readonly authSuccess: false;
+      /** Safe to paste into HTML text, attributes and quoted script strings. */
+      readonly authError: string;
+      /** The same as the provider said it. Never put it into a page unescaped. */
+      readonly authErrorDetail: string;
+    };
+
+/** What a person sees after the provider sent the browser back. Kept in memory: set it in `onStart`. */
+export interface MCPClientOAuthCallbackConfig {
+  /** Relative to the request's origin, or absolute. */
+  readonly successRedirect?: string;
+  /** Gets `error=<message>` added to its query. */
+  readonly errorRedirect?: string;
+  /** Wins over the redirects. */
+  readonly customHandler?: (result: MCPClientOAuthResult) => Response;
+}

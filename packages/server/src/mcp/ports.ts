@@ -1,0 +1,48 @@
+// What the MCP engine needs from whoever hosts it: an Agent, another Durable Object, or a test.
+import type { JsonPrimitive } from "@agents-internal/protocol";
+import type { SqlDatabase } from "../sql/database.ts";
+
+export interface Clock {
+  /** ms since the epoch */
+  now(): number;
+}
+
+export interface Ids {
+  /** A short id, safe in URLs and as a part of a tool name: lower-case letters and digits, starts with a letter. */
+  id(): string;
+  /** 256 unguessable bits as base64url, 43 characters. */
+  secret(): string;
+}
+
+/** Timers that survive an eviction. The host calls `McpManager.onAlarm(key)` when one is due. */
+export interface Alarms {
+  /** Replaces an alarm of the same key. `dueAt` in ms since the epoch. */
+  set(key: string, dueAt: number): void;
+  cancel(key: string): void;
+}
+
+/** Where the engine says what happened. Facts never hold secrets or text from a server. */
+export interface Log {
+  info(event: string, facts?: LogFacts): void;
+  warn(event: string, facts?: LogFacts): void;
+}
+export type LogFacts = Readonly<Record<string, JsonPrimitive>>;
+
+/** Who the host is: bound into sealed rows, so that a copied row cannot be opened elsewhere. */
+export interface HostIdentity {
+  readonly className: string;
+  readonly instance: string;
+}
+
+export interface McpPorts {
+  readonly sql: SqlDatabase;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** The raw network. The engine puts its guarded fetch in front and never uses this directly. */
+  readonly fetch: (request: Request) => Promise<Response>;
+  readonly alarms: Alarms;
+  readonly log: Log;
+  readonly identity: HostIdentity;
+  /** Keep the host awake until `work` ends. Never rejects through. */
+  readonly background: (work: Promise<unknown>) => void;
+}

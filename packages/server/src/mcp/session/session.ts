@@ -1,0 +1,105 @@
+// One live conversation with one MCP server, free of the protocol engine's own types.
+import type {
+  CallToolResult,
+  GetPromptResult,
+  JsonObject,
+  Prompt,
+  ReadResourceResult,
+  Resource,
+  ResourceTemplate,
+  ServerCapabilities,
+  Tool,
+} from "@agents-internal/protocol";
+import type { GuardedFetch } from "../guarded-fetch.ts";
+import type { McpClientOptions, RequestedTransport } from "../options.ts";
+import type { Clock, Log } from "../ports.ts";
+import type { TokenSource } from "../token-source.ts";
+
+export type TransportKind = "streamable-http" | "sse";
+
+/** What was agreed when a session began; stored, so that a wake needs no network. Holds nothing secret. */
+export interface SessionFacts {
+  readonly transport: TransportKind;
+  /** `legacy`: sessions and `initialize` (up to 2025-11-25). `modern`: stateless (from 2026-07-28). */
+  readonly era: "legacy" | "modern";
+  readonly protocolVersion: string;
+  readonly serverInfo: { readonly name: string; readonly version: string; readonly title?: string } | null;
+  readonly capabilities: ServerCapabilities;
+  readonly instructions: string | null;
+  /** Modern era: the result of `server/discover`, with which a session is resumed. */
+  readonly discover: JsonObject | null;
+}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** ms; default 60 000. Progress starts it anew. */
+  readonly timeout?: number | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+export interface Progress {
+  readonly progress: number;
+  readonly total?: number;
+  readonly message?: string;
+}
+
+export type CatalogueKind = "tools" | "prompts" | "resources" | "resourceTemplates";
+
+/** One page of a list, exactly as served. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+/** Every method rejects with `McpError` only. */
+export interface Session {
+  readonly facts: SessionFacts;
+  /** Legacy streamable HTTP only. Secret: seal it before storing. */
+  readonly sessionId: string | null;
+  listTools(cursor: string | null, options?: RequestOptions): Promise<Page<Tool>>;
+  listPrompts(cursor: string | null, options?: RequestOptions): Promise<Page<Prompt>>;
+  listResources(cursor: string | null, options?: RequestOptions): Promise<Page<Resource>>;
+  listResourceTemplates(cursor: string | null, options?: RequestOptions): Promise<Page<ResourceTemplate>>;
+  /**
+   * `tool` is the stored definition: it decides header mirroring (`x-mcp-header`) and validates structured output.
+   * Rejects with `result-invalid` when the result breaks its promise.
+   */
+  callTool(call: { readonly name: string; readonly arguments: JsonObject; readonly tool: Tool | null }, options?: RequestOptions): Promise<CallToolResult>;
+  readResource(uri: string, options?: RequestOptions): Promise<ReadResourceResult>;
+  getPrompt(prompt: { readonly name: string; readonly arguments: Readonly<Record<string, string>> }, options?: RequestOptions): Promise<GetPromptResult>;
+  /** Ends the session at the server (bounded, best effort) and closes every stream. Never rejects. */
+  close(options?: { readonly endSession?: boolean }): Promise<void>;
+}
+
+export interface SessionListener {
+  /** The server says that a list changed. Storms arrive coalesced. */
+  listChanged(kind: CatalogueKind): void;
+  /** The session ended without `close()`. */
+  lost(): void;
+}
+
+export interface OpenSessionOptions {
+  readonly serverId: string;
+  readonly url: string;
+  readonly transport: RequestedTransport;
+  readonly client: McpClientOptions;
+  /** The developer's own headers, sent to the MCP origin only. */
+  readonly headers: readonly (readonly [string, string])[];
+  readonly tokens: TokenSource;
+  readonly fetch: GuardedFetch;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly listener: SessionListener;
+  /** Go on with an earlier session instead of shaking hands: nothing is sent until something is asked. */
+  readonly resume?: { readonly facts: SessionFacts; readonly sessionId: string | null } | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Connect to a server, or resume.
+ *
+ * Rejects with `McpError`: `authorization-required` / `insufficient-scope` / `forbidden` (with `challenge`),
+ * `host-unreachable`, `timeout`, `http-error`, `not-an-mcp-server`, `invalid-response`,
+ * `transport-not-implemented`, `url-blocked`, `redirect-refused`, `response-too-large`, `protocol-error`.
+ */
+export type OpenSession = (options: OpenSessionOptions) => Promise<Session>;
