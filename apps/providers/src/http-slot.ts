@@ -40,7 +40,8 @@ export async function openSlot({ port, avoid, onTaken }: OpenSlotOptions): Promi
   let listener: RequestListener = (_request, response) => void response.writeHead(503).end("Starting.");
   server.on("request", (request, response) => {
     if (!isLocal(request)) return void response.writeHead(421).end("Only reachable as localhost.");
-    requests.record(describe(request));
+    const seen = describe(request);
+    if (!seen.path.startsWith("/__test/")) requests.record(seen);
     listener(request, response);
   });
   return {

@@ -1,6 +1,6 @@
 // Starts the authorization server and all MCP servers on loopback, and stops them without a trace.
 import { createAuthorizationServer, type TokenLifetimes } from "./auth/authorization-server.ts";
-import { createProtectedResources } from "./auth/protected-resources.ts";
+import { createProtectedResources, type ProtectedResource } from "./auth/protected-resources.ts";
 import { createClockApp } from "./clock/clock-server.ts";
 import { type ProvidersControl, type ServerId, withControl } from "./control.ts";
 import { createDiceApp } from "./dice/dice-server.ts";
@@ -55,8 +55,18 @@ export async function startProviders(options: StartProvidersOptions = {}): Promi
   });
   const state = openStateFile(options.statePath, (aside) => log(`The state file could not be read; it is kept as ${aside}.`));
 
-  const notes = { url: `${urls.notes}/mcp`, name: "Notes", scopes: { notes: "read and write notes", "notes:delete": "throw notes away" } };
-  const weather = { url: `${urls.weather}/mcp`, name: "Weather", scopes: { forecast: "read the forecast" } };
+  const notes: ProtectedResource = {
+    url: `${urls.notes}/mcp`,
+    name: "Notes",
+    scopes: { notes: "read and write notes", "notes:delete": "throw notes away" },
+    baseScopes: ["notes"],
+  };
+  const weather: ProtectedResource = {
+    url: `${urls.weather}/mcp`,
+    name: "Weather",
+    scopes: { forecast: "read the forecast" },
+    baseScopes: ["forecast"],
+  };
   let coop = options.coop ?? false;
   const auth = createAuthorizationServer({
     issuer: urls.auth,
@@ -69,9 +79,9 @@ export async function startProviders(options: StartProvidersOptions = {}): Promi
   });
   const guard = { issuer: urls.auth, check: auth.check };
   const apps: Readonly<Record<ProviderId, ServedApp>> = {
-    notes: createNotesApp(createBearerGuard({ ...guard, resource: notes, baseScopes: ["notes"] }), createNotesStore(state, now)),
+    notes: createNotesApp(createBearerGuard({ ...guard, resource: notes }), createNotesStore(state, now)),
     clock: createClockApp(now),
-    weather: createWeatherApp(createBearerGuard({ ...guard, resource: weather, baseScopes: ["forecast"] }), now),
+    weather: createWeatherApp(createBearerGuard({ ...guard, resource: weather }), now),
     dice: createDiceApp(),
     "vault-door": createVaultDoorApp(),
   };

@@ -53,6 +53,7 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
   return {
     listener: (request, response) => {
       if (request.url?.startsWith("/interaction/")) return consent(request, response);
+      request.url = withBaseScope(request.url ?? "/", options.resources);
       return void protocol(request, response);
     },
     async check(token, resource) {
@@ -68,6 +69,15 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     },
     revokeTokens: state.revokeTokens,
   };
+}
+
+/** A client may leave the scope out (RFC 6749, 3.3); it then asks for the resource's base permission. */
+function withBaseScope(target: string, resources: ProtectedResources): string {
+  const url = new URL(target, "http://localhost");
+  const resource = resources.find(url.searchParams.get("resource") ?? "");
+  if (url.pathname !== "/auth" || url.searchParams.get("scope") || resource === undefined) return target;
+  url.searchParams.set("scope", resource.baseScopes.join(" "));
+  return `${url.pathname}${url.search}`;
 }
 
 function configuration(options: AuthorizationServerOptions, adapter: Configuration["adapter"]): Configuration {

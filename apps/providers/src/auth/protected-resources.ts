@@ -6,6 +6,8 @@ export interface ProtectedResource {
   readonly name: string;
   /** Scope → what it allows, in words for the consent page. */
   readonly scopes: Readonly<Record<string, string>>;
+  /** What a client gets that asks for nothing in particular, and what the first challenge names. */
+  readonly baseScopes: readonly string[];
 }
 
 export interface ProtectedResources {

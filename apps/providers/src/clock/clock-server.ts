@@ -60,10 +60,10 @@ function buildClock(now: () => number): McpServer {
     },
     async ({ seconds }, { signal, sendNotification, _meta }) => {
       for (let second = 1; second <= seconds; second += 1) {
+        const progressToken = _meta?.progressToken;
+        const params = { progress: second, total: seconds, message: `${seconds - second + 1} s to go` };
+        if (progressToken !== undefined) await sendNotification({ method: "notifications/progress", params: { progressToken, ...params } });
         await sleep(1000, undefined, { signal });
-        if (_meta?.progressToken === undefined) continue;
-        const params = { progressToken: _meta.progressToken, progress: second, total: seconds };
-        await sendNotification({ method: "notifications/progress", params });
       }
       return { content: [{ type: "text", text: "Ring!" }] };
     },

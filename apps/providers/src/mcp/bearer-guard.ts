@@ -6,8 +6,6 @@ import type { ProtectedResource } from "../auth/protected-resources.ts";
 export interface BearerGuardOptions {
   readonly issuer: string;
   readonly resource: ProtectedResource;
-  /** Asked for at the first sign-in. */
-  readonly baseScopes: readonly string[];
   readonly check: AuthorizationServer["check"];
 }
 
@@ -24,7 +22,7 @@ export interface BearerGuard {
   insufficientScope(authInfo: AuthInfo, needed: readonly string[]): Response;
 }
 
-export function createBearerGuard({ issuer, resource, baseScopes, check }: BearerGuardOptions): BearerGuard {
+export function createBearerGuard({ issuer, resource, check }: BearerGuardOptions): BearerGuard {
   const { origin, pathname } = new URL(resource.url);
   const metadataPath = `/.well-known/oauth-protected-resource${pathname}`;
   const metadataUrl = `${origin}${metadataPath}`;
@@ -36,13 +34,13 @@ export function createBearerGuard({ issuer, resource, baseScopes, check }: Beare
       { status, headers: { "www-authenticate": `Bearer ${all.join(", ")}` } },
     );
   };
-  const scope = baseScopes.join(" ");
+  const scope = resource.baseScopes.join(" ");
   return {
     metadataPath,
     metadata: {
       resource: resource.url,
       authorization_servers: [issuer],
-      scopes_supported: baseScopes,
+      scopes_supported: resource.baseScopes,
       bearer_methods_supported: ["header"],
       resource_name: resource.name,
     },

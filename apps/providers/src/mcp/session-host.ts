@@ -4,6 +4,9 @@ import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 
+/** Clients that leave without a word must not fill the memory: the oldest session makes room. */
+const MAX_SESSIONS = 200;
+
 export interface SessionServer {
   readonly server: McpServer;
   /** Called once when the session is over. */
@@ -23,7 +26,11 @@ export function createSessionHost(build: () => SessionServer): SessionHost {
     const { server, dispose } = build();
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
-      onsessioninitialized: (id) => void live.set(id, transport),
+      onsessioninitialized: (id) => {
+        const [oldest] = live.values();
+        if (live.size >= MAX_SESSIONS) void oldest?.close();
+        live.set(id, transport);
+      },
       onsessionclosed: (id) => void live.delete(id),
     });
     await server.connect(transport);

@@ -55,10 +55,10 @@ export function registerNotesTools(server: McpServer, store: NotesStore): { read
     },
     async ({ steps, delayMs }, { signal, sendNotification, _meta }) => {
       for (let step = 1; step <= steps; step += 1) {
+        const progressToken = _meta?.progressToken;
+        const params = { progress: step, total: steps, message: `Shelf ${step} of ${steps}` };
+        if (progressToken !== undefined) await sendNotification({ method: "notifications/progress", params: { progressToken, ...params } });
         await sleep(delayMs, undefined, { signal });
-        if (_meta?.progressToken === undefined) continue;
-        const params = { progressToken: _meta.progressToken, progress: step, total: steps, message: `Shelf ${step} of ${steps}` };
-        await sendNotification({ method: "notifications/progress", params });
       }
       return say(`Tidied ${steps} shelves.`);
     },

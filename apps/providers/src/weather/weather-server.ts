@@ -54,9 +54,9 @@ function buildWeather(now: () => number): McpServer {
     async ({ looks, delayMs }, { mcpReq }) => {
       const progressToken = mcpReq._meta?.progressToken;
       for (let look = 1; look <= looks; look += 1) {
+        const params = { progress: look, total: looks, message: "Still a cloud" };
+        if (progressToken !== undefined) await mcpReq.notify({ method: "notifications/progress", params: { progressToken, ...params } });
         await sleep(delayMs, undefined, { signal: mcpReq.signal });
-        if (progressToken === undefined) continue;
-        await mcpReq.notify({ method: "notifications/progress", params: { progressToken, progress: look, total: looks, message: "Still a cloud" } });
       }
       return { content: [{ type: "text", text: `Looked ${looks} times. It is a cloud.` }] };
     },
