@@ -10,7 +10,7 @@ interface ErrorCodeFacts {
 const facts = <const T extends Record<string, ErrorCodeFacts>>(table: T): T => table;
 
 /** The table behind {@link ErrorCode}. Adding a code: see CONTRIBUTING.md. */
-export const ERROR_CODES = facts({
+export const ERROR_CODES = /* @__PURE__ */ facts({
   // reaching the server
   "url-invalid": { retryable: false, message: "The server's address is not a valid http(s) URL." },
   "url-blocked": { retryable: false, message: "The address is not one this agent may reach." },
@@ -57,6 +57,7 @@ export const ERROR_CODES = facts({
   "server-id-taken": { retryable: false, message: "Another server already uses this id." },
   "not-connected": { retryable: true, message: "The server is not connected." },
   "tool-not-found": { retryable: false, message: "No such tool." },
+  "tool-failed": { retryable: false, message: "The tool reported a failure." },
   "result-invalid": { retryable: false, message: "The tool's result does not match what it promised." },
   aborted: { retryable: false, message: "The call was cancelled." },
   removed: { retryable: false, message: "The server was removed." },

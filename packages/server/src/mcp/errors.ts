@@ -10,6 +10,8 @@ export interface HttpChallenge {
 export interface McpErrorDetails {
   /** Extra words for a developer. Never contains a secret; text from a server only after cleaning. */
   readonly detail?: string | undefined;
+  /** Said before everything else, e.g. what was being done. */
+  readonly context?: string | undefined;
   /** HTTP status of the answer that failed. */
   readonly status?: number | undefined;
   /** JSON-RPC error code of the answer that failed. */
@@ -37,7 +39,8 @@ export class McpError extends Error {
 
   constructor(code: ErrorCode, details: McpErrorDetails = {}) {
     const facts = ERROR_CODES[code];
-    super(details.detail ? `${facts.message} ${details.detail}` : facts.message, { cause: details.cause });
+    const reason = details.detail ? `${facts.message} ${details.detail}` : facts.message;
+    super(details.context ? `${details.context}: ${reason}` : reason, { cause: details.cause });
     this.code = code;
     this.retryable = facts.retryable;
     this.detail = details.detail;
@@ -54,9 +57,11 @@ export class McpError extends Error {
   }
 }
 
+const UNAUTHORIZED: ReadonlySet<string> = new Set<ErrorCode>(["authorization-required", "callback-host-required", "token-rejected"]);
+
 /** True when the server asks for a sign-in. Decided by status and code, never by text. */
 export function isUnauthorized(error: unknown): boolean {
-  if (error instanceof McpError) return error.code === "authorization-required" || error.status === 401;
+  if (error instanceof McpError) return UNAUTHORIZED.has(error.code) || error.status === 401;
   return statusOf(error) === 401;
 }
 

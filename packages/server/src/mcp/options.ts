@@ -1,5 +1,5 @@
 // What a developer can say when adding a server.
-import type { JsonObject, JsonSchema } from "@agents-internal/protocol";
+import type { JsonObject, JsonSchema, MCPConnectionState } from "@agents-internal/protocol";
 
 /** `auto` tries streamable HTTP first and falls back to SSE when the server does not offer it. */
 export type TransportType = "streamable-http" | "sse" | "auto";
@@ -95,6 +95,12 @@ export type MCPConnectionResult =
   | { readonly state: "failed"; readonly error: string }
   | { readonly state: "authenticating"; readonly authUrl: string }
   | { readonly state: "connected" };
+
+export interface MCPDiscoverResult {
+  readonly success: boolean;
+  readonly state: MCPConnectionState;
+  readonly error?: string;
+}
 
 /** What the OAuth callback came to; handed to a `customHandler`. */
 export type MCPClientOAuthResult =

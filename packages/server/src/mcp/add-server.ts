@@ -1,0 +1,140 @@
+// Adding a server: one row per label and address, joined by everybody who asks for the same.
+import type { Connections } from "./connections.ts";
+import { McpError } from "./errors.ts";
+import type { ServerRunner } from "./lifecycle/runner.ts";
+import type { OAuth } from "./oauth/oauth.ts";
+import type { AddMcpServerOptions, AddMcpServerResult } from "./options.ts";
+import type { McpPorts } from "./ports.ts";
+import { withoutSecrets } from "./public-url.ts";
+import { checkServerId, checkServerName, normalizeServerId } from "./server-id.ts";
+import { DEFAULT_OPTIONS, type GivenOptions, mergeOptions, type SplitOptions } from "./server-options.ts";
+import type { ServerSecretsStore } from "./server-secrets.ts";
+import type { ServerRecord } from "./storage/servers-table.ts";
+
+export interface AddServerDeps {
+  readonly ports: McpPorts;
+  readonly connections: Connections;
+  readonly secrets: ServerSecretsStore;
+  readonly oauth: OAuth;
+  /** Normalises an address; throws `url-invalid` or `url-blocked`. */
+  readonly checkUrl: (url: string) => string;
+}
+
+export interface ServerRequest extends GivenOptions {
+  readonly name: string;
+  readonly url: string;
+  /** `null`: not known. */
+  readonly callbackUrl: string | null;
+  /** The developer named the callback; otherwise it was derived, and a stored one stays. */
+  readonly callbackGiven: boolean;
+}
+
+export interface Prepared {
+  readonly runner: ServerRunner;
+  /** Something that matters to the connection is different from before. */
+  readonly changed: boolean;
+}
+
+export interface ServerAdder {
+  /** The row for this request: found and brought up to date, or new. */
+  byNameAndUrl(request: ServerRequest, id: string | undefined): Promise<Prepared>;
+  /** The row with this id, whatever it held before. */
+  byId(id: string, request: ServerRequest): Promise<Prepared>;
+}
+
+export function createServerAdder({ ports, connections, secrets, checkUrl }: AddServerDeps): ServerAdder {
+  // Sealing takes time; two calls for the same server must not both find nothing and both create it.
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = turn.then(work);
+    turn = result.catch(() => undefined);
+    return result;
+  };
+
+  async function create(id: string, url: string, request: ServerRequest): Promise<Prepared> {
+    await connections.leaving(id)?.forgotten;
+    const split = mergeOptions({ stored: DEFAULT_OPTIONS, secrets: secrets.none }, request);
+    const commit = await secrets.prepare(id, split.secrets);
+    const record: ServerRecord = {
+      id,
+      name: request.name,
+      url,
+      callbackUrl: request.callbackUrl,
+      options: split.stored,
+      createdAt: ports.clock.now(),
+    };
+    const runner = connections.create(record, commit);
+    runner.liveOptions = split.live;
+    return { runner, changed: true };
+  }
+
+  async function update(runner: ServerRunner, url: string, request: ServerRequest): Promise<Prepared> {
+    const { record } = runner;
+    const before = { stored: record.options, secrets: await secrets.read(record.id) };
+    const split = mergeOptions(before, request);
+    const keepCallback = record.callbackUrl !== null && !request.callbackGiven;
+    const next: ServerRecord = {
+      ...record,
+      name: request.name,
+      url,
+      callbackUrl: keepCallback ? record.callbackUrl : request.callbackUrl,
+      options: split.stored,
+    };
+    runner.liveOptions = { ...runner.liveOptions, ...split.live };
+    if (same(record, next) && same(before.secrets, split.secrets)) return { runner, changed: false };
+    const commit = await secrets.prepare(record.id, split.secrets);
+    ports.sql.transaction(() => {
+      commit();
+      runner.update(next);
+    });
+    return { runner, changed: true };
+  }
+
+  return {
+    byNameAndUrl: (request, requestedId) =>
+      inTurn(() => {
+        checkServerName(request.name);
+        const url = checkUrl(request.url);
+        const id = requestedId === undefined ? undefined : normalizeServerId(requestedId);
+        const existing = id === undefined ? connections.find(request.name, url) : connections.get(id);
+        if (!existing) return create(id ?? ports.ids.id(), url, request);
+        if (existing.record.name !== request.name || existing.record.url !== url) {
+          const detail = `"${existing.record.id}" is "${existing.record.name}" at ${withoutSecrets(existing.record.url)}.`;
+          throw new McpError("server-id-taken", { detail, serverId: existing.record.id });
+        }
+        return update(existing, url, request);
+      }),
+    byId: (id, request) =>
+      inTurn(() => {
+        checkServerName(request.name);
+        const url = checkUrl(request.url);
+        const existing = connections.get(checkServerId(id));
+        return existing ? update(existing, url, request) : create(id, url, request);
+      }),
+  };
+}
+
+/** What `addMcpServer` was told, as a request. */
+export function toRequest(name: string, url: string, callbackUrl: string | null, options: AddMcpServerOptions): ServerRequest {
+  const { client, transport, retry, oauth, callbackHost, callbackPath } = options;
+  const callbackGiven = callbackHost !== undefined || callbackPath !== undefined;
+  return { name, url, callbackUrl, callbackGiven, client, transport, retry, oauth };
+}
+
+/** How the adding ended. Throws why, when the server cannot be used. */
+export function toResult(runner: ServerRunner, oauth: OAuth): AddMcpServerResult {
+  const { state, record } = runner;
+  if (state.kind === "ready") return { id: record.id, state: "ready" };
+  if (state.kind === "authenticating") {
+    const flow = oauth.openFlow(runner.target);
+    if (flow) return { id: record.id, state: "authenticating", authUrl: flow.startUrl };
+  }
+  const { code, detail, status } = runner.unavailable();
+  const context = `Failed to connect to MCP server at ${withoutSecrets(record.url)}`;
+  throw new McpError(code, { context, detail, status, serverId: record.id });
+}
+
+/** Both sides were made by the same code, so equal content means equal text. */
+function same(a: ServerRecord | SplitOptions["secrets"], b: ServerRecord | SplitOptions["secrets"]): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

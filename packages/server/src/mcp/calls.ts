@@ -1,0 +1,33 @@
+// Calls that reach a server: over the live session, replayed once when the server had forgotten it.
+import { McpError } from "./errors.ts";
+import type { ServerRunner } from "./lifecycle/runner.ts";
+import type { Session } from "./session/session.ts";
+
+/**
+ * Run `call` over the server's session, opening one when there is none.
+ *
+ * A server that says it does not know the session has not run the call, so it is made once more over a new one.
+ * Rejects with `McpError` that names the server.
+ */
+export async function callOver<T>(runner: ServerRunner, call: (session: Session) => Promise<T>): Promise<T> {
+  try {
+    return await call(await runner.session());
+  } catch (thrown) {
+    const error = McpError.from(thrown);
+    runner.reportCallFailure(error);
+    if (error.code !== "session-lost") throw named(error, runner);
+  }
+  try {
+    return await call(await runner.session());
+  } catch (thrown) {
+    const error = McpError.from(thrown);
+    runner.reportCallFailure(error);
+    throw named(error, runner);
+  }
+}
+
+function named(error: McpError, runner: ServerRunner): McpError {
+  if (error.serverId !== undefined) return error;
+  const { detail, status, rpcCode, challenge } = error;
+  return new McpError(error.code, { detail, status, rpcCode, challenge, serverId: runner.record.id, cause: error.cause ?? error });
+}

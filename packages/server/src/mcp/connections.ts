@@ -1,0 +1,81 @@
+// All servers of one host: read from rows once, one runner each.
+import { McpError } from "./errors.ts";
+import { type RunnerDeps, ServerRunner } from "./lifecycle/runner.ts";
+import { NEW_CONNECTION } from "./lifecycle/state.ts";
+import { createMcpTables, hasMcpTables } from "./schema.ts";
+import type { ServerRecord } from "./storage/servers-table.ts";
+
+export interface Connections {
+  /** Oldest first, without those that are being removed. */
+  all(): readonly ServerRunner[];
+  get(id: string): ServerRunner | undefined;
+  /** Throws `server-not-found`. */
+  require(id: string): ServerRunner;
+  /** The server with this label at this address. */
+  find(name: string, url: string): ServerRunner | undefined;
+  /** Also those that are being removed: their id is taken until the last row is gone. */
+  leaving(id: string): ServerRunner | undefined;
+  /** Forget a server whose rows are gone. */
+  drop(runner: ServerRunner): void;
+  /** Stores the server; `alongside` writes what belongs to the same transaction. */
+  create(record: ServerRecord, alongside: () => void): ServerRunner;
+}
+
+export function createConnections(deps: RunnerDeps): Connections {
+  let runners: Map<string, ServerRunner> | undefined;
+
+  /** The first touch after a wake. Costs one read where no server was ever added. */
+  function load(): Map<string, ServerRunner> {
+    if (runners) return runners;
+    runners = new Map();
+    if (!hasMcpTables(deps.ports.sql)) return runners;
+    createMcpTables(deps.ports.sql);
+    for (const stored of deps.servers.all()) runners.set(stored.record.id, new ServerRunner(stored, deps));
+    for (const runner of [...runners.values()]) wake(runner);
+    return runners;
+  }
+
+  function wake(runner: ServerRunner): void {
+    const { state, record } = runner;
+    const exchange = "flowId" in state ? deps.oauth.exchangeStage(state.flowId).stage : "none";
+    runner.dispatch({ type: "woke", exchange });
+    if (state.kind === "authenticating" && exchange === "none" && deps.oauth.openFlow(runner.target) === null) {
+      runner.dispatch({ type: "flow-expired", flowId: state.flowId });
+    }
+    if (state.kind === "removed") void runner.forgotten.then(() => runners?.delete(record.id));
+  }
+
+  const present = (runner: ServerRunner | undefined) => (runner?.state.kind === "removed" ? undefined : runner);
+
+  return {
+    all: () => [...load().values()].filter((runner) => present(runner)),
+    get: (id) => present(load().get(id)),
+    require(id) {
+      const runner = present(load().get(id));
+      if (!runner) throw new McpError("server-not-found", { serverId: id });
+      return runner;
+    },
+    find: (name, url) => [...load().values()].find((runner) => present(runner) && runner.record.name === name && runner.record.url === url),
+    leaving(id) {
+      const runner = load().get(id);
+      return runner?.state.kind === "removed" ? runner : undefined;
+    },
+    drop(runner) {
+      // The id may have been given to another server since.
+      if (load().get(runner.record.id) === runner) load().delete(runner.record.id);
+    },
+    create(record, alongside) {
+      const { servers, ports } = deps;
+      const all = load();
+      const stored = { record, connection: NEW_CONNECTION, facts: null, catalogueVersion: 0 };
+      createMcpTables(ports.sql);
+      ports.sql.transaction(() => {
+        servers.put(stored);
+        alongside();
+      });
+      const runner = new ServerRunner(stored, deps);
+      all.set(record.id, runner);
+      return runner;
+    },
+  };
+}

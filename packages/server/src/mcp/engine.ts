@@ -1,0 +1,69 @@
+// Puts the parts of the engine together: the only place that knows all of them.
+import { createServerAdder, type ServerAdder } from "./add-server.ts";
+import { type CatalogueStore, createCatalogueStore } from "./catalog/catalogue.ts";
+import { type Connections, createConnections } from "./connections.ts";
+import { createOAuthEndpoint, type OAuthEndpoint } from "./oauth-endpoint.ts";
+import { createCallbackResponder } from "./oauth/callback-response.ts";
+import { createOAuth } from "./oauth/create-oauth.ts";
+import type { OAuth } from "./oauth/oauth.ts";
+import type { MCPClientOAuthCallbackConfig } from "./options.ts";
+import type { McpPorts } from "./ports.ts";
+import { createPublisher, type Publisher } from "./publish/publisher.ts";
+import { createServerSecrets } from "./server-secrets.ts";
+import { openSession } from "./session/open-session.ts";
+import { createCatalogueTable } from "./storage/catalogue-table.ts";
+import { createServersTable } from "./storage/servers-table.ts";
+import { createVault } from "./storage/sqlite-vault.ts";
+import type { Vault } from "./storage/vault.ts";
+import { createGuardedFetch } from "./transport/guarded-fetch.ts";
+import { checkUrl } from "./transport/url-policy.ts";
+
+export interface EngineOptions {
+  /** Ring of vault keys, `id:base64[,id:base64]`; the first one seals. `undefined`: unkeyed. */
+  readonly vaultKeys: string | undefined;
+  /** Refuse to store secrets without a key. */
+  readonly vaultRequired: boolean;
+  /** Origins admitted besides public https ones, exactly as written; `http://localhost:*` admits every port. */
+  readonly allowOrigins: readonly string[];
+  /** The app's name at authorization servers and on its own pages. */
+  readonly appName?: string | undefined;
+}
+
+export interface Engine {
+  readonly ports: McpPorts;
+  readonly connections: Connections;
+  readonly adder: ServerAdder;
+  readonly catalogue: CatalogueStore;
+  readonly oauth: OAuth;
+  readonly oauthEndpoint: OAuthEndpoint;
+  readonly publisher: Publisher;
+  readonly vault: Vault;
+  /** Set by `configureOAuthCallback`. */
+  readonly callback: { config: MCPClientOAuthCallbackConfig };
+}
+
+export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
+  const { allowOrigins, appName } = options;
+  const vault = createVault({ ...ports, keys: options.vaultKeys, required: options.vaultRequired });
+  const fetch = createGuardedFetch({ fetch: ports.fetch, allowOrigins });
+  const oauth = createOAuth({ ports, vault, fetch, appName });
+  const secrets = createServerSecrets(vault);
+  const catalogue = createCatalogueStore(createCatalogueTable(ports.sql));
+  const publisher = createPublisher(ports.log);
+  const callback: Engine["callback"] = { config: {} };
+  const connections = createConnections({
+    ports,
+    servers: createServersTable(ports.sql),
+    catalogue,
+    secrets,
+    oauth,
+    fetch,
+    openSession,
+    random: Math.random,
+    changed: publisher.touch,
+  });
+  const adder = createServerAdder({ ports, connections, secrets, checkUrl: (url) => checkUrl(url, allowOrigins).href });
+  const responder = createCallbackResponder(() => callback.config);
+  const oauthEndpoint = createOAuthEndpoint({ oauth, connections, responder });
+  return { ports, connections, adder, catalogue, oauth, oauthEndpoint, publisher, vault, callback };
+}

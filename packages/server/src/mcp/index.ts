@@ -1,0 +1,29 @@
+// The public names of `agents/mcp`.
+export { MCPConnectionState } from "@agents-internal/protocol";
+export type { MCPServer, MCPServersState } from "@agents-internal/protocol";
+export { type HttpChallenge, isTransportNotImplemented, isUnauthorized, McpError, type McpErrorDetails } from "./errors.ts";
+export type { EngineOptions } from "./engine.ts";
+export type { MCPServerFilter } from "./filter.ts";
+export { type Listed, MCPClientManager } from "./manager.ts";
+export type { MCPAITool, MCPAIToolSet } from "./catalog/ai-tools.ts";
+export { toolKey } from "./catalog/names.ts";
+export type {
+  AddMcpServerOptions,
+  AddMcpServerResult,
+  HeadersInput,
+  JsonSchemaValidator,
+  MCPClientOAuthCallbackConfig,
+  MCPClientOAuthResult,
+  MCPConnectionResult,
+  MCPDiscoverResult,
+  McpClientOptions,
+  OAuthOptions,
+  RegisterServerOptions,
+  RetryOptions,
+  TransportOptions,
+  TransportType,
+} from "./options.ts";
+export type { Alarms, Clock, HostIdentity, Ids, Log, McpPorts } from "./ports.ts";
+export type { SqlDatabase, SqlRow, SqlValue } from "../sql/database.ts";
+export type { Progress, RequestOptions } from "./session/session.ts";
+export { MCP_SERVER_ID_MAX_LENGTH, normalizeServerId } from "./server-id.ts";

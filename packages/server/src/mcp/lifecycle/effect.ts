@@ -1,0 +1,24 @@
+// What a transition asks to be done, as plain data. Storing and publishing the new state is implied by every move.
+import type { HttpChallenge } from "../errors.ts";
+
+/** How far the redemption of a code has come: not begun, code stored, code sent. */
+export type ExchangeProgress = "none" | "accepted" | "sent";
+
+/** `retry` connects again; `flow` ends a sign-in that nobody finished. */
+export type Timer = "retry" | "flow";
+
+export type Effect =
+  /** Open a transport and shake hands, or resume. */
+  | { readonly type: "open"; readonly epoch: number }
+  /** Close the live session, if any. */
+  | { readonly type: "close" }
+  | { readonly type: "discover"; readonly epoch: number }
+  /** Find the authorization server and prepare a sign-in. */
+  | { readonly type: "start-flow"; readonly epoch: number; readonly challenge: HttpChallenge }
+  | { readonly type: "drop-flow"; readonly flowId: string }
+  /** Redeem the stored code. */
+  | { readonly type: "exchange"; readonly flowId: string }
+  | { readonly type: "schedule"; readonly timer: Timer; readonly at: number }
+  | { readonly type: "cancel"; readonly timer: Timer }
+  /** Give the grant back to the provider and delete everything stored about the server. */
+  | { readonly type: "forget" };

@@ -1,0 +1,65 @@
+// What a connection to one MCP server can be, as it is stored.
+import type { AuthReason, ErrorCode } from "@agents-internal/protocol";
+
+/** What an attempt is for: `stop` ends at `connected`, `discover` goes on to `ready`. */
+export type Goal = "stop" | "discover";
+
+/** Where a failure happened, so that "retry" needs no guess. */
+export type FailureOrigin = "connecting" | "authenticating" | "exchanging" | "discovering" | "ready";
+
+/**
+ * One connection's state. Stored as it is; never inferred from other columns.
+ *
+ * `signIns` counts the sign-ins since the server last worked: a provider that hands out tokens which the
+ * server then refuses must not send a person round in circles.
+ */
+export type ConnectionState =
+  | { readonly kind: "registered" }
+  | { readonly kind: "connecting"; readonly attempt: number; readonly goal: Goal; readonly signIns: number }
+  | { readonly kind: "authenticating"; readonly flowId: string; readonly reason: AuthReason; readonly signIns: number }
+  | { readonly kind: "exchanging"; readonly flowId: string; readonly signIns: number }
+  | { readonly kind: "connected" }
+  | { readonly kind: "discovering"; readonly signIns: number }
+  | { readonly kind: "ready"; readonly catalogueVersion: number; readonly live: boolean }
+  | {
+      readonly kind: "failed";
+      readonly code: ErrorCode;
+      readonly detail: string | null;
+      readonly cameFrom: FailureOrigin;
+      /** Attempts made so far. */
+      readonly attempt: number;
+      /** ms since the epoch; `null`: nothing happens until somebody asks. */
+      readonly retryAt: number | null;
+    }
+  | { readonly kind: "removed" };
+
+export type StateKind = ConnectionState["kind"];
+
+/** A state and the number of the attempt it belongs to. Results of an earlier attempt are dropped. */
+export interface Connection {
+  readonly epoch: number;
+  readonly state: ConnectionState;
+}
+
+export const NEW_CONNECTION: Connection = { epoch: 0, state: { kind: "registered" } };
+
+/** Sign-ins in a row after which a refused token is the server's fault, not the person's. */
+export const MAX_SIGN_INS = 3;
+
+/** True when nothing is under way: the outcome of the last request is known. */
+export function isSettled(state: ConnectionState): boolean {
+  switch (state.kind) {
+    case "registered":
+    case "authenticating":
+    case "connected":
+    case "ready":
+    case "removed":
+      return true;
+    case "failed":
+      return state.retryAt === null;
+    case "connecting":
+    case "exchanging":
+    case "discovering":
+      return false;
+  }
+}

@@ -1,0 +1,233 @@
+// The life of a connection: which event moves which state where, and what has to be done then.
+import type { ErrorCode } from "@agents-internal/protocol";
+import type { Effect } from "./effect.ts";
+import type { LifecycleEvent } from "./event.ts";
+import { type Connection, type ConnectionState, type FailureOrigin, type Goal, MAX_SIGN_INS } from "./state.ts";
+
+export type Outcome =
+  | { readonly kind: "move"; readonly connection: Connection; readonly effects: readonly Effect[] }
+  /** Nothing to do: the event is late, or what it asks for is under way or done. */
+  | { readonly kind: "ignore" }
+  /** The event cannot be honoured here; whoever sent it has to be told. */
+  | { readonly kind: "reject"; readonly code: ErrorCode };
+
+const IGNORE: Outcome = { kind: "ignore" };
+const reject = (code: ErrorCode): Outcome => ({ kind: "reject", code });
+
+/** Pure: the same connection and event always give the same outcome. */
+export function transition(connection: Connection, event: LifecycleEvent): Outcome {
+  const { state, epoch } = connection;
+  if (state.kind === "removed") {
+    // The host slept before everything was deleted.
+    if (event.type === "woke") return stay(connection, state, [{ type: "forget" }]);
+    return event.type === "remove" || "epoch" in event ? IGNORE : reject("removed");
+  }
+  if ("epoch" in event && event.epoch !== epoch) return IGNORE;
+
+  switch (event.type) {
+    case "connect":
+      return connect(connection, event);
+    case "opened":
+      return opened(connection);
+    case "discover":
+      if (state.kind === "connected") return stay(connection, { kind: "discovering", signIns: 0 }, [{ type: "discover", epoch }]);
+      if (state.kind === "ready") return stay(connection, state, [{ type: "discover", epoch }]);
+      return state.kind === "discovering" ? IGNORE : reject("not-connected");
+    case "discovered":
+      return state.kind === "discovering" || state.kind === "ready"
+        ? stay(connection, { kind: "ready", catalogueVersion: event.catalogueVersion, live: true })
+        : IGNORE;
+    case "catalogue-changed":
+      return state.kind === "ready" ? stay(connection, state, [{ type: "discover", epoch }]) : IGNORE;
+    case "unauthorized":
+      return unauthorized(connection, event);
+    case "authorization-required":
+      return authorizationRequired(connection, event);
+    case "callback-accepted":
+      return state.kind === "authenticating" && state.flowId === event.flowId
+        ? stay(connection, { kind: "exchanging", flowId: state.flowId, signIns: state.signIns }, [
+            { type: "exchange", flowId: state.flowId },
+          ])
+        : reject("flow-unknown");
+    case "callback-denied":
+      if (state.kind !== "authenticating" || state.flowId !== event.flowId) return reject("flow-unknown");
+      // More permission was declined: what was granted before still works.
+      return state.reason === "more-scope"
+        ? reopen(connection, endFlow(state))
+        : fail(connection, "authenticating", event, endFlow(state));
+    case "exchanged":
+      return state.kind === "exchanging" && state.flowId === event.flowId
+        ? reopen(connection, endFlow(state), state.signIns + 1)
+        : IGNORE;
+    case "exchange-failed":
+      return state.kind === "exchanging" && state.flowId === event.flowId
+        ? fail(connection, "exchanging", event, endFlow(state))
+        : IGNORE;
+    case "flow-expired":
+      return state.kind === "authenticating" && state.flowId === event.flowId
+        ? fail(connection, "authenticating", { code: "authorization-expired", detail: null }, endFlow(state))
+        : IGNORE;
+    case "session-lost":
+      if (state.kind === "ready") return state.live ? stay(connection, { ...state, live: false }, [{ type: "close" }]) : IGNORE;
+      return state.kind === "connected" || state.kind === "discovering" ? reopen(connection, [{ type: "close" }]) : IGNORE;
+    case "attempt-failed":
+      return attemptFailed(connection, event);
+    case "retry-due":
+      return state.kind === "failed" && state.retryAt !== null
+        ? begin(connection, { attempt: state.attempt + 1, goal: "discover", signIns: 0 }, [])
+        : IGNORE;
+    case "close":
+      return state.kind === "registered"
+        ? IGNORE
+        : { kind: "move", connection: { epoch: epoch + 1, state: { kind: "registered" } }, effects: [{ type: "close" }, ...leave(state)] };
+    case "remove":
+      return {
+        kind: "move",
+        connection: { epoch: epoch + 1, state: { kind: "removed" } },
+        effects: [{ type: "close" }, ...leave(state), { type: "forget" }],
+      };
+    case "woke":
+      return woke(connection, event);
+  }
+}
+
+type EventOf<T extends LifecycleEvent["type"]> = Extract<LifecycleEvent, { type: T }>;
+
+function connect(connection: Connection, event: EventOf<"connect">): Outcome {
+  const { state } = connection;
+  const idle = state.kind === "registered" || state.kind === "failed";
+  if (!idle && !event.restart) {
+    // An attempt that was to stop at `connected` is carried on for whoever wants the catalogue.
+    if (event.goal === "discover" && state.kind === "connecting" && state.goal === "stop") {
+      return stay(connection, { ...state, goal: "discover" });
+    }
+    return event.goal === "discover" && state.kind === "connected" ? transition(connection, { type: "discover" }) : IGNORE;
+  }
+  return begin(connection, { attempt: 1, goal: event.goal, signIns: 0 }, idle ? leave(state) : [{ type: "close" }, ...leave(state)]);
+}
+
+function opened(connection: Connection): Outcome {
+  const { state, epoch } = connection;
+  if (state.kind === "ready") return stay(connection, { ...state, live: true });
+  if (state.kind !== "connecting") return IGNORE;
+  return state.goal === "stop"
+    ? stay(connection, { kind: "connected" })
+    : stay(connection, { kind: "discovering", signIns: state.signIns }, [{ type: "discover", epoch }]);
+}
+
+function unauthorized(connection: Connection, event: EventOf<"unauthorized">): Outcome {
+  const { state, epoch } = connection;
+  const flow: Effect = { type: "start-flow", epoch, challenge: event.challenge };
+  switch (state.kind) {
+    case "connecting":
+    case "discovering":
+      return state.signIns >= MAX_SIGN_INS
+        ? fail(connection, state.kind, { code: "token-rejected", detail: null }, [{ type: "close" }])
+        : stay(connection, state, [flow]);
+    case "connected":
+    case "ready":
+      return stay(connection, state, [flow]);
+    default:
+      return IGNORE;
+  }
+}
+
+function authorizationRequired(connection: Connection, event: EventOf<"authorization-required">): Outcome {
+  const { state } = connection;
+  switch (state.kind) {
+    case "connecting":
+    case "connected":
+    case "discovering":
+    case "ready": {
+      const signIns = "signIns" in state ? state.signIns : 0;
+      const next: ConnectionState = { kind: "authenticating", flowId: event.flowId, reason: event.reason, signIns };
+      const wait: Effect = { type: "schedule", timer: "flow", at: event.expiresAt };
+      // While more permission is asked for, the session goes on with what it has.
+      return stay(connection, next, event.reason === "more-scope" ? [wait] : [{ type: "close" }, wait]);
+    }
+    case "authenticating":
+    case "exchanging":
+      return IGNORE;
+    default:
+      return stay(connection, state, [{ type: "drop-flow", flowId: event.flowId }]);
+  }
+}
+
+function attemptFailed(connection: Connection, event: EventOf<"attempt-failed">): Outcome {
+  const { state } = connection;
+  switch (state.kind) {
+    case "connecting":
+    case "discovering":
+    case "ready":
+      return fail(connection, state.kind, event, [{ type: "close" }]);
+    case "connected":
+      return fail(connection, "connecting", event, [{ type: "close" }]);
+    default:
+      return IGNORE;
+  }
+}
+
+function woke(connection: Connection, event: EventOf<"woke">): Outcome {
+  const { state } = connection;
+  switch (state.kind) {
+    case "connecting":
+      return begin(connection, state, []);
+    case "connected":
+    case "discovering":
+      return reopen(connection, []);
+    case "authenticating":
+      // The host slept between taking the callback and saying so.
+      return event.exchange === "accepted" ? transition(connection, { type: "callback-accepted", flowId: state.flowId }) : IGNORE;
+    case "exchanging":
+      // A code that may have been sent is spent: ask the server again, which ends in one clean sign-in.
+      return event.exchange === "accepted"
+        ? stay(connection, state, [{ type: "exchange", flowId: state.flowId }])
+        : reopen(connection, endFlow(state));
+    case "ready":
+      return state.live ? stay(connection, { ...state, live: false }) : IGNORE;
+    default:
+      return IGNORE;
+  }
+}
+
+/** Same attempt, next state. */
+function stay(connection: Connection, state: ConnectionState, effects: readonly Effect[] = []): Outcome {
+  return { kind: "move", connection: { epoch: connection.epoch, state }, effects };
+}
+
+/** A new attempt. Whatever an earlier one still brings is late from here on. */
+function begin(connection: Connection, how: { attempt: number; goal: Goal; signIns: number }, before: readonly Effect[]): Outcome {
+  const epoch = connection.epoch + 1;
+  const state: ConnectionState = { kind: "connecting", attempt: how.attempt, goal: how.goal, signIns: how.signIns };
+  return { kind: "move", connection: { epoch, state }, effects: [...before, { type: "open", epoch }] };
+}
+
+function reopen(connection: Connection, before: readonly Effect[], signIns = 0): Outcome {
+  return begin(connection, { attempt: 1, goal: "discover", signIns }, before);
+}
+
+function fail(
+  connection: Connection,
+  cameFrom: FailureOrigin,
+  why: { readonly code: ErrorCode; readonly detail: string | null; readonly retryAt?: number | null },
+  before: readonly Effect[],
+): Outcome {
+  const retryAt = why.retryAt ?? null;
+  const attempt = connection.state.kind === "connecting" ? connection.state.attempt : 1;
+  const state: ConnectionState = { kind: "failed", code: why.code, detail: why.detail, cameFrom, attempt, retryAt };
+  const effects: readonly Effect[] = retryAt === null ? before : [...before, { type: "schedule", timer: "retry", at: retryAt }];
+  return { kind: "move", connection: { epoch: connection.epoch + 1, state }, effects };
+}
+
+function endFlow(state: { readonly flowId: string }): readonly Effect[] {
+  return [
+    { type: "drop-flow", flowId: state.flowId },
+    { type: "cancel", timer: "flow" },
+  ];
+}
+
+/** What a state leaves behind when it is left from outside. */
+function leave(state: ConnectionState): readonly Effect[] {
+  if (state.kind === "authenticating" || state.kind === "exchanging") return endFlow(state);
+  return state.kind === "failed" && state.retryAt !== null ? [{ type: "cancel", timer: "retry" }] : [];
+}

@@ -1,0 +1,284 @@
+// The documented face of the engine: add, connect, list, call, remove. One runner per server does the work.
+import type { CallToolResult, GetPromptResult, JsonObject, MCPServersState, ReadResourceResult } from "@agents-internal/protocol";
+import { type ServerAdder, toRequest, toResult } from "./add-server.ts";
+import { type MCPAIToolSet, toAITools } from "./catalog/ai-tools.ts";
+import type { Catalogue } from "./catalog/catalogue.ts";
+import { callOver } from "./calls.ts";
+import { createEngine, type Engine, type EngineOptions } from "./engine.ts";
+import { McpError } from "./errors.ts";
+import { matches, type MCPServerFilter } from "./filter.ts";
+import type { ServerRunner } from "./lifecycle/runner.ts";
+import { toPublicState } from "./lifecycle/to-public-state.ts";
+import type {
+  AddMcpServerOptions,
+  AddMcpServerResult,
+  MCPClientOAuthCallbackConfig,
+  MCPConnectionResult,
+  MCPDiscoverResult,
+  RegisterServerOptions,
+} from "./options.ts";
+import type { McpPorts } from "./ports.ts";
+import type { ChangeListener, Subscription } from "./publish/publisher.ts";
+import { offersCatalogue, toMcpState } from "./publish/snapshot.ts";
+import type { RequestOptions } from "./session/session.ts";
+
+/** An item of a catalogue and the server it came from. */
+export type Listed<K extends keyof Catalogue> = Catalogue[K][number] & { readonly serverId: string };
+
+/** ms */
+const DISCOVER_TIMEOUT = 15_000;
+
+/**
+ * Connects one host to MCP servers and keeps them connected, signed in and listed.
+ *
+ * An `Agent` has one as `this.mcp`. It needs nothing but its ports, so any Durable Object can have one.
+ * Every rejection is an `McpError`.
+ */
+export class MCPClientManager {
+  readonly #engine: Engine;
+  readonly #adder: ServerAdder;
+
+  constructor(ports: McpPorts, options: EngineOptions) {
+    this.#engine = createEngine(ports, options);
+    this.#adder = this.#engine.adder;
+  }
+
+  /**
+   * Add a server, connect and list it; or join what is under way for the same name and URL and return its true
+   * outcome. A failed server is tried again; options that differ from before apply now.
+   *
+   * Rejects with the reason when the server can be neither used nor signed in to; its entry stays as `failed`.
+   */
+  async addServer(
+    name: string,
+    url: string,
+    options: AddMcpServerOptions & { readonly callbackUrl: string | null },
+  ): Promise<AddMcpServerResult> {
+    const request = toRequest(name, url, options.callbackUrl, options);
+    const { runner, changed } = await this.#adder.byNameAndUrl(request, options.id);
+    const begun = runner.state.kind !== "registered";
+    runner.dispatch({ type: "connect", goal: "discover", restart: changed && begun });
+    await runner.settled();
+    return toResult(runner, this.#engine.oauth);
+  }
+
+  /** Store a server without connecting. Returns its id. Rejects with `url-invalid`, `url-blocked`, `option-invalid`. */
+  async registerServer(id: string, options: RegisterServerOptions): Promise<string> {
+    const { url, name, callbackUrl, retry, oauth } = options;
+    const { runner, changed } = await this.#adder.byId(id, {
+      name,
+      url,
+      callbackUrl: callbackUrl ?? null,
+      callbackGiven: callbackUrl !== undefined,
+      client: options.client ?? options.clientOptions,
+      transport: options.transport ?? options.transportOptions,
+      retry,
+      oauth,
+    });
+    if (changed) runner.dispatch({ type: "close" });
+    this.#engine.publisher.touch();
+    return runner.record.id;
+  }
+
+  /** Connect a registered server, without listing what it offers. Rejects only with `server-not-found`. */
+  async connectToServer(id: string): Promise<MCPConnectionResult> {
+    const runner = this.#engine.connections.require(id);
+    runner.dispatch({ type: "connect", goal: "stop", restart: false });
+    await runner.settled();
+    try {
+      const result = runner.state.kind === "connected" ? null : toResult(runner, this.#engine.oauth);
+      return result?.state === "authenticating" ? { state: "authenticating", authUrl: result.authUrl } : { state: "connected" };
+    } catch (thrown) {
+      return { state: "failed", error: McpError.from(thrown).message };
+    }
+  }
+
+  /** List what a connected server offers. `undefined` for an unknown id. `timeoutMs` defaults to 15 000. */
+  async discoverIfConnected(serverId: string, options: { readonly timeoutMs?: number } = {}): Promise<MCPDiscoverResult | undefined> {
+    const runner = this.#engine.connections.get(serverId);
+    if (!runner) return undefined;
+    const outcome = runner.dispatch({ type: "discover" });
+    if (outcome.kind === "reject") {
+      return { success: false, state: toPublicState(runner.state), error: runner.unavailable().message };
+    }
+    await withTimeout(runner.discovery, options.timeoutMs ?? DISCOVER_TIMEOUT, () => runner.cancelDiscovery());
+    const error = await runner.discovery;
+    const state = toPublicState(runner.state);
+    return error ? { success: false, state, error: error.message } : { success: true, state };
+  }
+
+  /** Connect and list, whatever that takes; how it ended is in the server's state. */
+  async establishConnection(id: string): Promise<void> {
+    const runner = this.#engine.connections.require(id);
+    runner.dispatch({ type: "connect", goal: "discover", restart: false });
+    await runner.settled();
+  }
+
+  /** Disconnect and keep the entry, with its sign-in. */
+  async closeConnection(id: string): Promise<void> {
+    this.#engine.connections.require(id).dispatch({ type: "close" });
+  }
+
+  async closeAllConnections(): Promise<void> {
+    for (const runner of this.#engine.connections.all()) runner.dispatch({ type: "close" });
+  }
+
+  /** Disconnect, give the sign-in back to the provider, delete everything stored. Unknown ids are fine. */
+  async removeServer(id: string): Promise<void> {
+    const { connections } = this.#engine;
+    const runner = connections.get(id) ?? connections.leaving(id);
+    if (!runner) return;
+    runner.dispatch({ type: "remove" });
+    await runner.forgotten;
+    connections.drop(runner);
+  }
+
+  /** Resolves when no server is connecting any more, or after `timeout` ms. Never rejects. */
+  async waitForConnections(options: { readonly timeout?: number } = {}): Promise<void> {
+    const settled = Promise.all(this.#engine.connections.all().map((runner) => runner.settled()));
+    await (options.timeout === undefined ? settled : withTimeout(settled, options.timeout, () => undefined));
+  }
+
+  listServers(filter?: MCPServerFilter) {
+    return this.#runners(filter).map(({ record: { id, name, url, callbackUrl } }) => ({
+      id,
+      name,
+      server_url: url,
+      callback_url: callbackUrl ?? "",
+    }));
+  }
+
+  listTools(filter?: MCPServerFilter): Listed<"tools">[] {
+    return this.#list("tools", filter);
+  }
+
+  listPrompts(filter?: MCPServerFilter): Listed<"prompts">[] {
+    return this.#list("prompts", filter);
+  }
+
+  listResources(filter?: MCPServerFilter): Listed<"resources">[] {
+    return this.#list("resources", filter);
+  }
+
+  listResourceTemplates(filter?: MCPServerFilter): Listed<"resourceTemplates">[] {
+    return this.#list("resourceTemplates", filter);
+  }
+
+  /**
+   * Call a tool. A tool that ran and failed comes back with `isError`; a call that could not be made rejects.
+   *
+   * Rejects with `server-not-found`, `not-connected`, `authorization-required`, `result-invalid`, `timeout`,
+   * `aborted`, `protocol-error`, or what reaching the server ended with.
+   */
+  callTool(
+    params: { readonly serverId: string; readonly name: string; readonly arguments?: JsonObject },
+    options: RequestOptions = {},
+  ): Promise<CallToolResult> {
+    return this.#call(params.serverId, (session) => {
+      const tools = this.#engine.catalogue.of(params.serverId).tools;
+      // Some callers name a tool the way lists show it: `{serverId}.{name}`.
+      const prefix = `${params.serverId}.`;
+      const exact = tools.find(({ name }) => name === params.name);
+      const name = !exact && params.name.startsWith(prefix) ? params.name.slice(prefix.length) : params.name;
+      const tool = exact ?? tools.find((candidate) => candidate.name === name) ?? null;
+      return session.callTool({ name, arguments: params.arguments ?? {}, tool }, options);
+    });
+  }
+
+  readResource(params: { readonly serverId: string; readonly uri: string }, options: RequestOptions = {}): Promise<ReadResourceResult> {
+    return this.#call(params.serverId, (session) => session.readResource(params.uri, options));
+  }
+
+  getPrompt(
+    params: { readonly serverId: string; readonly name: string; readonly arguments?: Readonly<Record<string, string>> },
+    options: RequestOptions = {},
+  ): Promise<GetPromptResult> {
+    return this.#call(params.serverId, (session) =>
+      session.getPrompt({ name: params.name, arguments: params.arguments ?? {} }, options),
+    );
+  }
+
+  /** The tools of all usable servers as an AI SDK `ToolSet`. Schemas are passed through as the servers sent them. */
+  getAITools(filter?: MCPServerFilter): MCPAIToolSet {
+    return toAITools(this.listTools(filter), (call, options) => this.callTool(call, options));
+  }
+
+  /** Everything a dashboard shows. Complete at once after a wake; asks no server. */
+  getState(): MCPServersState {
+    const { connections, catalogue, oauth, vault } = this.#engine;
+    const views = connections.all().map((runner) => ({
+      id: runner.record.id,
+      name: runner.record.name,
+      url: runner.record.url,
+      state: runner.state,
+      facts: runner.facts,
+      flow: runner.state.kind === "authenticating" ? oauth.openFlow(runner.target) : null,
+      catalogue: catalogue.of(runner.record.id),
+    }));
+    return toMcpState(views, vault.status);
+  }
+
+  /** Called once per turn in which something that {@link getState} shows has changed. */
+  readonly onServerStateChanged = (listener: ChangeListener): Subscription => this.#engine.publisher.subscribe(listener);
+
+  /** What a person sees when a sign-in ends. Not stored: call it in `onStart`. */
+  configureOAuthCallback(config: MCPClientOAuthCallbackConfig): void {
+    this.#engine.callback.config = config;
+  }
+
+  getOAuthCallbackConfig(): MCPClientOAuthCallbackConfig {
+    return this.#engine.callback.config;
+  }
+
+  /** Answers the start and the return of a sign-in; `null` when the request is neither. */
+  handleRequest(request: Request): Promise<Response | null> {
+    return this.#engine.oauthEndpoint(request);
+  }
+
+  /** A timer set through the `alarms` port is due. */
+  async onAlarm(key: string): Promise<void> {
+    const [, timer, ...rest] = key.split(":");
+    const runner = this.#engine.connections.get(rest.join(":"));
+    if (!runner) return;
+    if (timer === "retry") {
+      runner.dispatch({ type: "retry-due" });
+    } else if (timer === "flow" && runner.state.kind === "authenticating") {
+      const flow = this.#engine.oauth.openFlow(runner.target);
+      // An attempt that was begun meanwhile keeps the flow open for longer.
+      if (flow && flow.expiresAt > this.#engine.ports.clock.now()) this.#engine.ports.alarms.set(key, flow.expiresAt);
+      else runner.dispatch({ type: "flow-expired", flowId: runner.state.flowId });
+    }
+    await runner.settled();
+  }
+
+  /** Close every session without changing what is stored. */
+  async dispose(): Promise<void> {
+    this.#engine.publisher.clear();
+    await Promise.all(this.#engine.connections.all().map((runner) => runner.hangUp()));
+  }
+
+  #runners(filter?: MCPServerFilter): readonly ServerRunner[] {
+    return this.#engine.connections.all().filter((runner) => matches(runner, filter));
+  }
+
+  #list<K extends keyof Catalogue>(kind: K, filter?: MCPServerFilter): Listed<K>[] {
+    return this.#runners(filter)
+      .filter((runner) => offersCatalogue(runner.state))
+      .flatMap(({ record: { id } }) => this.#engine.catalogue.of(id)[kind].map((item) => ({ ...item, serverId: id })));
+  }
+
+  #call: <T>(serverId: string, call: Parameters<typeof callOver<T>>[1]) => Promise<T> = async (serverId, call) =>
+    callOver(this.#engine.connections.require(serverId), call);
+}
+
+/** Ends with `work`, or calls `late` after `ms` and ends; the work itself goes on. */
+async function withTimeout(work: Promise<unknown>, ms: number, late: () => void): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const elapsed = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      late();
+      resolve();
+    }, Math.max(0, ms));
+  });
+  await Promise.race([work, elapsed]).finally(() => clearTimeout(timer));
+}

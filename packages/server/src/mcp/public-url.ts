@@ -1,0 +1,12 @@
+// A server's address as it may be shown: without the keys that people put into queries.
+
+const SECRET_NAME = /key|token|secret|auth|pass|sig|code|session/i;
+
+/** The same URL with the values of secret-looking query parameters replaced by `…`. */
+export function withoutSecrets(url: string): string {
+  const parsed = new URL(url);
+  for (const [name, value] of [...parsed.searchParams]) {
+    if (value !== "" && SECRET_NAME.test(name)) parsed.searchParams.set(name, "…");
+  }
+  return parsed.href;
+}

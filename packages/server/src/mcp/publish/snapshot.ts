@@ -1,0 +1,73 @@
+// Rows and catalogues as the one documented shape that developers and browsers read.
+import type { MCPServer, MCPServersState, WithServerId } from "@agents-internal/protocol";
+import { ERROR_CODES } from "@agents-internal/protocol";
+import type { Catalogue } from "../catalog/catalogue.ts";
+import type { ConnectionState } from "../lifecycle/state.ts";
+import { toPublicState } from "../lifecycle/to-public-state.ts";
+import { withoutSecrets } from "../public-url.ts";
+import type { OpenFlow } from "../oauth/oauth.ts";
+import type { SessionFacts } from "../session/session.ts";
+
+export interface ServerView {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly state: ConnectionState;
+  readonly facts: SessionFacts | null;
+  /** The open sign-in, when the state is `authenticating`. */
+  readonly flow: OpenFlow | null;
+  readonly catalogue: Catalogue;
+}
+
+/** True when what a server offered may be offered on: it is usable, or it is on its way to being usable again. */
+export function offersCatalogue(state: ConnectionState): boolean {
+  switch (state.kind) {
+    case "ready":
+    case "discovering":
+    case "connecting":
+    case "connected":
+      return true;
+    case "authenticating":
+      return state.reason === "more-scope";
+    case "failed":
+      return state.retryAt !== null;
+    default:
+      return false;
+  }
+}
+
+export function toMcpState(servers: readonly ServerView[], vault: "keyed" | "unkeyed"): MCPServersState {
+  const offering = servers.filter(({ state }) => offersCatalogue(state));
+  // Keys come from servers and developers: `fromEntries` defines them as own properties, whatever they are called.
+  return {
+    servers: Object.fromEntries(servers.map((server) => [server.id, toServer(server)])),
+    tools: collect(offering, "tools"),
+    prompts: collect(offering, "prompts"),
+    resources: collect(offering, "resources"),
+    resourceTemplates: collect(offering, "resourceTemplates"),
+    ...(servers.length === 0 ? {} : { vault }),
+  };
+}
+
+function toServer({ name, url, state, facts, flow }: ServerView): MCPServer {
+  const publicState = toPublicState(state);
+  const failed = state.kind === "failed" && publicState === "failed" ? state : null;
+  return {
+    name,
+    server_url: withoutSecrets(url),
+    auth_url: flow?.startUrl ?? null,
+    state: publicState,
+    connectionState: publicState,
+    error: failed ? [ERROR_CODES[failed.code].message, failed.detail].filter(Boolean).join(" ") : null,
+    error_code: failed?.code ?? null,
+    instructions: facts?.instructions ?? null,
+    capabilities: facts?.capabilities ?? null,
+    auth_reason: flow?.reason ?? null,
+    auth_scopes: flow?.scopes ?? null,
+    auth_host: flow?.authHost ?? null,
+  };
+}
+
+function collect<K extends keyof Catalogue>(servers: readonly ServerView[], kind: K): WithServerId<Catalogue[K][number]>[] {
+  return servers.flatMap(({ id, catalogue }) => catalogue[kind].map((item) => ({ ...item, serverId: id })));
+}

@@ -1,0 +1,21 @@
+// The tables of the MCP engine, made when the first server is added and not before.
+import type { SqlDatabase } from "../sql/database.ts";
+import { isMigrated, migrate, type Migration } from "../sql/migrator.ts";
+import { OAUTH_TABLES } from "./oauth/oauth-tables.ts";
+import { CATALOGUE_TABLE } from "./storage/catalogue-table.ts";
+import { SERVERS_TABLE } from "./storage/servers-table.ts";
+import { VAULT_TABLES } from "./storage/vault-tables.ts";
+
+/** Append-only: a migration that has run anywhere is never edited. */
+const MCP_MIGRATIONS: readonly Migration[] = [
+  { id: "mcp-0001", up: [SERVERS_TABLE, CATALOGUE_TABLE, VAULT_TABLES, OAUTH_TABLES].join(";\n") },
+];
+
+/** One read; creates nothing. */
+export function hasMcpTables(sql: SqlDatabase): boolean {
+  return isMigrated(sql, "mcp");
+}
+
+export function createMcpTables(sql: SqlDatabase): void {
+  migrate(sql, "mcp", MCP_MIGRATIONS);
+}

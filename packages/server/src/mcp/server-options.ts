@@ -1,0 +1,56 @@
+// The developer's options, checked and split into what is stored in clear, what is sealed, and what is not stored.
+import { McpError } from "./errors.ts";
+import type { LiveOptions } from "./lifecycle/runner.ts";
+import type { HeadersInput, McpClientOptions, OAuthOptions, RetryOptions, TransportOptions, TransportType } from "./options.ts";
+import type { ServerSecrets } from "./server-secrets.ts";
+import type { StoredOptions } from "./storage/servers-table.ts";
+
+export interface GivenOptions {
+  readonly client?: McpClientOptions | undefined;
+  readonly transport?: TransportOptions | undefined;
+  readonly retry?: RetryOptions | undefined;
+  readonly oauth?: OAuthOptions | undefined;
+}
+
+export interface SplitOptions {
+  readonly stored: StoredOptions;
+  readonly secrets: ServerSecrets;
+  readonly live: LiveOptions;
+}
+
+export const DEFAULT_OPTIONS: StoredOptions = { transport: "auto", client: {}, retry: {}, oauth: {} };
+
+const TRANSPORTS: ReadonlySet<string> = new Set<TransportType>(["auto", "streamable-http", "sse"]);
+
+/** What is given now, over what was given before. Throws `option-invalid`. */
+export function mergeOptions(before: { stored: StoredOptions; secrets: ServerSecrets }, given: GivenOptions): SplitOptions {
+  const transport = given.transport?.type ?? before.stored.transport;
+  if (!TRANSPORTS.has(transport)) {
+    throw new McpError("option-invalid", { detail: `transport.type is one of ${[...TRANSPORTS].join(", ")}.` });
+  }
+  const { jsonSchemaValidator, ...client }: McpClientOptions = given.client ?? before.stored.client;
+  const { client: registered, ...oauth } = given.oauth ?? before.stored.oauth;
+  const { clientSecret, ...publicClient } = registered ?? { clientId: "" };
+  return {
+    stored: {
+      transport,
+      client,
+      retry: given.retry ?? before.stored.retry,
+      oauth: registered ? { ...oauth, client: publicClient } : oauth,
+    },
+    secrets: {
+      headers: given.transport?.headers === undefined ? before.secrets.headers : toPairs(given.transport.headers),
+      clientSecret: given.oauth === undefined ? before.secrets.clientSecret : (clientSecret ?? null),
+    },
+    live: jsonSchemaValidator ? { jsonSchemaValidator } : {},
+  };
+}
+
+/** A `Headers` object, a record or pairs, as pairs that can be stored. */
+function toPairs(headers: HeadersInput): readonly (readonly [string, string])[] {
+  try {
+    return [...new Headers(headers as ConstructorParameters<typeof Headers>[0])];
+  } catch (cause) {
+    throw new McpError("option-invalid", { detail: "transport.headers holds a name or value that HTTP does not allow.", cause });
+  }
+}

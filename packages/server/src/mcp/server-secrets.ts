@@ -1,0 +1,52 @@
+// What of a server's options is secret, and its session id: sealed, and opened only to be sent.
+import { McpError } from "./errors.ts";
+import type { Vault } from "./storage/vault.ts";
+
+export interface ServerSecrets {
+  /** The developer's headers. */
+  readonly headers: readonly (readonly [string, string])[];
+  readonly clientSecret: string | null;
+}
+
+export interface ServerSecretsStore {
+  readonly none: ServerSecrets;
+  read(serverId: string): Promise<ServerSecrets>;
+  /** Seals at once and returns the synchronous part: call it inside the transaction that stores the server. */
+  prepare(serverId: string, secrets: ServerSecrets): Promise<() => void>;
+  readSession(serverId: string): Promise<string | null>;
+  writeSession(serverId: string, sessionId: string | null): Promise<void>;
+  delete(serverId: string): void;
+}
+
+const NONE: ServerSecrets = { headers: [], clientSecret: null };
+
+export function createServerSecrets(vault: Vault): ServerSecretsStore {
+  const options = (serverId: string) => ({ serverId, kind: "headers", scope: "" }) as const;
+  const session = (serverId: string) => ({ serverId, kind: "session", scope: "" }) as const;
+  return {
+    none: NONE,
+    async read(serverId) {
+      const text = await vault.open(options(serverId));
+      return text === null ? NONE : (JSON.parse(text) as ServerSecrets);
+    },
+    async prepare(serverId, secrets) {
+      if (secrets.headers.length === 0 && secrets.clientSecret === null) return () => vault.delete(options(serverId));
+      const sealed = await vault.seal(options(serverId), JSON.stringify(secrets));
+      return () => vault.put(sealed);
+    },
+    async readSession(serverId) {
+      try {
+        return await vault.open(session(serverId));
+      } catch (error) {
+        // A session that cannot be opened is only a session: a new one is made.
+        if (error instanceof McpError && error.code === "vault-locked") return null;
+        throw error;
+      }
+    },
+    async writeSession(serverId, sessionId) {
+      if (sessionId !== null) vault.put(await vault.seal(session(serverId), sessionId));
+      else if (vault.has(session(serverId))) vault.delete(session(serverId));
+    },
+    delete: (serverId) => vault.deleteServer(serverId),
+  };
+}
