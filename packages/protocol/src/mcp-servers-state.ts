@@ -39,13 +39,17 @@ export interface MCPServer {
 
 export type WithServerId<T> = T & { readonly serverId: string };
 
-/** All MCP servers of one agent and what they offer. */
+/**
+ * All MCP servers of one agent and what they offer.
+ *
+ * The lists are typed as the documented arrays, so that `useState<Tool[]>` takes them; treat them as read-only all the same.
+ */
 export interface MCPServersState {
-  readonly servers: Readonly<Record<string, MCPServer>>;
-  readonly tools: readonly WithServerId<Tool>[];
-  readonly prompts: readonly WithServerId<Prompt>[];
-  readonly resources: readonly WithServerId<Resource>[];
-  readonly resourceTemplates: readonly WithServerId<ResourceTemplate>[];
+  readonly servers: Record<string, MCPServer>;
+  readonly tools: WithServerId<Tool>[];
+  readonly prompts: WithServerId<Prompt>[];
+  readonly resources: WithServerId<Resource>[];
+  readonly resourceTemplates: WithServerId<ResourceTemplate>[];
   /** `unkeyed` when no vault key is configured: secrets are sealed with a key that lies beside them. */
   readonly vault?: "keyed" | "unkeyed";
 }

@@ -1,0 +1,246 @@
+// The client of one agent: a reconnecting socket that knows the agent's state, identity, methods and MCP servers.
+import { decodeServerMessage, encodeClientMessage, MessageType, type IdentityMessage, type MCPServersState } from "@agents-internal/protocol";
+import { PartySocket } from "partysocket";
+import { AgentConnectionError, AgentError, type CloseReason } from "./errors.ts";
+import { McpStore } from "./mcp-store.ts";
+import { type AgentClientOptions, toPartyAddress } from "./options.ts";
+import { type CallOptions, DEFAULT_CALL_TIMEOUT_MS, PendingCalls, type StreamOptions, toCallOptions } from "./pending-calls.ts";
+import { Readiness } from "./readiness.ts";
+import { ReconnectPolicy } from "./reconnect-policy.ts";
+import { type Readable, SnapshotStore } from "./snapshot-store.ts";
+import { StateMirror } from "./state-mirror.ts";
+import { createStubProxy } from "./stub.ts";
+import type { StateOf, StubOf } from "./types.ts";
+
+/** Who answers at the other end. */
+export interface AgentIdentity {
+  readonly name: string;
+  /** Class name in kebab-case. */
+  readonly agent: string;
+}
+
+/** What can change about a client, as one immutable value; MCP servers are in `mcpStore`. */
+export interface AgentView<State> {
+  readonly state: State | undefined;
+  readonly identity: AgentIdentity | null;
+  readonly identified: boolean;
+  readonly connectionError: AgentConnectionError | null;
+}
+
+/**
+ * Connection to one agent. Reconnects by itself, except after a terminal close code.
+ *
+ * @example
+ * const agent = new AgentClient({ agent: "MyAgent", host: "example.com", onMcpUpdate: (mcp) => console.log(mcp.tools) });
+ * await agent.ready;
+ * const sum = await agent.call<number>("add", [1, 2]);
+ */
+export class AgentClient<Agent = unknown, S = unknown> extends PartySocket {
+  /** Kebab-case class name: the one asked for, then the one that answered. */
+  agent: string;
+  /** Methods of the agent as functions; the same function for the same name. */
+  readonly stub: StubOf<Agent>;
+  /** The MCP servers as a store with selectors. */
+  readonly mcpStore = new McpStore();
+  /** State, identity and connection error as a store. */
+  readonly view: Readable<AgentView<StateOf<Agent, S>>>;
+
+  readonly #options: AgentClientOptions<StateOf<Agent, S>>;
+  readonly #view: SnapshotStore<AgentView<StateOf<Agent, S>>>;
+  readonly #state = new StateMirror<StateOf<Agent, S>>();
+  readonly #calls: PendingCalls;
+  readonly #readiness = new Readiness();
+  readonly #policy: ReconnectPolicy;
+  #ended = false;
+  #holders = 0;
+
+  constructor(options: AgentClientOptions<StateOf<Agent, S>>) {
+    const policy = new ReconnectPolicy({
+      maxRetries: options.maxRetries,
+      minUptime: options.minUptime,
+      decide: options.shouldReconnectOnClose,
+      now: () => performance.now(),
+    });
+    const address = toPartyAddress(options);
+    super({
+      ...options,
+      ...address,
+      disableNameValidation: true,
+      shouldReconnectOnClose: (event) => policy.shouldReconnect(event),
+    });
+    this.#options = options;
+    this.#policy = policy;
+    this.agent = address.party ?? options.agent;
+    this.name = options.name ?? "default";
+    this.#view = new SnapshotStore<AgentView<StateOf<Agent, S>>>({
+      state: undefined,
+      identity: null,
+      identified: false,
+      connectionError: null,
+    });
+    this.view = this.#view;
+    this.#calls = new PendingCalls({
+      defaultTimeout: options.defaultCallTimeout ?? DEFAULT_CALL_TIMEOUT_MS,
+      send: (frame) => this.readyState === this.OPEN && this.send(frame),
+    });
+    this.stub = createStubProxy<StubOf<Agent> & object>((method, args) => this.call(method, args));
+    this.addEventListener("open", (event) => this.#opened(event));
+    this.addEventListener("message", (event) => this.#received(event));
+    this.addEventListener("close", (event) => this.#closed(event));
+    this.addEventListener("error", (event) => options.onError?.(event));
+  }
+
+  /** The agent's state as last heard, or as set here and not yet refused. */
+  get state(): StateOf<Agent, S> | undefined {
+    return this.#state.value;
+  }
+
+  /** MCP servers and what they offer; empty until the agent has told. */
+  get mcp(): MCPServersState {
+    return this.mcpStore.getSnapshot();
+  }
+
+  get identity(): AgentIdentity | null {
+    return this.#view.getSnapshot().identity;
+  }
+
+  /** The agent of the present connection has said who it is. */
+  get identified(): boolean {
+    return this.#view.getSnapshot().identified;
+  }
+
+  /** Fulfilled when the agent has said who it is (and its state, if it announced one); a new promise after each close. */
+  get ready(): Promise<void> {
+    return this.#readiness.promise;
+  }
+
+  /** Why there is no connection any more and none will be tried, or `null`. */
+  get connectionError(): AgentConnectionError | null {
+    return this.#view.getSnapshot().connectionError;
+  }
+
+  /** Change the agent's state. Shown at once; rolled back when the agent refuses. Sent when the connection opens, if it is not. */
+  setState(state: StateOf<Agent, S>): void {
+    this.#state.setLocal(state);
+    this.send(encodeClientMessage({ type: MessageType.CF_AGENT_STATE, state }));
+    this.#show({ state });
+    this.#options.onStateUpdate?.(state, "client");
+  }
+
+  /**
+   * Call a method of the agent. Waits for the connection if there is none yet.
+   *
+   * Rejects with an `AgentError`: the code the agent sent, `connection-closed` when the connection ended before the answer,
+   * `call-timeout`.
+   */
+  call<T = unknown>(method: string, args: readonly unknown[] = [], options?: CallOptions | StreamOptions): Promise<T> {
+    if (this.#ended) return Promise.reject(new AgentError("connection-closed", "Connection closed"));
+    return this.#calls.start(method, args, toCallOptions(options)) as Promise<T>;
+  }
+
+  /** The agent's address for HTTP, without query. */
+  getHttpUrl(): string {
+    return this.roomUrl.replace(/^ws/, "http");
+  }
+
+  /** Close for good; calls without an answer reject with `connection-closed`. */
+  override close(code?: number, reason?: string): void {
+    this.#ended = true;
+    this.#policy.deliberately(() => super.close(code, reason));
+    this.#calls.reject({ all: true });
+  }
+
+  override reconnect(code?: number, reason?: string): void {
+    this.#ended = false;
+    this.#readiness.restart();
+    this.#show({ connectionError: null });
+    this.#policy.deliberately(() => super.reconnect(code, reason));
+  }
+
+  /**
+   * Keep the connection open until the returned function is called; it closes when nobody holds it. A release that is
+   * followed by a new hold within the same turn of the event loop, as React's StrictMode does, closes nothing.
+   */
+  hold(): () => void {
+    this.#holders += 1;
+    if (this.#holders === 1 && (this.#ended || !this.shouldReconnect)) this.reconnect();
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.#holders -= 1;
+      setTimeout(() => {
+        if (this.#holders === 0) this.close();
+      }, 0);
+    };
+  }
+
+  /** Not for clients: use {@link agentFetch}. */
+  static override fetch(): Promise<Response> {
+    return Promise.reject(new AgentError("option-invalid", "AgentClient.fetch does not exist; use agentFetch"));
+  }
+
+  #show(change: Partial<AgentView<StateOf<Agent, S>>>): void {
+    this.#view.set({ ...this.#view.getSnapshot(), ...change });
+  }
+
+  #opened(event: Event): void {
+    this.#policy.opened();
+    this.#state.opened();
+    this.#calls.flush();
+    this.#options.onOpen?.(event);
+  }
+
+  #closed(event: CloseReason): void {
+    this.#state.closed();
+    const permanent = !this.shouldReconnect;
+    this.#calls.reject({ all: permanent });
+    // A close asked for here is no error.
+    const connectionError = permanent && !this.#ended ? new AgentConnectionError(event) : null;
+    if (connectionError) this.#ended = true;
+    this.#readiness.closed(connectionError);
+    this.#show({ identified: false, connectionError });
+    this.#options.onClose?.(event);
+    if (connectionError) this.#options.onConnectionError?.(connectionError);
+  }
+
+  #received(event: MessageEvent): void {
+    const decoded = typeof event.data === "string" ? decodeServerMessage(event.data) : null;
+    if (decoded?.kind !== "message") return this.#options.onMessage?.(event);
+    const { message } = decoded;
+    switch (message.type) {
+      case MessageType.CF_AGENT_IDENTITY:
+        return this.#identified(message);
+      case MessageType.CF_AGENT_STATE:
+        if (this.#state.receive(message.state as StateOf<Agent, S>)) this.#stateFromAgent();
+        return this.#readiness.state();
+      case MessageType.CF_AGENT_STATE_ERROR:
+        if (this.#state.rollBack()) this.#stateFromAgent();
+        return this.#options.onStateUpdateError?.(message.error);
+      case MessageType.CF_AGENT_MCP_SERVERS:
+        this.#state.settle();
+        return this.#options.onMcpUpdate?.(this.mcpStore.replace(message.mcp));
+      case MessageType.RPC:
+        return this.#calls.receive(message);
+    }
+  }
+
+  #stateFromAgent(): void {
+    const state = this.#state.value;
+    this.#show({ state });
+    this.#options.onStateUpdate?.(state as StateOf<Agent, S>, "server");
+  }
+
+  #identified({ name, agent, stateFollows }: IdentityMessage): void {
+    const before = this.identity;
+    this.name = name;
+    this.agent = agent;
+    this.#show({ identity: { name, agent }, identified: true });
+    this.#readiness.identified(stateFollows === true);
+    if (before && (before.name !== name || before.agent !== agent)) {
+      if (this.#options.onIdentityChange) this.#options.onIdentityChange(before.name, name, before.agent, agent);
+      else console.warn(`After a reconnect ${agent}/${name} answers, not ${before.agent}/${before.name}; see onIdentityChange`);
+    }
+    this.#options.onIdentity?.(name, agent);
+  }
+}

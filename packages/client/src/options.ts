@@ -1,0 +1,115 @@
+// The options of a client: what they mean and how they become an address.
+import { camelCaseToKebabCase, DEFAULT_PREFIX, type MCPServersState } from "@agents-internal/protocol";
+import type { PartySocketOptions } from "partysocket";
+import { type AgentConnectionError, AgentError, type CloseReason } from "./errors.ts";
+
+export type QueryParams = { [name: string]: string | null | undefined };
+
+/** Parameters of the address. A function is asked afresh for each connection, so that it may return a new token. */
+export type Query = QueryParams | (() => QueryParams | Promise<QueryParams>);
+
+/** Which agent, and where. */
+export interface AgentAddressOptions {
+  /** Class or binding name, in any spelling: `MyAgent` and `my-agent` are the same. */
+  agent: string;
+  /** Instance; `"default"` unless given. */
+  name?: string;
+  /** Host with port, with or without a scheme. The page's own host unless given; required outside browsers. */
+  host?: string;
+  /** Whole path of a server that routes by itself; replaces prefix, agent and name. */
+  basePath?: string;
+  /** More path after the instance, with or without a leading slash. */
+  path?: string;
+  query?: Query;
+  /** First part of the path; `"agents"` unless given. */
+  prefix?: string;
+  /** By default the scheme of `host`, else the page's, else plain for local hosts. */
+  protocol?: "ws" | "wss";
+}
+
+/** Settings of the reconnecting socket, passed on as they are. */
+type SocketSettings = Pick<
+  PartySocketOptions,
+  | "id"
+  | "protocols"
+  | "WebSocket"
+  | "startClosed"
+  | "maxRetries"
+  | "minUptime"
+  | "connectionTimeout"
+  | "minReconnectionDelay"
+  | "maxReconnectionDelay"
+  | "reconnectionDelayGrowFactor"
+  | "maxEnqueuedMessages"
+  | "debug"
+  | "debugLogger"
+>;
+
+/** What a client tells its owner. Each may be missing. */
+export interface AgentClientHandlers<State = unknown> {
+  /** The state changed: by the agent (`"server"`, also when it took back an update of ours) or by `setState` (`"client"`). */
+  onStateUpdate?: (state: State, source: "server" | "client") => void;
+  /** The agent refused an update; the state has been rolled back. */
+  onStateUpdateError?: (error: string) => void;
+  /** The MCP servers or what they offer changed. Always the whole state. */
+  onMcpUpdate?: (mcpState: MCPServersState) => void;
+  onIdentity?: (name: string, agent: string) => void;
+  /** After a reconnect somebody else answers. */
+  onIdentityChange?: (oldName: string, newName: string, oldAgent: string, newAgent: string) => void;
+  /** The connection ended for good. */
+  onConnectionError?: (error: AgentConnectionError) => void;
+  onOpen?: (event: Event) => void;
+  /** Frames that are not part of the protocol. */
+  onMessage?: (event: MessageEvent) => void;
+  onClose?: (event: CloseReason) => void;
+  onError?: (event: Event) => void;
+}
+
+/** Options of an `AgentClient`. */
+export interface AgentClientOptions<State = unknown> extends AgentAddressOptions, SocketSettings, AgentClientHandlers<State> {
+  /** Milliseconds after which a call that is not streaming gives up; 0 for never. 30 000 unless given. */
+  defaultCallTimeout?: number;
+  /**
+   * Decides, instead of the default, whether to connect again after a close. The default stops at 1008 and 4000 to 4999
+   * (`isTerminalCloseEvent`).
+   */
+  shouldReconnectOnClose?: (event: CloseReason) => boolean;
+}
+
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+
+function pageLocation(): { host: string; protocol: string } | undefined {
+  return typeof location === "object" && location?.host ? location : undefined;
+}
+
+/** The address as the socket library wants it. Throws `option-invalid` when there is no host to be had. */
+export function toPartyAddress(
+  options: AgentAddressOptions & { startClosed?: boolean },
+): Pick<PartySocketOptions, "host" | "party" | "room" | "prefix" | "basePath" | "path" | "protocol" | "query"> {
+  const { agent, name = "default", basePath, path, query, prefix = DEFAULT_PREFIX } = options;
+  if (!agent || !name) throw new AgentError("option-invalid", "agent and name must not be empty");
+  const page = pageLocation();
+  const given = options.host;
+  // A closed client may be made anywhere, for example while rendering on a server.
+  if (!given && !page && !options.startClosed) throw new AgentError("option-invalid", "host is required outside a browser");
+  const host = (given ?? page?.host ?? "").replace(/\/+$/, "");
+  const scheme = /^(https?|wss?):\/\//.exec(host)?.[1] ?? (given ? undefined : page?.protocol.slice(0, -1));
+  const bare = host.replace(/^\w+:\/\//, "");
+  const plain = scheme ? scheme === "http" || scheme === "ws" : LOOPBACK.test(bare);
+  const protocol = options.protocol ?? (scheme ? (plain ? "ws" : "wss") : plain ? "ws" : undefined);
+  return {
+    host: bare,
+    party: camelCaseToKebabCase(agent),
+    room: encodeURIComponent(name),
+    prefix: trimSlashes(prefix).replace(/\/+$/, ""),
+    ...(basePath !== undefined && { basePath: trimSlashes(basePath) }),
+    ...(path && { path: trimSlashes(path) }),
+    ...(protocol && { protocol }),
+    ...(query && { query }),
+  };
+}
+
+/** The socket library puts the slashes itself. */
+function trimSlashes(path: string): string {
+  return path.replace(/^\/+/, "");
+}

@@ -1,0 +1,45 @@
+// Structural sharing: a new JSON value that keeps the identity of every part that did not change.
+
+type Plain = Record<string, unknown>;
+
+function isPlain(value: unknown): value is Plain {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Items of MCP lists are found again by who they are, not by where they stand. */
+function identityOf(item: unknown): string | undefined {
+  if (!isPlain(item) || typeof item.serverId !== "string") return undefined;
+  return JSON.stringify([item.serverId, item.uriTemplate ?? item.uri ?? item.name]);
+}
+
+function shareArray(previous: readonly unknown[], next: readonly unknown[]): readonly unknown[] {
+  const known = new Map<string, unknown>();
+  for (const item of previous) {
+    const key = identityOf(item);
+    if (key !== undefined) known.set(key, item);
+  }
+  const shared = next.map((item, index) => {
+    const key = identityOf(item);
+    return shareUnchanged(key === undefined ? previous[index] : known.get(key), item);
+  });
+  return shared.length === previous.length && shared.every((item, index) => Object.is(item, previous[index])) ? previous : shared;
+}
+
+function shareObject(previous: Plain, next: Plain): Plain {
+  const keys = Object.keys(next);
+  const shared = Object.fromEntries(
+    keys.map((key) => [key, shareUnchanged(Object.hasOwn(previous, key) ? previous[key] : undefined, next[key])]),
+  );
+  const same =
+    keys.length === Object.keys(previous).length &&
+    keys.every((key) => Object.hasOwn(previous, key) && Object.is(shared[key], previous[key]));
+  return same ? previous : shared;
+}
+
+/** `next`, with every part that equals its counterpart in `previous` replaced by it. Returns `previous` when all is equal. */
+export function shareUnchanged<T>(previous: unknown, next: T): T {
+  if (Object.is(previous, next)) return next;
+  if (Array.isArray(previous) && Array.isArray(next)) return shareArray(previous, next) as T;
+  if (isPlain(previous) && isPlain(next)) return shareObject(previous, next) as T;
+  return next;
+}

@@ -1,0 +1,6 @@
+// The React hooks, by name.
+export { useAgent, type UseAgentOptions } from "./use-agent.ts";
+export { type McpSource, useMcp } from "./use-mcp.ts";
+export { useMcpServer } from "./use-mcp-server.ts";
+export { useMcpServers } from "./use-mcp-servers.ts";
+export { useMcpTools } from "./use-mcp-tools.ts";
