@@ -13,6 +13,9 @@ const tsc = join(packageDir, "node_modules/typescript/bin/tsc");
 // Workers types and DOM types do not mix in one program, so every environment is a program of its own.
 const PROGRAMS = ["tsconfig.worker.json", "tsconfig.web.json", "tsconfig.testing.json"];
 
+/** `from "x"`, `import "x"`, `import("x")` and `declare module "x"` as a declaration file writes them. */
+const SPECIFIER = /(\b(?:from|import|module)\s*\(?\s*")([^"]+)(")/g;
+
 const emitted = mkdtempSync(join(tmpdir(), "agents-types-"));
 try {
   for (const program of PROGRAMS) emit(program);
@@ -47,9 +50,6 @@ function publish(file: string): void {
   mkdirSync(dirname(join(distDir, target)), { recursive: true });
   writeFileSync(join(distDir, target), text);
 }
-
-/** `from "x"`, `import "x"`, `import("x")` and `declare module "x"` as a declaration file writes them. */
-const SPECIFIER = /(\b(?:from|import|module)\s*\(?\s*")([^"]+)(")/g;
 
 /** The emitted file a specifier of ours names, relative to the folder of packages; undefined for anybody else's. */
 function emittedFile(importer: string, specifier: string): string | undefined {

@@ -1,0 +1,13 @@
+// The entry `agents/react`: an agent as hooks.
+"use client";
+
+export {
+  type McpSource,
+  useAgent,
+  type UseAgentOptions,
+  useMcp,
+  useMcpServer,
+  useMcpServers,
+  useMcpTools,
+} from "@agents-internal/react";
+export type { MCPConnectionState, MCPServer, MCPServersState } from "@agents-internal/protocol";
