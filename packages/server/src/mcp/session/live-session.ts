@@ -1,0 +1,140 @@
+// The operations of one open session, over a connected protocol client.
+import type { Client, RequestOptions as SdkRequestOptions, StandardSchemaV1 } from "@modelcontextprotocol/client";
+import type { CallToolResult, GetPromptResult, JsonObject, ReadResourceResult, Tool } from "@agents-internal/protocol";
+import { McpError } from "../errors.ts";
+import type { Log } from "../ports.ts";
+import { isRecord } from "../transport/json-rpc.ts";
+import { verbatim } from "../transport/request-headers.ts";
+import type { HttpTransport } from "../transport/streamable-http.ts";
+import { hasValidHeaders, type ListKind, PROMPTS, readPage, RESOURCE_TEMPLATES, RESOURCES, TOOLS } from "./pages.ts";
+import { paramHeaders } from "./param-headers.ts";
+import { fromSdkError } from "./sdk-errors.ts";
+import type { Page, RequestOptions, Session, SessionFacts } from "./session.ts";
+import { type OutputCheck, readToolResult } from "./tool-output.ts";
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+/** Progress starts the time limit anew, but not for ever. */
+const TOTAL_TIMEOUT_FACTOR = 10;
+const HEADER_MISMATCH = -32_020;
+const MAX_PAGES_SEARCHED = 64;
+
+export interface LiveSessionOptions {
+  readonly client: Client;
+  readonly transport: HttpTransport;
+  readonly facts: SessionFacts;
+  readonly sessionId: string | null;
+  readonly serverId: string;
+  readonly checkOutput: OutputCheck;
+  readonly toolsChanged: () => void;
+  readonly log: Log;
+  /** Ends what runs beside the session. */
+  readonly stop: () => void;
+}
+
+export function createLiveSession(session: LiveSessionOptions): Session {
+  const { client, transport, facts, serverId } = session;
+
+  const request = async (
+    method: string,
+    params: JsonObject,
+    options: RequestOptions = {},
+    headers: Record<string, string> = {},
+  ): Promise<unknown> => {
+    try {
+      return await client.request({ method: verbatim(method), params: { ...params } }, ANY_RESULT, { ...sdkOptions(options), headers });
+    } catch (error) {
+      throw fromSdkError(error, options.signal);
+    }
+  };
+
+  const list = async <T>(kind: ListKind<T>, cursor: string | null, options?: RequestOptions): Promise<Page<T>> => {
+    if (facts.capabilities[kind.capability] === undefined) return { items: [], nextCursor: null };
+    const page = readPage(kind, await request(kind.method, cursor === null ? {} : { cursor }, options));
+    if (page.dropped > 0) session.log.warn("mcp.items-unusable", { serverId, kind: kind.kind, count: page.dropped });
+    return { items: page.items, nextCursor: page.nextCursor };
+  };
+
+  const listTools = async (cursor: string | null, options?: RequestOptions): Promise<Page<Tool>> => {
+    const page = await list(TOOLS, cursor, options);
+    if (facts.era === "legacy") return page;
+    const items = page.items.filter(hasValidHeaders);
+    if (items.length < page.items.length) {
+      session.log.warn("mcp.tools-with-invalid-headers", { serverId, count: page.items.length - items.length });
+    }
+    return { ...page, items };
+  };
+
+  const callOnce = async (name: string, args: JsonObject, tool: Tool | null, options?: RequestOptions): Promise<CallToolResult> => {
+    const headers = tool !== null && facts.era === "modern" ? paramHeaders(tool.inputSchema, args) : {};
+    const result = readToolResult(await request("tools/call", { name, arguments: args }, options, headers));
+    if (tool !== null && session.checkOutput(tool, result) === "unchecked") {
+      session.log.warn("mcp.output-schema-unusable", { serverId });
+    }
+    return result;
+  };
+
+  /** The tool as the server defines it now. */
+  const findTool = async (name: string, options?: RequestOptions): Promise<Tool | null> => {
+    let cursor: string | null = null;
+    for (let pages = 0; pages < MAX_PAGES_SEARCHED; pages += 1) {
+      const page: Page<Tool> = await listTools(cursor, { signal: options?.signal });
+      const tool = page.items.find((item) => item.name === name);
+      if (tool !== undefined) return tool;
+      cursor = page.nextCursor;
+      if (cursor === null) return null;
+    }
+    return null;
+  };
+
+  return {
+    facts,
+    sessionId: session.sessionId,
+    listTools,
+    listPrompts: (cursor, options) => list(PROMPTS, cursor, options),
+    listResources: (cursor, options) => list(RESOURCES, cursor, options),
+    listResourceTemplates: (cursor, options) => list(RESOURCE_TEMPLATES, cursor, options),
+    async callTool(call, options) {
+      try {
+        return await callOnce(call.name, call.arguments, call.tool, options);
+      } catch (error) {
+        // The stored definition is out of date. The server refused before it ran anything, so asking again is safe.
+        if (!(error instanceof McpError) || error.rpcCode !== HEADER_MISMATCH || facts.era !== "modern") throw error;
+        session.toolsChanged();
+        const tool = await findTool(call.name, options);
+        if (tool === null) throw error;
+        return callOnce(call.name, call.arguments, tool, options);
+      }
+    },
+    async readResource(uri, options) {
+      const result = await request("resources/read", { uri }, options);
+      if (!isRecord(result) || !Array.isArray(result.contents)) throw new McpError("invalid-response", { detail: "It has no contents." });
+      return result as unknown as ReadResourceResult;
+    },
+    async getPrompt(prompt, options) {
+      const result = await request("prompts/get", { name: prompt.name, arguments: prompt.arguments }, options);
+      if (!isRecord(result) || !Array.isArray(result.messages)) throw new McpError("invalid-response", { detail: "It has no messages." });
+      return result as unknown as GetPromptResult;
+    },
+    async close({ endSession = true } = {}) {
+      session.stop();
+      if (endSession) await transport.endSession();
+      await client.close().catch(() => undefined);
+      await transport.close();
+    },
+  };
+}
+
+/** A result schema that lets everything through: what is read of a result is checked where it is read. */
+const ANY_RESULT: StandardSchemaV1<unknown, unknown> = {
+  "~standard": { version: 1, vendor: "agents", validate: (value) => ({ value }) },
+};
+
+function sdkOptions({ signal, timeout = DEFAULT_TIMEOUT_MS, onProgress }: RequestOptions): SdkRequestOptions {
+  return {
+    ...(signal !== undefined && { signal }),
+    timeout,
+    maxTotalTimeout: timeout * TOTAL_TIMEOUT_FACTOR,
+    resetTimeoutOnProgress: true,
+    ...(onProgress !== undefined && { onprogress: onProgress }),
+  };
+}

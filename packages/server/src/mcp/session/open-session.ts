@@ -1,0 +1,147 @@
+// Opens a session with a server, or goes on with an earlier one.
+import { Client, type ClientCapabilities, type DiscoverResult } from "@modelcontextprotocol/client";
+import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/client/validators/cf-worker";
+import type { JsonObject, JsonSchema } from "@agents-internal/protocol";
+import { McpError } from "../errors.ts";
+import type { JsonSchemaValidator } from "../options.ts";
+import { createAuthorizedFetch } from "../transport/authorized-fetch.ts";
+import { checkCustomHeaders } from "../transport/custom-headers.ts";
+import { withTransport } from "../transport/select.ts";
+import { createSse } from "../transport/sse.ts";
+import { createStreamableHttp, type HttpTransport } from "../transport/streamable-http.ts";
+import { wait } from "../transport/wait.ts";
+import { coalesceChanges } from "./list-changes.ts";
+import { createLiveSession } from "./live-session.ts";
+import { fromSdkError } from "./sdk-errors.ts";
+import type { OpenSession, OpenSessionOptions, Session, SessionFacts, TransportKind } from "./session.ts";
+import { keepSubscribed } from "./subscription.ts";
+import { createOutputCheck } from "./tool-output.ts";
+
+const CLIENT_INFO = { name: "agents", version: "0.1.0" };
+const HANDSHAKE_MS = 30_000;
+const WORKER_VALIDATOR = new CfWorkerJsonSchemaValidator();
+const DEFAULT_VALIDATOR: JsonSchemaValidator = {
+  getValidator: <T>(schema: JsonSchema) => WORKER_VALIDATOR.getValidator<T>({ ...schema }),
+};
+
+/** See {@link OpenSession}. A session over SSE cannot be resumed: its stream was the session, so it shakes hands again. */
+export const openSession: OpenSession = async (options) => {
+  if (options.signal?.aborted) throw new McpError("aborted");
+  try {
+    if (options.resume === undefined) return await withTransport(options.transport, (kind) => connect(options, kind));
+    return await connect(options, options.resume.facts.transport);
+  } catch (error) {
+    throw fromSdkError(error, options.signal);
+  }
+};
+
+async function connect(options: OpenSessionOptions, kind: TransportKind): Promise<Session> {
+  const stop = new AbortController();
+  const lost = (): void => {
+    if (!stop.signal.aborted) options.listener.lost();
+  };
+  const transport = createTransport(options, kind, lost);
+  const client = new Client(CLIENT_INFO, {
+    capabilities: { ...options.client.capabilities } as ClientCapabilities,
+    // Given only so that the client does not load its own, which needs code generation; results are checked in tool-output.ts.
+    jsonSchemaValidator: WORKER_VALIDATOR,
+    versionNegotiation: { mode: kind === "sse" || options.resume?.facts.era === "legacy" ? "legacy" : "auto" },
+  });
+  const changed = coalesceChanges((list) => options.listener.listChanged(list), wait, stop.signal);
+  client.setNotificationHandler("notifications/tools/list_changed", () => changed("tools"));
+  client.setNotificationHandler("notifications/prompts/list_changed", () => changed("prompts"));
+  client.setNotificationHandler("notifications/resources/list_changed", () => {
+    changed("resources");
+    changed("resourceTemplates");
+  });
+
+  const onAbort = (): void => void transport.close();
+  options.signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    const discover = options.resume?.facts.era === "modern" ? options.resume.facts.discover : null;
+    await client.connect(transport, {
+      timeout: HANDSHAKE_MS,
+      ...(discover !== null && { prior: { kind: "modern", discover: discover as unknown as DiscoverResult } }),
+    });
+  } catch (error) {
+    stop.abort();
+    await transport.close();
+    throw error;
+  } finally {
+    options.signal?.removeEventListener("abort", onAbort);
+  }
+
+  const facts = readFacts(client, kind);
+  if (facts.era === "modern") {
+    void keepSubscribed({
+      client,
+      capabilities: facts.capabilities,
+      onGap: () => announced(facts).forEach(changed),
+      signal: stop.signal,
+      clock: options.clock,
+      log: options.log,
+      serverId: options.serverId,
+      wait,
+    });
+  }
+  return createLiveSession({
+    client,
+    transport,
+    facts,
+    sessionId: facts.era === "legacy" ? (transport.sessionId ?? null) : null,
+    serverId: options.serverId,
+    checkOutput: createOutputCheck(options.client.jsonSchemaValidator ?? DEFAULT_VALIDATOR),
+    toolsChanged: () => changed("tools"),
+    log: options.log,
+    stop: () => stop.abort(),
+  });
+}
+
+function createTransport(options: OpenSessionOptions, kind: TransportKind, onSessionLost: () => void): HttpTransport {
+  const headers = checkCustomHeaders(options.headers);
+  const fetch = createAuthorizedFetch({ fetch: options.fetch, tokens: options.tokens, headers });
+  const { url, clock, log, serverId, resume } = options;
+  if (kind === "sse") return createSse({ url, fetch, onSessionLost });
+  return createStreamableHttp({
+    url,
+    fetch,
+    clock,
+    log,
+    serverId,
+    onSessionLost,
+    resume: resume?.facts.era === "legacy" ? { sessionId: resume.sessionId, initializeResult: initializeResult(resume.facts) } : undefined,
+  });
+}
+
+/** What the server answered to `initialize` when the session began. */
+function initializeResult(facts: SessionFacts): Record<string, unknown> {
+  return {
+    protocolVersion: facts.protocolVersion,
+    capabilities: facts.capabilities,
+    serverInfo: facts.serverInfo ?? { name: "", version: "" },
+    ...(facts.instructions !== null && { instructions: facts.instructions }),
+  };
+}
+
+function readFacts(client: Client, transport: TransportKind): SessionFacts {
+  const info = client.getServerVersion();
+  const { name = "", version = "", title } = info ?? {};
+  return {
+    transport,
+    era: client.getProtocolEra() ?? "legacy",
+    protocolVersion: client.getNegotiatedProtocolVersion() ?? "",
+    serverInfo: info === undefined || (name === "" && version === "") ? null : { name, version, ...(title !== undefined && { title }) },
+    capabilities: (client.getServerCapabilities() ?? {}) as SessionFacts["capabilities"],
+    instructions: client.getInstructions() ?? null,
+    discover: (client.getDiscoverResult() as JsonObject | undefined) ?? null,
+  };
+}
+
+function announced(facts: SessionFacts): readonly ("tools" | "prompts" | "resources" | "resourceTemplates")[] {
+  const { tools, prompts, resources } = facts.capabilities;
+  return [
+    ...(tools?.listChanged === true ? (["tools"] as const) : []),
+    ...(prompts?.listChanged === true ? (["prompts"] as const) : []),
+    ...(resources?.listChanged === true ? (["resources", "resourceTemplates"] as const) : []),
+  ];
+}

@@ -1,0 +1,51 @@
+// Keeps the modern era's `subscriptions/listen` stream open for list changes.
+import type { Client, SubscriptionFilter } from "@modelcontextprotocol/client";
+import type { ServerCapabilities } from "@agents-internal/protocol";
+import type { Clock, Log } from "../ports.ts";
+import { reconnectDelay, type Wait } from "../transport/wait.ts";
+
+const MAX_FAILURES = 8;
+const HEALTHY_MS = 30_000;
+
+export interface SubscriptionOptions {
+  readonly client: Client;
+  readonly capabilities: ServerCapabilities;
+  /** The stream was down for a while: whatever changed meanwhile was not heard. */
+  readonly onGap: () => void;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly serverId: string;
+  readonly wait: Wait;
+}
+
+/** Resolves when it is over: aborted, not offered, refused, or given up after eight failures in a row. Never rejects. */
+export async function keepSubscribed(options: SubscriptionOptions): Promise<void> {
+  const filter = wanted(options.capabilities);
+  if (filter === null) return;
+  for (let failures = 0; failures < MAX_FAILURES; ) {
+    const startedAt = options.clock.now();
+    try {
+      const subscription = await options.client.listen(filter, { signal: options.signal });
+      if (failures > 0) options.onGap();
+      await subscription.closed;
+    } catch (error) {
+      if (options.signal.aborted) return;
+      options.log.info("mcp.subscription-failed", { serverId: options.serverId, failures, error: error instanceof Error ? error.name : "unknown" });
+    }
+    if (options.signal.aborted) return;
+    failures = options.clock.now() - startedAt >= HEALTHY_MS ? 1 : failures + 1;
+    await options.wait(reconnectDelay(failures, null, { min: 1000, max: 300_000 }), options.signal);
+    if (options.signal.aborted) return;
+  }
+  options.log.warn("mcp.stream-given-up", { serverId: options.serverId });
+}
+
+function wanted(capabilities: ServerCapabilities): SubscriptionFilter | null {
+  const filter: SubscriptionFilter = {
+    ...(capabilities.tools?.listChanged === true && { toolsListChanged: true }),
+    ...(capabilities.prompts?.listChanged === true && { promptsListChanged: true }),
+    ...(capabilities.resources?.listChanged === true && { resourcesListChanged: true }),
+  };
+  return Object.keys(filter).length > 0 ? filter : null;
+}

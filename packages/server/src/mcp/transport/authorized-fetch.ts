@@ -1,0 +1,65 @@
+// Sends a request to the MCP server with the right credentials, renewing them once when they are refused.
+import { McpError } from "../errors.ts";
+import type { GuardedFetch } from "../guarded-fetch.ts";
+import type { TokenSource } from "../token-source.ts";
+import { authorizationError } from "./classify.ts";
+import { discard } from "./read-body.ts";
+
+export interface McpRequest {
+  readonly url: string;
+  readonly method: "GET" | "POST" | "DELETE";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+  /** See `GuardedRequest.headMs`. */
+  readonly headMs?: number | null;
+}
+
+/**
+ * Rejects with `authorization-required`, `insufficient-scope`, `forbidden` (all with `challenge`), `token-rejected` (a developer's own
+ * `Authorization` header was refused), and what the guarded fetch throws. Every other status is a normal return.
+ */
+export type AuthorizedFetch = (request: McpRequest) => Promise<Response>;
+
+export function createAuthorizedFetch(options: {
+  readonly fetch: GuardedFetch;
+  readonly tokens: TokenSource;
+  /** Checked pairs; an `authorization` among them switches OAuth tokens off. */
+  readonly headers: readonly (readonly [string, string])[];
+}): AuthorizedFetch {
+  const ownCredentials = options.headers.some(([name]) => name.toLowerCase() === "authorization");
+
+  const send = (request: McpRequest, token: string | null): Promise<Response> => {
+    const headers = new Headers(options.headers.map(([name, value]): [string, string] => [name, value]));
+    for (const [name, value] of Object.entries(request.headers)) headers.set(name, value);
+    if (token !== null) headers.set("authorization", `Bearer ${token}`);
+    return options.fetch(request.url, {
+      purpose: "mcp",
+      method: request.method,
+      headers,
+      body: request.body ?? null,
+      signal: request.signal,
+      headMs: request.headMs,
+    });
+  };
+
+  return async (request) => {
+    const token = ownCredentials ? null : await options.tokens.current();
+    let response = await send(request, token);
+    if (response.status === 401 && !ownCredentials) {
+      const challenge = { status: 401, header: response.headers.get("www-authenticate") } as const;
+      const next = await options.tokens.afterRefusal(token, challenge);
+      if (next === null) {
+        discard(response);
+        throw new McpError("authorization-required", { status: 401, challenge });
+      }
+      discard(response);
+      response = await send(request, next);
+    }
+    if (response.status === 401 || response.status === 403) {
+      discard(response);
+      throw authorizationError(response.status, response.headers.get("www-authenticate"), ownCredentials);
+    }
+    return response;
+  };
+}

@@ -1,0 +1,72 @@
+// JSON-RPC messages as they come off the wire: recognised, never trusted.
+import type { JSONRPCMessage } from "@modelcontextprotocol/client";
+import { McpError } from "../errors.ts";
+
+export type MessageId = string | number;
+
+export interface RpcFailure {
+  readonly id: MessageId | null;
+  readonly code: number;
+  readonly message: string;
+  readonly data: unknown;
+}
+
+/**
+ * Parse a body or event: one message, or a batch (revision 2025-03-26). Members that are not JSON-RPC are dropped.
+ *
+ * Throws `invalid-response` when it is not JSON.
+ */
+export function parseMessages(text: string): readonly JSONRPCMessage[] {
+  const value = parseJson(text);
+  return (Array.isArray(value) ? value : [value]).filter(isMessage);
+}
+
+/** A JSON-RPC error in a body that came with a failing HTTP status, or `null`. */
+export function parseFailure(text: string): RpcFailure | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (!isRecord(value) || !isRecord(value.error) || typeof value.error.code !== "number") return null;
+  const { code, message, data } = value.error;
+  return { id: isId(value.id) ? value.id : null, code, message: typeof message === "string" ? message : "", data };
+}
+
+/** The id a message answers, or `null` when it is not an answer. */
+export function answeredId(message: JSONRPCMessage): MessageId | null {
+  return "method" in message ? null : (message.id ?? null);
+}
+
+/** The id and method of a request, or `null` for notifications and answers. */
+export function asRequest(message: JSONRPCMessage): { readonly id: MessageId; readonly method: string; readonly params: unknown } | null {
+  return "method" in message && "id" in message ? { id: message.id, method: message.method, params: message.params } : null;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new McpError("invalid-response", { detail: "It is not JSON.", cause });
+  }
+}
+
+function isId(value: unknown): value is MessageId {
+  return typeof value === "string" || (typeof value === "number" && Number.isSafeInteger(value));
+}
+
+function isMessage(value: unknown): value is JSONRPCMessage {
+  if (!isRecord(value) || value.jsonrpc !== "2.0") return false;
+  const { id, method, params, result, error } = value;
+  if (method !== undefined) {
+    return typeof method === "string" && (id === undefined || isId(id)) && (params === undefined || isRecord(params));
+  }
+  if (!isId(id)) return false;
+  if (result !== undefined) return error === undefined && isRecord(result);
+  return isRecord(error) && Number.isSafeInteger(error.code) && typeof error.message === "string";
+}

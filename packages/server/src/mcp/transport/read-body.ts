@@ -1,0 +1,47 @@
+// Reads a whole body without ever holding more than the allowed number of bytes.
+import { McpError } from "../errors.ts";
+
+/**
+ * The bytes of a body.
+ *
+ * Throws `response-too-large` as soon as more than `maxBytes` have arrived; the rest is not read.
+ */
+export async function readBytes(response: Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  if (response.body === null) return new Uint8Array();
+  const reader = response.body.getReader();
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    total += value.byteLength;
+    if (total > maxBytes) {
+      reader.cancel().catch(ignore);
+      throw new McpError("response-too-large", { status: response.status });
+    }
+    chunks.push(value);
+  }
+  return concat(chunks, total);
+}
+
+/** Like {@link readBytes}, decoded as UTF-8. */
+export async function readText(response: Response, maxBytes: number): Promise<string> {
+  return new TextDecoder().decode(await readBytes(response, maxBytes));
+}
+
+/** Let go of a body nobody will read. Never throws. */
+export function discard(response: Response): void {
+  if (response.body !== null && !response.bodyUsed) response.body.cancel().catch(ignore);
+}
+
+function concat(chunks: readonly Uint8Array[], total: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(total);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return whole;
+}
+
+const ignore = (): void => undefined;

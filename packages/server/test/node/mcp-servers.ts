@@ -1,0 +1,146 @@
+// Real MCP servers of both eras on loopback, with the same few tools.
+import { McpServer as LegacyServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { SSEServerTransport } from "@modelcontextprotocol/sdk/server/sse.js";
+import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
+import { createMcpHandler, McpServer as ModernServer } from "@modelcontextprotocol/server";
+import { z } from "zod";
+import { serve, type TestServer, type WebHandler } from "./http-server.ts";
+
+export interface McpTestServer extends TestServer {
+  /** Tell every client that the list of tools changed. */
+  readonly toolsChanged: () => void;
+  /** Forget every session, as a restart would. */
+  readonly forget: () => void;
+}
+
+/** Runs before the MCP server; a response it returns is the answer. */
+export type Gate = WebHandler;
+
+interface Options {
+  readonly gate?: Gate;
+  readonly json?: boolean;
+}
+
+const sum = { a: z.number(), b: z.number() };
+
+function legacyServer(): LegacyServer {
+  const server = new LegacyServer({ name: "legacy", version: "1.2.3" }, { instructions: "Be kind.", capabilities: { tools: { listChanged: true } } });
+  server.registerTool("add", { description: "Adds", inputSchema: sum, outputSchema: { sum: z.number() } }, ({ a, b }) => ({
+    content: [{ type: "text", text: String(a + b) }],
+    structuredContent: { sum: a + b },
+  }));
+  server.registerTool("count", { inputSchema: { to: z.number() } }, async ({ to }, extra) => {
+    for (let progress = 1; progress <= to; progress += 1) {
+      await extra.sendNotification({
+        method: "notifications/progress",
+        params: { progressToken: extra._meta?.progressToken ?? "", progress, total: to, message: `step ${progress}` },
+      });
+    }
+    return { content: [{ type: "text", text: "counted" }] };
+  });
+  server.registerTool("hang", {}, (extra) => new Promise((resolve) => extra.signal.addEventListener("abort", () => resolve({ content: [] }))));
+  server.registerPrompt("greet", { argsSchema: { name: z.string() } }, ({ name }) => ({
+    messages: [{ role: "user", content: { type: "text", text: `Hello ${name}` } }],
+  }));
+  server.registerResource("readme", "file:///readme", { mimeType: "text/plain" }, (uri) => ({ contents: [{ uri: uri.href, text: "read me" }] }));
+  return server;
+}
+
+export async function serveLegacy({ gate, json = false }: Options = {}): Promise<McpTestServer> {
+  const sessions = new Map<string, { transport: WebStandardStreamableHTTPServerTransport; server: LegacyServer }>();
+  const server = await serve(async (request, seen) => {
+    const early = await gate?.(request, seen);
+    if (early) return early;
+    const id = request.headers.get("mcp-session-id");
+    const session = id === null ? undefined : sessions.get(id);
+    if (session !== undefined) return session.transport.handleRequest(request);
+    if (id !== null) return Response.json({ jsonrpc: "2.0", id: null, error: { code: -32001, message: "Session not found" } }, { status: 404 });
+    const mcp = legacyServer();
+    const transport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: () => crypto.randomUUID(),
+      enableJsonResponse: json,
+      onsessioninitialized: (sessionId) => void sessions.set(sessionId, { transport, server: mcp }),
+      onsessionclosed: (sessionId) => void sessions.delete(sessionId),
+    });
+    await mcp.connect(transport);
+    return transport.handleRequest(request);
+  });
+  return {
+    ...server,
+    toolsChanged: () => sessions.forEach(({ server: mcp }) => mcp.sendToolListChanged()),
+    forget: () => sessions.clear(),
+  };
+}
+
+export async function serveStateless({ gate }: Options = {}): Promise<McpTestServer> {
+  const server = await serve(async (request, seen) => {
+    const early = await gate?.(request, seen);
+    if (early) return early;
+    if (request.method !== "POST") return new Response(null, { status: 405 });
+    const transport = new WebStandardStreamableHTTPServerTransport({});
+    await legacyServer().connect(transport);
+    return transport.handleRequest(request);
+  });
+  return { ...server, toolsChanged: () => undefined, forget: () => undefined };
+}
+
+export async function serveSse({ gate }: Options = {}): Promise<McpTestServer> {
+  const sessions = new Map<string, { transport: SSEServerTransport; server: LegacyServer }>();
+  const server = await serve(
+    async (request, seen) => {
+      const early = await gate?.(request, seen);
+      if (early) return early;
+      const isStream = request.method === "GET" && seen.path === "/mcp";
+      return isStream || seen.path.startsWith("/messages") ? null : new Response("no", { status: 404 });
+    },
+    async (request, response, seen) => {
+      if (seen.method === "GET") {
+        const transport = new SSEServerTransport("/messages", response);
+        const mcp = legacyServer();
+        sessions.set(transport.sessionId, { transport, server: mcp });
+        return mcp.connect(transport);
+      }
+      const session = sessions.get(new URL(seen.path, "http://x").searchParams.get("sessionId") ?? "");
+      if (session === undefined) return void response.writeHead(404).end();
+      return session.transport.handlePostMessage(request, response, JSON.parse(seen.body));
+    },
+  );
+  return {
+    ...server,
+    toolsChanged: () => sessions.forEach(({ server: mcp }) => mcp.sendToolListChanged()),
+    forget: () => sessions.forEach(({ transport }) => void transport.close()),
+  };
+}
+
+export async function serveModern({ gate }: Options = {}): Promise<McpTestServer> {
+  const handler = createMcpHandler(() => {
+    const server = new ModernServer(
+      { name: "modern", version: "2.0.0" },
+      { instructions: "Be modern.", capabilities: { tools: { listChanged: true }, prompts: { listChanged: true } } },
+    );
+    server.registerTool("add", { inputSchema: z.object(sum), outputSchema: z.object({ sum: z.number() }) }, ({ a, b }) => ({
+      content: [{ type: "text", text: String(a + b) }],
+      structuredContent: { sum: a + b },
+    }));
+    server.registerTool(
+      "region",
+      { inputSchema: z.object({ region: z.string().meta({ "x-mcp-header": "Region" }) }) },
+      ({ region }) => ({ content: [{ type: "text", text: region }] }),
+    );
+    server.registerTool("hang", {}, (ctx) => new Promise((resolve) => ctx.mcpReq.signal.addEventListener("abort", () => resolve({ content: [] }))));
+    server.registerPrompt("greet", { argsSchema: z.object({ name: z.string() }) }, ({ name }) => ({
+      messages: [{ role: "user", content: { type: "text", text: `Hello ${name}` } }],
+    }));
+    return server;
+  }, {});
+  const server = await serve(async (request, seen) => (await gate?.(request, seen)) ?? handler.fetch(request));
+  return {
+    ...server,
+    toolsChanged: () => handler.notify.toolsChanged(),
+    forget: () => undefined,
+    close: async () => {
+      await handler.close();
+      await server.close();
+    },
+  };
+}
