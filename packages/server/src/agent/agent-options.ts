@@ -1,0 +1,45 @@
+// What a class says about itself in `static options`.
+
+/** Settings of an agent class. A subclass inherits what it does not name. */
+export interface AgentStaticOptions {
+  /** Sockets always hibernate, whatever stands here; accepted because existing code says it. */
+  readonly hibernate?: boolean;
+  /** Tell each client the instance's name and class when it connects; default true. */
+  readonly sendIdentityOnConnect?: boolean;
+  /** Origins whose pages may connect besides the agent's own, such as `https://app.example.com`. */
+  readonly origins?: readonly string[];
+  /** How secrets are sealed. */
+  readonly vault?: {
+    /** Key ring; default: the variable `AGENTS_VAULT_KEYS`. */
+    readonly keys?: string;
+    /** Refuse to store a secret while no key is configured; default false. */
+    readonly required?: boolean;
+  };
+  readonly mcp?: {
+    /** Origins that may be reached although they are not public https; joined with the variable `AGENTS_ALLOW_ORIGINS`. */
+    readonly allowOrigins?: readonly string[];
+  };
+}
+
+interface OptionsHolder {
+  readonly options?: AgentStaticOptions;
+}
+
+/** The options of a class with those of its ancestors filled in. */
+export function resolveAgentOptions(agentClass: OptionsHolder): AgentStaticOptions {
+  let merged: AgentStaticOptions = {};
+  for (let holder: OptionsHolder | null = agentClass; holder !== null; holder = Object.getPrototypeOf(holder)) {
+    if (Object.hasOwn(holder, "options")) merged = { ...holder.options, ...merged };
+  }
+  return merged;
+}
+
+/** An agent's sockets always hibernate; a class that asks for the contrary is overruled. */
+export function requireHibernation(agentClass: OptionsHolder): void {
+  if (agentClass.options?.hibernate === true) return;
+  Object.defineProperty(agentClass, "options", {
+    configurable: true,
+    writable: true,
+    value: { ...agentClass.options, hibernate: true },
+  });
+}

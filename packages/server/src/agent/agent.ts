@@ -1,0 +1,467 @@
+// The class an application extends: hooks, state, calls, sockets and MCP servers of one instance.
+import { encodeServerMessage, type MCPServersState, MessageType } from "@agents-internal/protocol";
+import { type Connection, type ConnectionContext, Server, type WSMessage } from "partyserver";
+import { McpError } from "../mcp/errors.ts";
+import type { AddMcpServerOptions, AddMcpServerResult } from "../mcp/options.ts";
+import type { SqlDatabase } from "../sql/database.ts";
+import { createDurableObjectDatabase } from "../sql/durable-object-database.ts";
+import { migrate } from "../sql/migrator.ts";
+import { runSqlTemplate, type SqlInput } from "../sql/sql-template.ts";
+import { AgentError } from "./agent-error.ts";
+import { type AgentStaticOptions, requireHibernation, resolveAgentOptions } from "./agent-options.ts";
+import { AGENT_MIGRATIONS } from "./agent-tables.ts";
+import { createAlarmQueue } from "./alarm-queue.ts";
+import { buildCallbackUrl, httpOrigin } from "./callback-url.ts";
+import { type CallableDeclaration, type CallableMetadata, copyCallable, listCallable } from "./callable.ts";
+import { adoptConnection, adoptNewConnection, closeQuietly, connectionFlags, sendQuietly, setConnectionFlags } from "./connection.ts";
+import { createConsoleLog } from "./console-log.ts";
+import { type AgentContext, currentContext, runAs } from "./current-agent.ts";
+import { guardMethods, wrapHook } from "./entry-points.ts";
+import { findBindingName, type Identity, identityMessage } from "./identity.ts";
+import { createMcpBinding, MCP_ALARM_PREFIX, mcpSettings, platformIds } from "./mcp-binding.ts";
+import { createMcpEngine, type McpEngine } from "./mcp-engine.ts";
+import { routeMessage } from "./message-router.ts";
+import { dispatchRpc } from "./rpc-dispatcher.ts";
+import { broadcastProtocol, checkTags, DESTROYED, INTERNAL_ERROR, prepareConnection, refuseSocket } from "./socket-hub.ts";
+import { createStateStore } from "./state-store.ts";
+
+/**
+ * One stateful agent: one Durable Object with its own database.
+ *
+ * Extend it, bind the class as a Durable Object with SQLite storage, and reach instances with `routeAgentRequest` or
+ * `getAgentByName`. Every method you add runs after `onStart`, also when it is called over a stub.
+ */
+export class Agent<
+  Env extends Cloudflare.Env = Cloudflare.Env,
+  State = unknown,
+  Props extends Record<string, unknown> = Record<string, unknown>,
+> extends Server<Env, Props> {
+  static override options: AgentStaticOptions = {};
+  /** Names of methods that clients may call, where `@callable()` cannot be used. */
+  static callable: CallableDeclaration = [];
+
+  /** What `state` is until it is set. Not stored. */
+  initialState: State | undefined = undefined;
+
+  readonly #options: AgentStaticOptions;
+  readonly #sql: SqlDatabase;
+  readonly #log = createConsoleLog(() => ({ agent: this.#className }));
+  readonly #clock = { now: () => Date.now() };
+  #constructing = true;
+  #hooked = false;
+  #startup: Promise<void> | null = null;
+  #started = false;
+  #tablesReady = false;
+  #bindingName: string | undefined;
+
+  readonly #state = createStateStore<State>({
+    sql: () => this.#tables(),
+    initial: () => this.initialState,
+    onCorrupt: () => this.#log.warn("state_unreadable"),
+  });
+
+  readonly #alarms = createAlarmQueue({
+    sql: () => this.#tables(),
+    clock: this.#clock,
+    log: this.#log,
+    alarm: {
+      set: (dueAt) => void this.ctx.storage.setAlarm(dueAt),
+      clear: () => void this.ctx.storage.deleteAlarm(),
+    },
+    handle: async (key) => {
+      if (key.startsWith(MCP_ALARM_PREFIX)) await this.#mcp.engine.onAlarm(key);
+    },
+  });
+
+  readonly #mcp = createMcpBinding({
+    ports: () => ({
+      sql: this.#sql,
+      clock: this.#clock,
+      ids: platformIds,
+      fetch: (request) => globalThis.fetch(request),
+      alarms: this.#alarms,
+      log: this.#log,
+      identity: this.#identity,
+      background: (work) => this.ctx.waitUntil(work.catch(() => undefined)),
+    }),
+    settings: () => mcpSettings(this.#options, this.env),
+    create: createMcpEngine,
+    onPublish: () => this.broadcastMcpServers(),
+  });
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    requireHibernation(new.target);
+    super(ctx, env);
+    this.#options = resolveAgentOptions(new.target);
+    this.#sql = createDurableObjectDatabase(ctx.storage);
+    const { prototype } = new.target;
+    if (
+      prototype.onStateChanged !== Agent.prototype.onStateChanged &&
+      prototype.onStateUpdate !== Agent.prototype.onStateUpdate
+    ) {
+      throw new TypeError(`${new.target.name} overrides both onStateChanged and the deprecated onStateUpdate`);
+    }
+    guardMethods(prototype, Agent.prototype, enterMethod, copyCallable);
+    queueMicrotask(() => void (this.#constructing = false));
+  }
+
+  // The author's hooks.
+
+  /** Runs once each time the object wakes, before anything else of yours. `props` are those of the first caller. */
+  override onStart(_props?: Props): void | Promise<void> {}
+
+  /** Answers HTTP requests, except those of a sign-in that is under way. */
+  override onRequest(_request: Request): Response | Promise<Response> {
+    return new Response("Not found", { status: 404 });
+  }
+
+  /** A client connected; identity, state and MCP servers have been sent. */
+  override onConnect(_connection: Connection, _ctx: ConnectionContext): void | Promise<void> {}
+
+  /** A frame that is not part of the agent's own protocol, or is malformed. */
+  override onMessage(_connection: Connection, _message: WSMessage): void | Promise<void> {}
+
+  override onClose(_connection: Connection, _code: number, _reason: string, _wasClean: boolean): void | Promise<void> {}
+
+  /** Something of yours threw. Called with the connection first where there is one. Default: one line on the console. */
+  override onError(connectionOrError: unknown, error?: unknown): void | Promise<void> {
+    const thrown = error === undefined ? connectionOrError : error;
+    const facts = thrown instanceof Error ? { error: thrown.message, stack: thrown.stack ?? null } : { error: String(thrown) };
+    console.error(JSON.stringify({ event: "agent_error", agent: this.#className, ...facts }));
+  }
+
+  /** Throw to refuse a new state. `source` is the client that asked for it. */
+  validateStateChange(_next: State, _source: Connection | "server"): void {}
+
+  /** The state was stored and sent. */
+  onStateChanged(state: State, source: Connection | "server"): void | Promise<void> {
+    return this.onStateUpdate(state, source);
+  }
+
+  /** @deprecated Use {@link onStateChanged}. */
+  onStateUpdate(_state: State, _source: Connection | "server"): void | Promise<void> {}
+
+  /** Return true for clients that may watch and call, and not change the state. Asked before `onConnect`. */
+  shouldConnectionBeReadonly(_connection: Connection, _ctx: ConnectionContext): boolean {
+    return false;
+  }
+
+  /** Return false for clients that speak a protocol of their own: no identity, state or MCP frames are sent to them. */
+  shouldSendProtocolMessages(_connection: Connection, _ctx: ConnectionContext): boolean {
+    return true;
+  }
+
+  // State.
+
+  /** The state last set, else `initialState`. Treat it as immutable. */
+  get state(): State {
+    // `undefined` is part of State where an author sets neither.
+    return this.#state.get() as State;
+  }
+
+  /**
+   * Store a state and send it to every client.
+   *
+   * Throws what `validateStateChange` throws, `readonly` while a message of a read-only client is handled, and
+   * `state-rejected` when it is not JSON.
+   */
+  setState(next: State): void {
+    const caller = currentContext()?.caller;
+    if (caller !== undefined && this.isConnectionReadonly(caller)) throw new AgentError("readonly");
+    this.#changeState(next, "server");
+  }
+
+  #changeState(next: State, source: Connection | "server"): void {
+    this.validateStateChange(next, source);
+    this.#state.set(next);
+    const except = source === "server" ? undefined : source;
+    broadcastProtocol(this.getConnections(), () => ({ type: MessageType.CF_AGENT_STATE, state: next }), except);
+    this.ctx.waitUntil(this.#settle(async () => this.onStateChanged(next, source), except));
+  }
+
+  #changeStateFor(connection: Connection, next: unknown): void {
+    const refuse = (error: string): void =>
+      void sendQuietly(connection, encodeServerMessage({ type: MessageType.CF_AGENT_STATE_ERROR, error }));
+    if (this.isConnectionReadonly(connection)) return refuse("Connection is readonly");
+    try {
+      // Only the author's validateStateChange can know whether a client's value has the right shape.
+      this.#changeState(next as State, connection);
+    } catch {
+      refuse("State update rejected");
+    }
+  }
+
+  // Database.
+
+  /** Run one statement against the agent's own SQLite database; `${values}` are bound. Throws `SqlError`. */
+  override sql<Row = Record<string, string | number | boolean | null>>(strings: TemplateStringsArray, ...values: SqlInput[]): Row[] {
+    return runSqlTemplate<Row>(this.#sql, strings, values);
+  }
+
+  #tables(): SqlDatabase {
+    if (!this.#tablesReady) migrate(this.#sql, "agent", AGENT_MIGRATIONS);
+    this.#tablesReady = true;
+    return this.#sql;
+  }
+
+  // Connections.
+
+  override *getConnections<T = unknown>(tag?: string): Generator<Connection<T>> {
+    for (const connection of super.getConnections<T>(tag)) yield adoptConnection(connection);
+  }
+
+  override getConnection<T = unknown>(id: string): Connection<T> | undefined {
+    for (const connection of this.getConnections<T>(id)) if (connection.id === id) return connection;
+    return undefined;
+  }
+
+  setConnectionReadonly(connection: Connection, readonly = true): void {
+    setConnectionFlags(connection, { readonly });
+  }
+
+  isConnectionReadonly(connection: Connection): boolean {
+    return connectionFlags(connection).readonly === true;
+  }
+
+  isConnectionProtocolEnabled(connection: Connection): boolean {
+    return connectionFlags(connection).silent !== true;
+  }
+
+  /** Methods clients may call, by name. */
+  getCallableMethods(): Map<string, CallableMetadata> {
+    return listCallable(this, Agent.prototype);
+  }
+
+  // MCP servers.
+
+  /** Everything about MCP servers beyond the four methods below. */
+  get mcp(): McpEngine {
+    return this.#mcp.engine;
+  }
+
+  /**
+   * Connect to an MCP server and keep it.
+   *
+   * Resolves to `ready`, or to `authenticating` with the address where a person signs in. Rejects with `McpError`:
+   * `option-invalid`, `url-invalid`, `url-blocked`, `callback-host-required`, and every code of a connection that failed.
+   */
+  addMcpServer(name: string, url: string, options?: AddMcpServerOptions): Promise<AddMcpServerResult>;
+  addMcpServer(
+    name: string,
+    url: string,
+    callbackHost?: string,
+    agentsPrefix?: string,
+    options?: Pick<AddMcpServerOptions, "client" | "transport">,
+  ): Promise<AddMcpServerResult>;
+  async addMcpServer(
+    name: string,
+    url: string,
+    third: AddMcpServerOptions | string = {},
+    agentsPrefix?: string,
+    rest: Pick<AddMcpServerOptions, "client" | "transport"> = {},
+  ): Promise<AddMcpServerResult> {
+    const options = typeof third === "string" ? { ...rest, callbackHost: third, agentsPrefix } : { ...rest, agentsPrefix, ...third };
+    if (typeof name !== "string" || typeof url !== "string") {
+      throw new McpError("option-invalid", { detail: "name and url must be strings." });
+    }
+    return this.mcp.addServer(name, url, { ...options, callbackUrl: this.#callbackUrl(options) });
+  }
+
+  /** Disconnect from a server, revoke and delete what was stored for it. An unknown id is no error. */
+  async removeMcpServer(id: string): Promise<void> {
+    await this.mcp.removeServer(id);
+  }
+
+  /** All servers with their tools, prompts and resources, complete also right after the object woke. */
+  getMcpServers(): MCPServersState {
+    return this.#mcp.state();
+  }
+
+  /** Send `getMcpServers()` to every client. Happens by itself when something changed. */
+  broadcastMcpServers(): void {
+    broadcastProtocol(this.getConnections(), () => ({ type: MessageType.CF_AGENT_MCP_SERVERS, mcp: this.getMcpServers() }));
+  }
+
+  #callbackUrl({ callbackHost, callbackPath, agentsPrefix }: AddMcpServerOptions): string | null {
+    if (callbackHost !== undefined && callbackPath === undefined && this.#options.sendIdentityOnConnect === false) {
+      throw new McpError("option-invalid", { detail: "callbackPath is required where the identity is not to be shown." });
+    }
+    const context = currentContext();
+    const host = callbackHost ?? httpOrigin(context?.request?.url) ?? httpOrigin(context?.connection?.uri);
+    this.#bindingName ??= findBindingName(this.env, this.#identity, this.ctx.id);
+    return buildCallbackUrl({ host, path: callbackPath, prefix: agentsPrefix, binding: this.#bindingName, instance: this.name });
+  }
+
+  // Life.
+
+  /** Delete everything this agent stored, close its sockets for good, and end the object. */
+  async destroy(): Promise<void> {
+    await this.#mcp.dispose();
+    for (const connection of this.getConnections()) closeQuietly(connection, DESTROYED.code, DESTROYED.reason);
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+    // What is in memory speaks of rows that are gone. After the caller got its answer.
+    setTimeout(() => this.ctx.abort("destroyed"), 0);
+  }
+
+  /** @internal May pages of this origin connect? Asked by the router about origins it does not know itself. */
+  _allowsOrigin(origin: string): boolean {
+    return this.#options.origins?.includes(origin) ?? false;
+  }
+
+  // Where the platform comes in.
+
+  /** Answers requests and upgrades. Nothing that is thrown inside gets out, in a body or a frame. */
+  override async fetch(request: Request): Promise<Response> {
+    const upgrade = request.headers.get("Upgrade")?.toLowerCase() === "websocket";
+    try {
+      await this.__unsafe_ensureInitialized();
+      return await this.#run({ request }, async () => {
+        if (upgrade) return super.fetch(request);
+        return (await this.#mcp.handleRequest(request)) ?? (await this.onRequest(request));
+      });
+    } catch (error) {
+      await this.onError(error);
+      return upgrade
+        ? refuseSocket(INTERNAL_ERROR.code, INTERNAL_ERROR.reason)
+        : new Response("Internal Server Error", { status: 500 });
+    }
+  }
+
+  /** @internal The one alarm of the object. Use of `ctx.storage.setAlarm` in your code would disturb it. */
+  override async alarm(): Promise<void> {
+    await this.__unsafe_ensureInitialized();
+    await this.#run({}, () => this.#alarms.run());
+  }
+
+  /** @internal */
+  override async setName(name: string, props?: Props): Promise<void> {
+    this.#installHooks();
+    await super.setName(name, props);
+  }
+
+  /** @internal */
+  override async __unsafe_ensureInitialized(): Promise<void> {
+    this.#installHooks();
+    if (!this.#started) await super.__unsafe_ensureInitialized();
+  }
+
+  get #className(): string {
+    return this.constructor.name;
+  }
+
+  get #identity(): Identity {
+    return { className: this.#className, instance: this.name };
+  }
+
+  #run<T>(context: Partial<Omit<AgentContext, "agent">>, work: () => T): T {
+    return runAs({ connection: undefined, request: undefined, ...context, agent: this as unknown as Agent }, work);
+  }
+
+  /** Run code of the author's whose failure must not reach anybody else. */
+  async #settle(work: () => Promise<void>, connection?: Connection): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      await (connection === undefined ? this.onError(error) : this.onError(connection, error));
+      return false;
+    }
+  }
+
+  /** At the first event, because class fields of the author's are assigned after our constructor. */
+  #installHooks(): void {
+    if (this.#hooked) return;
+    this.#hooked = true;
+    const hook = (name: string, around: (original: () => unknown, connection: Connection, ...args: never[]) => unknown): void =>
+      wrapHook(this, name, (original, args) => {
+        const [connection, ...rest] = args as [Connection, ...never[]];
+        return around(() => Reflect.apply(original, this, args), connection, ...rest);
+      });
+    const failures = new WeakMap<Connection, unknown>();
+
+    hook("onStart", (start) => (this.#startup ??= this.#start(start)));
+    hook("onError", async (handle, connection) => {
+      try {
+        await this.#run({ connection: connection instanceof WebSocket ? connection : undefined }, async () => handle());
+      } catch {
+        console.error(JSON.stringify({ event: "on_error_failed", agent: this.#className }));
+      }
+    });
+    hook("getConnectionTags", async (chooseTags, connection, ctx: ConnectionContext) => {
+      prepareConnection(connection, ctx.request.url, (id) => this.getConnections(id));
+      try {
+        return checkTags(connection, (await chooseTags()) as string[]);
+      } catch (error) {
+        // Thrown from here, its stack would be sent to the client.
+        failures.set(connection, error);
+        return [];
+      }
+    });
+    hook("onConnect", async (connect, connection, ctx: ConnectionContext) => {
+      const greeted = await this.#settle(async () => {
+        adoptNewConnection(connection);
+        if (failures.has(connection)) {
+          setConnectionFlags(connection, { silent: true });
+          throw failures.get(connection);
+        }
+        this.#greet(connection, ctx);
+        await this.#run({ connection, request: ctx.request }, async () => connect());
+      }, connection);
+      if (!greeted) closeQuietly(connection, INTERNAL_ERROR.code, INTERNAL_ERROR.reason);
+    });
+    hook("onMessage", async (receive, connection, message: WSMessage) => {
+      adoptConnection(connection);
+      const handlers = {
+        setState: (from: Connection, next: unknown) => this.#changeStateFor(from, next),
+        call: (from: Connection, request: Parameters<typeof dispatchRpc>[2]) =>
+          dispatchRpc({ instance: this, base: Agent.prototype, report: (error) => void this.onError(from, error) }, from, request),
+        other: async () => void (await receive()),
+      };
+      await this.#settle(
+        () => this.#run({ connection, caller: connection }, () => routeMessage(handlers, connection, message)),
+        connection,
+      );
+    });
+    hook("onClose", async (closed, connection) => {
+      adoptConnection(connection);
+      await this.#settle(async () => void (await this.#run({ connection }, closed)), connection);
+    });
+  }
+
+  async #start(start: () => unknown): Promise<void> {
+    try {
+      await this.#run({}, start);
+      this.#started = true;
+    } finally {
+      this.#startup = null;
+    }
+  }
+
+  /** Everything before the first `await`, so that no broadcast comes between. */
+  #greet(connection: Connection, ctx: ConnectionContext): void {
+    const readonly = this.shouldConnectionBeReadonly(connection, ctx);
+    const silent = !this.shouldSendProtocolMessages(connection, ctx);
+    setConnectionFlags(connection, { readonly, silent });
+    if (silent) return;
+    const state: unknown = this.state;
+    if (this.#options.sendIdentityOnConnect !== false) {
+      sendQuietly(connection, encodeServerMessage(identityMessage(this.#identity, state !== undefined)));
+    }
+    if (state !== undefined) sendQuietly(connection, encodeServerMessage({ type: MessageType.CF_AGENT_STATE, state }));
+    sendQuietly(connection, encodeServerMessage({ type: MessageType.CF_AGENT_MCP_SERVERS, mcp: this.getMcpServers() }));
+  }
+
+  /** A method of the author's class is called: by the author's own code, or from outside over a stub. */
+  static _enter(instance: object, method: (...args: never[]) => unknown, args: readonly unknown[]): unknown {
+    const call = (): unknown => Reflect.apply(method, instance, args);
+    if (!(#started in instance)) return call();
+    if (instance.#constructing || currentContext()?.agent === (instance as unknown)) return call();
+    if (instance.#started) return instance.#run({}, call);
+    return instance.__unsafe_ensureInitialized().then(() => instance.#run({}, call));
+  }
+}
+
+function enterMethod(instance: object, method: (...args: never[]) => unknown, args: readonly unknown[]): unknown {
+  return Agent._enter(instance, method, args);
+}

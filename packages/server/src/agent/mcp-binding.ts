@@ -1,0 +1,83 @@
+// Gives the MCP engine its ports, and keeps it unmade for as long as nobody needs it.
+import { EMPTY_MCP_STATE, type MCPServersState } from "@agents-internal/protocol";
+import { customAlphabet } from "nanoid";
+import type { McpPorts } from "../mcp/ports.ts";
+import { encodeBase64Url } from "../mcp/storage/base64url.ts";
+import { isMigrated } from "../sql/migrator.ts";
+import type { AgentStaticOptions } from "./agent-options.ts";
+import type { CreateMcpEngine, McpEngine, McpEngineOptions } from "./mcp-engine.ts";
+
+export interface McpBindingOptions {
+  /** Asked when the engine is made. */
+  readonly ports: () => McpPorts;
+  readonly settings: () => McpEngineOptions;
+  readonly create: CreateMcpEngine;
+  /** The state changed. */
+  readonly onPublish: () => void;
+}
+
+export interface McpBinding {
+  /** Makes the engine at the first use. */
+  readonly engine: McpEngine;
+  /** Without making the engine when nothing is stored. */
+  state(): MCPServersState;
+  handleRequest(request: Request): Promise<Response | null>;
+  dispose(): Promise<void>;
+}
+
+/** Alarm keys of the engine begin with this. */
+export const MCP_ALARM_PREFIX = "mcp:";
+/** Scope under which the engine's tables are recorded. */
+const MCP_TABLES = "mcp";
+
+export function createMcpBinding({ ports, settings, create, onPublish }: McpBindingOptions): McpBinding {
+  let engine: McpEngine | null = null;
+  /** Only the engine makes its tables, so the answer of the first look stays true until there is one. */
+  let stored: boolean | undefined;
+
+  function demand(): McpEngine {
+    if (engine === null) {
+      engine = create(ports(), settings());
+      engine.onPublish(onPublish);
+    }
+    return engine;
+  }
+
+  function whenNeeded(): McpEngine | null {
+    stored ??= isMigrated(ports().sql, MCP_TABLES);
+    return engine !== null || stored ? demand() : null;
+  }
+
+  return {
+    get engine() {
+      return demand();
+    },
+    state: () => whenNeeded()?.getState() ?? EMPTY_MCP_STATE,
+    handleRequest: async (request) => (await whenNeeded()?.handleRequest(request)) ?? null,
+    async dispose() {
+      await engine?.dispose();
+      engine = null;
+      stored = undefined;
+    },
+  };
+}
+
+const firstLetter = customAlphabet("abcdefghijklmnopqrstuvwxyz", 1);
+const rest = customAlphabet("abcdefghijklmnopqrstuvwxyz0123456789", 9);
+
+/** Ids for servers (short, fit for tool names) and for secrets. */
+export const platformIds: McpPorts["ids"] = {
+  id: () => firstLetter() + rest(),
+  secret: () => encodeBase64Url(crypto.getRandomValues(new Uint8Array(32))),
+};
+
+/** What `static options` and the Worker's variables say about the engine. */
+export function mcpSettings(options: AgentStaticOptions, env: object): McpEngineOptions {
+  const { AGENTS_VAULT_KEYS: keys, AGENTS_ALLOW_ORIGINS: origins } = env as Readonly<Record<string, unknown>>;
+  const listed = typeof origins === "string" ? origins.split(",").map((origin) => origin.trim()).filter(Boolean) : [];
+  return {
+    vaultKeys: options.vault?.keys ?? (typeof keys === "string" && keys !== "" ? keys : undefined),
+    vaultRequired: options.vault?.required ?? false,
+    allowOrigins: [...(options.mcp?.allowOrigins ?? []), ...listed],
+  };
+}

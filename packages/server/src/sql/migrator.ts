@@ -1,0 +1,52 @@
+// Brings the tables of one part of the system up to date.
+import type { SqlDatabase } from "./database.ts";
+
+/** One step of a schema. Append-only: a step that has shipped is never changed, only followed by another. */
+export interface Migration {
+  /** Unique within its list, letters, digits and dashes. */
+  readonly id: string;
+  /** One or more statements, separated by semicolons, without placeholders. */
+  readonly up: string;
+}
+
+/** Where each part's version stands. */
+const META_TABLE = "CREATE TABLE IF NOT EXISTS agents_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID";
+
+/** Does this database hold tables of `scope`? One read, and nothing is created. */
+export function isMigrated(sql: SqlDatabase, scope: string): boolean {
+  return readVersion(sql, scope) !== null;
+}
+
+/**
+ * Run the steps of `scope` that this database has not seen.
+ *
+ * Costs one read when there are none. All steps succeed together or none does. A version this code does not know
+ * (written by newer code that was rolled back) is left alone.
+ */
+export function migrate(sql: SqlDatabase, scope: string, migrations: readonly Migration[]): void {
+  const version = readVersion(sql, scope);
+  const done = version === null ? -1 : migrations.findIndex(({ id }) => id === version);
+  if (version !== null && done === -1) return;
+  const pending = migrations.slice(done + 1);
+  const last = pending.at(-1);
+  if (last === undefined) return;
+  const steps = [META_TABLE, ...pending.map(({ up }) => up)];
+  sql.transaction(() => {
+    sql.run(steps.join(";\n"));
+    sql.run("INSERT OR REPLACE INTO agents_meta (key, value) VALUES (?, ?)", versionKey(scope), last.id);
+  });
+}
+
+function versionKey(scope: string): string {
+  return `schema:${scope}`;
+}
+
+function readVersion(sql: SqlDatabase, scope: string): string | null {
+  try {
+    const [row] = sql.all<{ value: string }>("SELECT value FROM agents_meta WHERE key = ?", versionKey(scope));
+    return row?.value ?? null;
+  } catch {
+    // Most likely the table is not there yet. Anything worse fails again, and is thrown, when tables are made.
+    return null;
+  }
+}

@@ -1,0 +1,11 @@
+// What the test Worker is bound to.
+declare namespace Cloudflare {
+  interface GlobalProps {
+    mainModule: typeof import("./worker.ts");
+  }
+  interface Env {
+    TestAgent: DurableObjectNamespace<import("./worker.ts").TestAgent>;
+    QUIET_AGENT: DurableObjectNamespace<import("./worker.ts").QuietAgent>;
+    PlainObject: DurableObjectNamespace<import("./worker.ts").PlainObject>;
+  }
+}

@@ -1,0 +1,161 @@
+// Agents for the tests to talk to.
+import { DurableObject } from "cloudflare:workers";
+import { Agent, callable, type Connection, type ConnectionContext, getCurrentAgent, routeAgentRequest, type StreamingResponse } from "../../src/index.ts";
+
+interface Counter {
+  readonly count: number;
+}
+
+export class TestAgent extends Agent<Cloudflare.Env, Counter> {
+  static override options = { origins: ["https://listed.example"] };
+  override initialState: Counter = { count: 0 };
+  starts = 0;
+  /** Set by onStart alone, to see that it ran before everything else. */
+  greeting = "onStart has not run";
+  startedWith: unknown = null;
+  readonly heard: string[] = [];
+  readonly changes: string[] = [];
+  readonly errors: string[] = [];
+
+  override async onStart(props?: Record<string, unknown>): Promise<void> {
+    this.starts += 1;
+    this.startedWith = props ?? null;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    this.greeting = "started";
+  }
+
+  override async onRequest(request: Request): Promise<Response> {
+    const { pathname, search } = new URL(request.url);
+    if (pathname.endsWith("/boom")) throw new Error("secret detail");
+    if (pathname.endsWith("/whoami")) {
+      const { agent, request: current } = getCurrentAgent<TestAgent>();
+      return Response.json({ same: agent === this, url: current?.url ?? null, name: this.name });
+    }
+    return Response.json({
+      method: request.method,
+      search,
+      name: this.name,
+      headers: Object.fromEntries(request.headers),
+      startedWith: this.startedWith,
+      starts: this.starts,
+    });
+  }
+
+  override shouldConnectionBeReadonly(_connection: Connection, { request }: ConnectionContext): boolean {
+    return new URL(request.url).searchParams.has("readonly");
+  }
+
+  override shouldSendProtocolMessages(_connection: Connection, { request }: ConnectionContext): boolean {
+    return !new URL(request.url).searchParams.has("silent");
+  }
+
+  override getConnectionTags(_connection: Connection, { request }: ConnectionContext): string[] {
+    return new URL(request.url).searchParams.getAll("tag");
+  }
+
+  // A class field: assigned after the base constructor has run.
+  override onConnect = (connection: Connection, { request }: ConnectionContext): void => {
+    if (new URL(request.url).searchParams.has("refuse")) throw new Error("secret detail");
+    connection.setState({ joined: true });
+    connection.send("hello");
+  };
+
+  override onMessage(connection: Connection, message: string | ArrayBuffer): void {
+    if (message === "throw") throw new Error("secret detail");
+    this.heard.push(typeof message === "string" ? message : `binary ${message.byteLength}`);
+    connection.send(`heard ${this.heard.length}`);
+  }
+
+  override onError(connectionOrError: unknown, error?: unknown): void {
+    this.errors.push(String(error ?? connectionOrError));
+  }
+
+  override validateStateChange(next: Counter): void {
+    if (typeof next.count !== "number") throw new Error("count must be a number");
+  }
+
+  override onStateChanged(state: Counter, source: Connection | "server"): void {
+    this.changes.push(`${state.count} by ${source === "server" ? "server" : "client"}`);
+  }
+
+  @callable({ description: "Adds to the count" })
+  increment(by = 1): number {
+    this.setState({ count: this.state.count + by });
+    return this.state.count;
+  }
+
+  @callable()
+  async fail(kind: string): Promise<void> {
+    if (kind === "coded") throw Object.assign(new Error("not today"), { code: "shop-closed" });
+    if (kind === "object") throw { nothing: true };
+    throw new Error("plain trouble");
+  }
+
+  @callable({ streaming: true })
+  async countTo(stream: StreamingResponse, end: number): Promise<void> {
+    for (let value = 1; value <= end; value += 1) {
+      await Promise.resolve();
+      stream.send(value);
+    }
+    stream.end("done");
+  }
+
+  @callable({ streaming: true })
+  async breakOff(stream: StreamingResponse): Promise<void> {
+    stream.send(1);
+    throw new Error("broke off");
+  }
+
+  @callable()
+  whereAmI(): unknown {
+    const { agent, connection, request } = getCurrentAgent<TestAgent>();
+    return { agent: agent === this, connection: connection?.id, request: request === undefined, uri: connection?.uri };
+  }
+
+  @callable()
+  makeReadonly(): void {
+    const { connection } = getCurrentAgent();
+    if (connection) this.setConnectionReadonly(connection, true);
+  }
+
+  hidden(): string {
+    return "not for clients";
+  }
+
+  greet(): string {
+    return `${this.greeting} as ${this.name}`;
+  }
+
+  counted(): { state: Counter; starts: number; changes: readonly string[]; errors: readonly string[]; heard: readonly string[] } {
+    return { state: this.state, starts: this.starts, changes: this.changes, errors: this.errors, heard: this.heard };
+  }
+}
+
+/** The other spelling of everything: no decorators, no state, no identity. */
+export class QuietAgent extends Agent {
+  static override options = { sendIdentityOnConnect: false };
+  static override callable = ["echo"];
+
+  echo(value: unknown): unknown {
+    return value;
+  }
+
+  notListed(): void {}
+
+  override onRequest(): never {
+    throw new Error("secret detail");
+  }
+}
+
+/** Not an agent at all. */
+export class PlainObject extends DurableObject {
+  override async fetch(): Promise<Response> {
+    return new Response("plain");
+  }
+}
+
+export default {
+  async fetch(request: Request, env: Cloudflare.Env): Promise<Response> {
+    return (await routeAgentRequest(request, env)) ?? new Response("no agent", { status: 404 });
+  },
+};
