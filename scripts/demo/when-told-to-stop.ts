@@ -1,10 +1,10 @@
-// Calls back once when this process should end: by a signal, or because whoever started it is gone.
+// Calls back once when this process should end: by a signal, or because what started it is gone.
+import { launcherPids } from "./launchers.ts";
+
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const LOOK_EVERY_MS = 500;
 
-/**
- * A package manager between a terminal and us may pass no signal on when it is ended, so the parent is watched as well.
- */
+/** A package manager that is ended may pass no signal on to us, so all of them up to the terminal are watched as well. */
 export function whenToldToStop(stop: () => void): void {
   let told = false;
   const once = (): void => {
@@ -13,10 +13,19 @@ export function whenToldToStop(stop: () => void): void {
     clearInterval(watch);
     stop();
   };
-  const parent = process.ppid;
+  const launchers = launcherPids();
   const watch = setInterval(() => {
-    if (process.ppid !== parent) once();
+    if (!launchers.every(isAlive)) once();
   }, LOOK_EVERY_MS);
   watch.unref();
   for (const signal of SIGNALS) process.on(signal, once);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
