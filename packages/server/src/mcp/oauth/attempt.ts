@@ -1,0 +1,70 @@
+// Begins one attempt: everything the callback will need is a row before the browser leaves.
+import { McpError } from "../errors.ts";
+import type { McpPorts } from "../ports.ts";
+import type { Vault } from "../storage/vault.ts";
+import { writeAttemptCookie } from "./attempt-cookie.ts";
+import { buildAuthorizationUrl } from "./authorization-url.ts";
+import { type ClientCredentials, readCredentials, withCurrentSecret, writeCredentials } from "./client-credentials.ts";
+import type { ClientStore } from "./client-store.ts";
+import type { FlowRow, FlowStore } from "./flow-store.ts";
+import { parseObject } from "./metadata-document.ts";
+import type { AuthTarget } from "./oauth.ts";
+import { hashSecret } from "./secret-hash.ts";
+
+export interface AttemptDeps {
+  readonly ports: McpPorts;
+  readonly vault: Vault;
+  readonly flows: FlowStore;
+  readonly clients: ClientStore;
+}
+
+/** Sealed with the attempt, so that the code is redeemed by the very client it was asked for. */
+export interface AttemptSecrets {
+  readonly verifier: string;
+  readonly client: ClientCredentials;
+}
+
+const ATTEMPT_LIFE_MS = 600_000;
+
+/** Rejects with `flow-unknown` when the flow ended meanwhile, `client-id-required`, and the vault's codes. */
+export async function beginAttempt(
+  { ports, vault, flows, clients }: AttemptDeps,
+  flow: FlowRow,
+  target: AuthTarget,
+): Promise<{ readonly location: string; readonly cookie: string }> {
+  const { serverId, flowId, provider, callbackUrl: redirectUri, resource, scopes } = flow;
+  const stored = await clients.open(serverId, provider.issuer);
+  if (stored === null) throw new McpError("client-id-required", { serverId });
+  const client = withCurrentSecret(stored, target.options.client);
+
+  const attemptId = ports.ids.id();
+  const state = ports.ids.secret();
+  const verifier = ports.ids.secret();
+  const cookieSecret = ports.ids.secret();
+  const [stateHash, cookieHash, location, sealed] = await Promise.all([
+    hashSecret(state),
+    hashSecret(cookieSecret),
+    buildAuthorizationUrl(provider, { clientId: client.clientId, redirectUri, scopes, state, verifier, resource }),
+    vault.seal({ serverId, kind: "verifier", scope: attemptId }, JSON.stringify({ verifier, client: writeCredentials(client) })),
+  ]);
+
+  ports.sql.transaction(() => {
+    // It may have been dropped, or be in redemption, since it was read.
+    if (flows.flow(flowId) === null || flows.redeeming(flowId) !== null) throw new McpError("flow-unknown", { serverId });
+    vault.put(sealed);
+    flows.addAttempt({
+      attemptId, flowId, serverId, stateHash, cookieHash, issuer: provider.issuer, redirectUri, resource, scopes,
+      stage: "open",
+      expiresAt: ports.clock.now() + ATTEMPT_LIFE_MS,
+    });
+  });
+  return { location, cookie: writeAttemptCookie(redirectUri, attemptId, cookieSecret, ATTEMPT_LIFE_MS / 1000) };
+}
+
+/** `null` when there are none any more: the code was sent. */
+export async function openAttemptSecrets(vault: Vault, serverId: string, attemptId: string): Promise<AttemptSecrets | null> {
+  const text = await vault.open({ serverId, kind: "verifier", scope: attemptId });
+  const { verifier, client } = parseObject(text ?? "") ?? {};
+  const credentials = typeof client === "string" ? readCredentials(client) : null;
+  return typeof verifier === "string" && credentials !== null ? { verifier, client: credentials } : null;
+}

@@ -1,0 +1,85 @@
+// The part of an authorization server's metadata that is used, checked once and kept as a row.
+import { McpError } from "../errors.ts";
+
+/** RFC 8414 names, shortened to what a client of ours needs. */
+export interface AuthorizationServer {
+  readonly issuer: string;
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+  readonly registrationEndpoint: string | null;
+  readonly revocationEndpoint: string | null;
+  readonly tokenAuthMethods: readonly string[] | null;
+  readonly scopes: readonly string[] | null;
+  /** It promised `iss` in every answer (RFC 9207). */
+  readonly sendsIssuer: boolean;
+  readonly clientIdDocuments: boolean;
+  /** Without a metadata document: the endpoints of MCP 2025-03-26 were assumed. */
+  readonly assumed: boolean;
+}
+
+type Document = Readonly<Record<string, unknown>>;
+
+const MAX_URL = 2048;
+const MAX_LIST = 500;
+
+/**
+ * Read a metadata document.
+ *
+ * `httpOrigins`: origins that were just reached over plain http with the url policy's consent.
+ * Throws `McpError`: `metadata-invalid`, `pkce-unsupported`.
+ */
+export function readAuthorizationServer(document: Document, httpOrigins: ReadonlySet<string>): AuthorizationServer {
+  const required = (name: string) => {
+    const url = optional(name);
+    if (url === null) throw new McpError("metadata-invalid", { detail: `(${name})` });
+    return url;
+  };
+  const optional = (name: string) => readEndpoint(document[name], name, httpOrigins);
+
+  const challengeMethods = readList(document["code_challenge_methods_supported"]);
+  if (!challengeMethods?.includes("S256")) throw new McpError("pkce-unsupported");
+  return {
+    issuer: String(document["issuer"]),
+    authorizationEndpoint: required("authorization_endpoint"),
+    tokenEndpoint: required("token_endpoint"),
+    registrationEndpoint: optional("registration_endpoint"),
+    revocationEndpoint: optional("revocation_endpoint"),
+    tokenAuthMethods: readList(document["token_endpoint_auth_methods_supported"]),
+    scopes: readList(document["scopes_supported"]),
+    sendsIssuer: document["authorization_response_iss_parameter_supported"] === true,
+    clientIdDocuments: document["client_id_metadata_document_supported"] === true,
+    assumed: false,
+  };
+}
+
+/** MCP 2025-03-26: a server without any metadata has these endpoints at its own origin. */
+export function assumeAuthorizationServer(origin: string): AuthorizationServer {
+  return {
+    issuer: origin,
+    authorizationEndpoint: `${origin}/authorize`,
+    tokenEndpoint: `${origin}/token`,
+    registrationEndpoint: `${origin}/register`,
+    revocationEndpoint: null,
+    tokenAuthMethods: ["none", "client_secret_post", "client_secret_basic"],
+    scopes: null,
+    sendsIssuer: false,
+    clientIdDocuments: false,
+    assumed: true,
+  };
+}
+
+/** Parsed once and serialised again, so that what was checked is what is used. */
+function readEndpoint(value: unknown, name: string, httpOrigins: ReadonlySet<string>): string | null {
+  if (value === undefined || value === null || value === "") return null;
+  const invalid = new McpError("metadata-invalid", { detail: `(${name})` });
+  if (typeof value !== "string" || value.length > MAX_URL || !URL.canParse(value)) throw invalid;
+  const url = new URL(value);
+  const allowed = url.protocol === "https:" || (url.protocol === "http:" && httpOrigins.has(url.origin));
+  if (!allowed || url.username !== "" || url.password !== "" || url.hash !== "") throw invalid;
+  return url.href;
+}
+
+export function readList(value: unknown): readonly string[] | null {
+  if (!Array.isArray(value)) return null;
+  return value.filter((item): item is string => typeof item === "string" && item.length <= MAX_URL).slice(0, MAX_LIST);
+}

@@ -1,0 +1,30 @@
+// The address at the provider that one attempt goes to.
+import { calculatePKCECodeChallenge } from "oauth4webapi";
+import type { AuthorizationServer } from "./authorization-server.ts";
+
+export interface AuthorizationRequest {
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly scopes: readonly string[] | null;
+  readonly state: string;
+  readonly verifier: string;
+  readonly resource: string;
+}
+
+/** RFC 6749 section 4.1.1, RFC 7636, RFC 8707. Parameters the endpoint already carries are replaced, never doubled. */
+export async function buildAuthorizationUrl(provider: AuthorizationServer, request: AuthorizationRequest): Promise<string> {
+  const url = new URL(provider.authorizationEndpoint);
+  const set = (name: string, value: string) => url.searchParams.set(name, value);
+  set("response_type", "code");
+  set("client_id", request.clientId);
+  set("redirect_uri", request.redirectUri);
+  set("state", request.state);
+  set("code_challenge", await calculatePKCECodeChallenge(request.verifier));
+  set("code_challenge_method", "S256");
+  set("resource", request.resource);
+  if (request.scopes === null) url.searchParams.delete("scope");
+  else set("scope", request.scopes.join(" "));
+  // OpenID Connect Core section 11: without it a provider ignores offline_access.
+  if (request.scopes?.includes("offline_access")) set("prompt", "consent");
+  return url.href;
+}

@@ -1,0 +1,62 @@
+// Who we are at an authorization server, and how a request of ours shows it.
+import { type ClientAuth, ClientSecretPost, None } from "oauth4webapi";
+import type { OAuthOptions } from "../options.ts";
+import type { AuthorizationServer } from "./authorization-server.ts";
+import { parseObject } from "./metadata-document.ts";
+
+export type TokenAuthMethod = "none" | "client_secret_basic" | "client_secret_post";
+
+export interface ClientCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string | null;
+  readonly method: TokenAuthMethod;
+  readonly source: "configured" | "registered" | "document";
+}
+
+const METHODS: readonly TokenAuthMethod[] = ["client_secret_basic", "client_secret_post", "none"];
+
+export function isTokenAuthMethod(value: unknown): value is TokenAuthMethod {
+  return METHODS.some((method) => method === value);
+}
+
+/** A client registered by hand; its method is the developer's, else what the provider offers, else RFC 8414's default. */
+export function configuredCredentials(client: NonNullable<OAuthOptions["client"]>, provider: AuthorizationServer): ClientCredentials {
+  const { clientId, clientSecret = null, tokenEndpointAuthMethod } = client;
+  const offered = provider.tokenAuthMethods ?? ["client_secret_basic"];
+  const bySecret = METHODS.find((method) => method !== "none" && offered.includes(method)) ?? "client_secret_basic";
+  return { clientId, clientSecret, method: tokenEndpointAuthMethod ?? (clientSecret === null ? "none" : bySecret), source: "configured" };
+}
+
+/** A secret the developer has replaced since applies at once, as long as the client is the same one. */
+export function withCurrentSecret(credentials: ClientCredentials, configured: OAuthOptions["client"]): ClientCredentials {
+  const same = credentials.source === "configured" && configured?.clientId === credentials.clientId;
+  // A target that is built without opening secrets has none; then the sealed one stands.
+  return same && configured?.clientSecret !== undefined ? { ...credentials, clientSecret: configured.clientSecret } : credentials;
+}
+
+/** The form in which oauth4webapi adds the credentials to a request. */
+export function clientAuthentication({ clientId, clientSecret, method }: ClientCredentials): ClientAuth {
+  if (method === "none" || clientSecret === null) return None();
+  if (method === "client_secret_post") return ClientSecretPost(clientSecret);
+  return (_as, _client, _body, headers) => headers.set("authorization", `Basic ${btoa(`${formEncode(clientId)}:${formEncode(clientSecret)}`)}`);
+}
+
+/**
+ * RFC 6749 section 2.3.1, encoding only what the form encoding has to. Escaping `-` and `_` as well would be
+ * allowed, but servers that skip the decoding then fail on every id that is a UUID.
+ */
+function formEncode(text: string): string {
+  return new URLSearchParams({ v: text }).toString().slice(2);
+}
+
+export function writeCredentials(credentials: ClientCredentials): string {
+  return JSON.stringify(credentials);
+}
+
+/** `null` when the text is not what {@link writeCredentials} wrote. */
+export function readCredentials(text: string): ClientCredentials | null {
+  const { clientId, clientSecret, method, source } = parseObject(text) ?? {};
+  if (typeof clientId !== "string" || !isTokenAuthMethod(method)) return null;
+  if (source !== "configured" && source !== "registered" && source !== "document") return null;
+  return { clientId, clientSecret: typeof clientSecret === "string" ? clientSecret : null, method, source };
+}

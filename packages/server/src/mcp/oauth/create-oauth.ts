@@ -1,0 +1,93 @@
+// Puts the parts of authorization together behind the one interface the engine knows.
+import type { GuardedFetch } from "../guarded-fetch.ts";
+import type { McpPorts } from "../ports.ts";
+import type { Vault } from "../storage/vault.ts";
+import { callbackPlace } from "./callback-place.ts";
+import { judgeCallback, type VerifyCallbackUser } from "./callback-request.ts";
+import { createClientStore } from "./client-store.ts";
+import { findOpenFlow, openFlow, toOpenFlow } from "./flow.ts";
+import { createFlowStore } from "./flow-store.ts";
+import type { BrowserRequest, OAuth, OpenFlow } from "./oauth.ts";
+import { redeemAttempt } from "./redeem.ts";
+import { createRefresher } from "./refresh.ts";
+import { revokeGrant } from "./revocation.ts";
+import { answerStart } from "./start-page.ts";
+import { createTokenStore } from "./token-store.ts";
+
+export interface OAuthDeps {
+  readonly ports: McpPorts;
+  readonly vault: Vault;
+  readonly fetch: GuardedFetch;
+  /** Shown to people and at providers; default: the host of the callback URL. */
+  readonly appName?: string | undefined;
+  readonly verifyCallbackUser?: VerifyCallbackUser | undefined;
+  /** URL of a client id metadata document that lists the redirect URI; `null`: none is served for it. */
+  readonly clientIdDocument?: ((redirectUri: string) => string | null) | undefined;
+}
+
+/** Needs the tables `OAUTH_TABLES` and `VAULT_TABLES`. Keeps nothing in memory that an eviction may not take. */
+export function createOAuth({ ports, vault, fetch, appName, verifyCallbackUser, clientIdDocument }: OAuthDeps): OAuth {
+  const { sql } = ports;
+  const flows = createFlowStore(sql, vault);
+  const tokens = createTokenStore(sql, vault);
+  const clients = createClientStore(sql, vault);
+  const registration = { fetch, clock: ports.clock, clients, appName, clientIdDocument };
+  const parts = { ports, fetch, vault, flows, tokens, clients, registration, appName, verifyCallbackUser };
+  const refresher = createRefresher(parts);
+  const opening = new Map<string, Promise<OpenFlow>>();
+
+  return {
+    tokens: refresher.source,
+    begin(target, challenge) {
+      const { serverId } = target;
+      // One after the other: the second finds the flow of the first, and may widen it.
+      const before = opening.get(serverId)?.catch(() => undefined) ?? Promise.resolve();
+      const work = before.then(() => openFlow(parts, target, challenge)).then(toOpenFlow);
+      const tracked = work.finally(() => {
+        if (opening.get(serverId) === tracked) opening.delete(serverId);
+      });
+      opening.set(serverId, tracked);
+      return tracked;
+    },
+    openFlow(target) {
+      const flow = findOpenFlow(parts, target);
+      return flow === null ? null : toOpenFlow(flow);
+    },
+    dropFlow: flows.dropFlow,
+    classify: (request) => classify(request.url, flows.isCallbackPlace),
+    start: (request, flowId, target) => answerStart(parts, request, flowId, target),
+    serverOfFlow: (flowId) => flows.flow(flowId)?.serverId ?? null,
+    acceptCallback: (request) => judgeCallback(parts, request),
+    exchangeStage(flowId) {
+      const attempt = flows.redeeming(flowId);
+      if (attempt === null || attempt.stage === "open") return { stage: "none", attemptId: null };
+      return { stage: attempt.stage, attemptId: attempt.attemptId };
+    },
+    redeem: (attemptId, target) => redeemAttempt(parts, attemptId, target),
+    async signOut(target) {
+      const { serverId } = target;
+      await refresher.settled(serverId);
+      const grant = tokens.grant(serverId);
+      const secrets = grant && (await tokens.secrets(serverId, grant).catch(() => null));
+      const report = await revokeGrant(fetch, target, grant, secrets);
+      sql.transaction(() => {
+        flows.deleteServer(serverId);
+        tokens.deleteAll(serverId);
+        clients.deleteAll(serverId);
+      });
+      ports.log.info("oauth-signed-out", { serverId, ...report });
+      return report;
+    },
+  };
+}
+
+const ANSWER_PARAMETERS = ["state", "code", "error"];
+
+/** An answer of a provider always has one of its parameters; a start URL has the flow's id; anything else is the application's. */
+function classify(url: string, isCallbackPlace: (place: string) => boolean): BrowserRequest {
+  const { searchParams } = new URL(url);
+  const flowId = searchParams.get("flow");
+  const isAnswer = ANSWER_PARAMETERS.some((name) => searchParams.has(name));
+  if ((!isAnswer && flowId === null) || !isCallbackPlace(callbackPlace(url))) return { kind: "none" };
+  return isAnswer || flowId === null ? { kind: "callback" } : { kind: "start", flowId };
+}

@@ -1,0 +1,118 @@
+// Opens, finds and widens sign-ins: what happens before a person opens the start URL.
+import type { AuthReason } from "@agents-internal/protocol";
+import { type HttpChallenge, McpError } from "../errors.ts";
+import type { GuardedFetch } from "../guarded-fetch.ts";
+import type { McpPorts } from "../ports.ts";
+import type { Vault } from "../storage/vault.ts";
+import { callbackPlace } from "./callback-place.ts";
+import { type OAuthChallenge, readChallenge } from "./challenge.ts";
+import type { ClientStore } from "./client-store.ts";
+import { discover } from "./discovery.ts";
+import type { FlowRow, FlowStore } from "./flow-store.ts";
+import type { AuthTarget, OpenFlow } from "./oauth.ts";
+import { type RegistrationDeps, resolveClient } from "./registration.ts";
+import { selectScopes, unite } from "./scopes.ts";
+import type { TokenStore } from "./token-store.ts";
+
+export interface FlowDeps {
+  readonly ports: McpPorts;
+  readonly fetch: GuardedFetch;
+  readonly vault: Vault;
+  readonly flows: FlowStore;
+  readonly tokens: TokenStore;
+  readonly clients: ClientStore;
+  readonly registration: RegistrationDeps;
+}
+
+/** An offer lives this long; each attempt pushes it, so that none outlives it. */
+const FLOW_LIFE_MS = 3_600_000;
+
+/** The open flow of a server, unless it has ended or belongs to another address. */
+export function findOpenFlow({ flows, ports }: FlowDeps, target: AuthTarget): FlowRow | null {
+  const flow = flows.flowOfServer(target.serverId);
+  if (flow === null || flow.expiresAt <= ports.clock.now()) return null;
+  return flow.callbackUrl === target.callbackUrl && flow.serverUrl === target.serverUrl ? flow : null;
+}
+
+/** See `OAuth.begin`. Not safe against itself: the caller lets one run a server. */
+export async function openFlow(deps: FlowDeps, target: AuthTarget, http: HttpChallenge): Promise<FlowRow> {
+  const { ports, flows, tokens, clients } = deps;
+  const { serverId, serverUrl, callbackUrl, options } = target;
+  if (callbackUrl === null) throw new McpError("callback-host-required", { serverId });
+
+  const challenge = readChallenge(http.header);
+  const reason = reasonOf(deps, target, http, challenge);
+  const open = findOpenFlow(deps, target);
+  if (open !== null) return widen(deps, target, open, challenge, reason);
+
+  // Fails before anything is registered when secrets may not be stored.
+  await deps.vault.seal({ serverId, kind: "verifier", scope: "" }, "");
+
+  const grant = tokens.grant(serverId);
+  const boundIssuer = clients.list(serverId).find(({ source }) => source === "configured")?.issuer;
+  const { provider, resource, resourceScopes } = await discover(deps.fetch, {
+    serverUrl,
+    announced: challenge.resourceMetadata,
+    preferred: [options.client?.issuer, boundIssuer, grant?.issuer].filter((issuer) => issuer !== undefined),
+    configured: options.client ?? null,
+  });
+  await resolveClient(deps.registration, target, provider, callbackUrl);
+
+  const now = ports.clock.now();
+  const flow: FlowRow = {
+    flowId: ports.ids.id(),
+    serverId,
+    serverUrl,
+    callbackUrl,
+    reason,
+    scopes: selectScopes({
+      reason,
+      configured: options.scopes,
+      challenged: challenge.scopes,
+      resource: resourceScopes,
+      granted: grant?.scopes ?? null,
+      provider: provider.scopes,
+    }),
+    resource,
+    provider,
+    createdAt: now,
+    expiresAt: now + FLOW_LIFE_MS,
+  };
+  ports.sql.transaction(() => {
+    flows.saveFlow(flow);
+    flows.rememberCallbackPlace(serverId, callbackPlace(callbackUrl));
+  });
+  ports.log.info("oauth-flow-opened", { serverId, reason, issuer: provider.issuer, assumed: provider.assumed });
+  return flow;
+}
+
+export function toOpenFlow(flow: FlowRow): OpenFlow {
+  const startUrl = new URL(flow.callbackUrl);
+  startUrl.searchParams.set("flow", flow.flowId);
+  return {
+    id: flow.flowId,
+    serverId: flow.serverId,
+    reason: flow.reason,
+    scopes: flow.scopes,
+    authHost: new URL(flow.provider.authorizationEndpoint).host,
+    startUrl: startUrl.href,
+    expiresAt: flow.expiresAt,
+  };
+}
+
+/** A second call that asks for more scope adds to what the next attempt will ask for. */
+function widen({ flows }: FlowDeps, target: AuthTarget, flow: FlowRow, challenge: OAuthChallenge, reason: AuthReason): FlowRow {
+  const added = challenge.scopes?.some((scope) => !flow.scopes?.includes(scope)) ?? false;
+  if (reason !== "more-scope" || !added || target.options.scopes !== undefined) return flow;
+  const scopes = unite(flow.scopes, challenge.scopes);
+  flows.setFlowScopes(flow.flowId, scopes, flow.reason);
+  return { ...flow, scopes };
+}
+
+function reasonOf({ tokens, ports }: FlowDeps, { serverId }: AuthTarget, http: HttpChallenge, challenge: OAuthChallenge): AuthReason {
+  const grant = tokens.grant(serverId);
+  if (grant === null) return "sign-in";
+  if (grant.status !== "active") return grant.status;
+  if (challenge.error === "insufficient_scope" || (http.status === 403 && challenge.scopes !== null)) return "more-scope";
+  return grant.expiresAt !== null && grant.expiresAt <= ports.clock.now() ? "expired" : "revoked";
+}

@@ -1,0 +1,74 @@
+// Sends an accepted code, exactly once, and prepares what a finished sign-in writes.
+import { McpError } from "../errors.ts";
+import type { GuardedFetch } from "../guarded-fetch.ts";
+import type { McpPorts } from "../ports.ts";
+import type { Vault } from "../storage/vault.ts";
+import { openAttemptSecrets } from "./attempt.ts";
+import { withCurrentSecret } from "./client-credentials.ts";
+import type { ClientStore } from "./client-store.ts";
+import type { FlowStore } from "./flow-store.ts";
+import { buildGrant } from "./grant.ts";
+import type { AuthTarget, RedeemedTokens } from "./oauth.ts";
+import { redeemCode } from "./token-endpoint.ts";
+import type { TokenStore } from "./token-store.ts";
+
+export interface RedeemDeps {
+  readonly ports: McpPorts;
+  readonly fetch: GuardedFetch;
+  readonly vault: Vault;
+  readonly flows: FlowStore;
+  readonly tokens: TokenStore;
+  readonly clients: ClientStore;
+}
+
+/**
+ * See `OAuth.redeem`. That the code is on its way is committed before it leaves: an isolate that dies in between cannot send it
+ * twice (RFC 6749 section 4.1.2), the price is one clean new sign-in.
+ */
+export async function redeemAttempt(deps: RedeemDeps, attemptId: string, target: AuthTarget): Promise<RedeemedTokens> {
+  const { ports, vault, flows, tokens, clients } = deps;
+  const attempt = flows.attempt(attemptId);
+  const flow = attempt && flows.flow(attempt.flowId);
+  const { serverId } = target;
+  if (attempt === null || flow === null || attempt.serverId !== serverId) throw new McpError("flow-unknown", { serverId });
+  const { provider } = flow;
+  if (provider.issuer !== attempt.issuer) throw new McpError("issuer-mismatch", { serverId });
+
+  const [secrets, code] = await Promise.all([
+    openAttemptSecrets(vault, serverId, attemptId),
+    vault.open({ serverId, kind: "code", scope: attemptId }),
+  ]);
+  if (secrets === null || code === null || !flows.markSent(attemptId)) {
+    throw new McpError("token-refused", { serverId, detail: "(the code was already sent)" });
+  }
+  const { resource, redirectUri } = attempt;
+  const client = withCurrentSecret(secrets.client, target.options.client);
+  const answer = await redeemCode(deps.fetch, { provider, client, resource }, { code, verifier: secrets.verifier, redirectUri });
+  if (answer.kind === "refused") {
+    if (client.source === "registered" && isUnknownClient(answer.error)) clients.markUnusable(serverId, provider.issuer);
+    throw new McpError("token-refused", { serverId, status: answer.status, detail: `(${answer.error ?? answer.status})` });
+  }
+
+  const { accessToken, refreshToken } = answer.tokens;
+  const basis = { origin: "sign-in", issuer: provider.issuer, resource, provider, scopes: attempt.scopes } as const;
+  const grant = buildGrant(ports, basis, answer.tokens, refreshToken !== null);
+  const sealed = await tokens.seal(serverId, provider.issuer, { accessToken, refreshToken, client });
+  return {
+    scopes: grant.scopes,
+    expiresAt: grant.expiresAt,
+    commit() {
+      ports.sql.transaction(() => {
+        // Cancelled or removed meanwhile: a grant nobody waits for is not stored.
+        if (flows.attempt(attemptId) === null) throw new McpError("flow-unknown", { serverId });
+        tokens.save(serverId, grant, sealed, null);
+        flows.dropFlow(attempt.flowId);
+      });
+      ports.log.info("oauth-signed-in", { serverId, issuer: provider.issuer, renewable: grant.renewable });
+    },
+  };
+}
+
+/** The provider has forgotten our registration; RFC 6749 section 5.2. */
+export function isUnknownClient(error: string | null): boolean {
+  return error === "invalid_client" || error === "unauthorized_client";
+}

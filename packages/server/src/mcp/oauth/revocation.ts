@@ -1,0 +1,51 @@
+// Gives a grant back at the provider (RFC 7009): refresh token first, then access token, each within five seconds.
+import { revocationRequest } from "oauth4webapi";
+import type { GuardedFetch } from "../guarded-fetch.ts";
+import type { AuthorizationServer } from "./authorization-server.ts";
+import { clientAuthentication, type ClientCredentials, withCurrentSecret } from "./client-credentials.ts";
+import type { AuthTarget, RevocationReport } from "./oauth.ts";
+import { libraryClient, libraryServer, requestOptions, send } from "./provider-request.ts";
+import type { Grant, GrantSecrets } from "./token-store.ts";
+
+const LIMIT_MS = 5000;
+
+type Outcome = RevocationReport["accessToken"];
+
+/** `secrets` is `null` when they could not be opened. Never rejects. */
+export async function revokeGrant(
+  fetch: GuardedFetch,
+  target: AuthTarget,
+  grant: Grant | null,
+  secrets: GrantSecrets | null,
+): Promise<RevocationReport> {
+  if (grant === null) return { refreshToken: "none", accessToken: "none" };
+  const { provider, renewable } = grant;
+  if (provider.revocationEndpoint === null || secrets === null) {
+    const outcome = provider.revocationEndpoint === null ? "not-offered" : "failed";
+    return { refreshToken: renewable ? outcome : "none", accessToken: outcome };
+  }
+  const client = withCurrentSecret(secrets.client, target.options.client);
+  const revoke = (token: string, hint: string) => revokeToken(fetch, provider, client, token, hint);
+  const refreshToken = secrets.refreshToken === null ? "none" : await revoke(secrets.refreshToken, "refresh_token");
+  return { refreshToken, accessToken: await revoke(secrets.accessToken, "access_token") };
+}
+
+async function revokeToken(
+  fetch: GuardedFetch,
+  provider: AuthorizationServer,
+  client: ClientCredentials,
+  token: string,
+  hint: string,
+): Promise<Outcome> {
+  const limit = AbortSignal.timeout(LIMIT_MS);
+  const options = { ...requestOptions(fetch, "revocation", limit), additionalParameters: { token_type_hint: hint } };
+  const expired = new Promise<"failed">((resolve) => limit.addEventListener("abort", () => resolve("failed"), { once: true }));
+  const asked = send(() => revocationRequest(libraryServer(provider), libraryClient(client), clientAuthentication(client), token, options)).then(
+    async (response): Promise<Outcome> => {
+      await response.body?.cancel();
+      return response.status === 200 || response.status === 204 ? "revoked" : "failed";
+    },
+    (): Outcome => "failed",
+  );
+  return Promise.race([asked, expired]);
+}
