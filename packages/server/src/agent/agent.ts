@@ -335,6 +335,24 @@ export class Agent<
   }
 
   /** @internal */
+  override async webSocketMessage(ws: WebSocket, message: WSMessage): Promise<void> {
+    this.#installHooks();
+    await super.webSocketMessage(ws, message);
+  }
+
+  /** @internal */
+  override async webSocketClose(ws: WebSocket, code: number, reason: string, wasClean: boolean): Promise<void> {
+    this.#installHooks();
+    await super.webSocketClose(ws, code, reason, wasClean);
+  }
+
+  /** @internal */
+  override async webSocketError(ws: WebSocket, error: unknown): Promise<void> {
+    this.#installHooks();
+    await super.webSocketError(ws, error);
+  }
+
+  /** @internal */
   override async setName(name: string, props?: Props): Promise<void> {
     this.#installHooks();
     await super.setName(name, props);
