@@ -1,0 +1,49 @@
+// What the browser may ask of the dashboard's agent: the contract between worker/ and web/.
+import type { CallToolResult, GetPromptResult, JsonObject, ReadResourceResult } from "agents/client";
+
+/** One entry of the short list of servers offered to a newcomer. */
+export interface CatalogueEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly url: string;
+  readonly transport: string;
+  /** `none` needs no sign-in. */
+  readonly auth: string;
+  /** The revision of the protocol it speaks. */
+  readonly era: string;
+}
+
+export interface AddServerRequest {
+  readonly name: string;
+  readonly url: string;
+  /** Sent to this server only, stored sealed. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface AddedServer {
+  readonly id: string;
+  readonly state: "authenticating" | "ready";
+}
+
+export interface ToolCall {
+  readonly serverId: string;
+  readonly name: string;
+  readonly args: JsonObject;
+}
+
+/** Every method rejects with a coded error; the code reaches the browser. */
+export interface DashboardApi {
+  addServer(request: AddServerRequest): Promise<AddedServer>;
+  /** Try a failed server again, with everything that was said when it was added. */
+  retryServer(id: string): Promise<AddedServer>;
+  /** End the connection, keep the sign-in. */
+  disconnectServer(id: string): Promise<void>;
+  connectServer(id: string): Promise<void>;
+  /** Give up the access at the provider and forget everything. */
+  removeServer(id: string): Promise<void>;
+  callTool(call: ToolCall): Promise<CallToolResult>;
+  readResource(serverId: string, uri: string): Promise<ReadResourceResult>;
+  getPrompt(serverId: string, name: string, args: Readonly<Record<string, string>>): Promise<GetPromptResult>;
+  catalogue(): Promise<readonly CatalogueEntry[]>;
+}

@@ -1,0 +1,20 @@
+// Asks before a server is removed and its access given up.
+import { text } from "../../i18n/en.ts";
+import { Confirm } from "../../ui/confirm.tsx";
+
+export interface DisconnectDialogProps {
+  readonly name: string;
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  readonly busy: boolean;
+  readonly onRemove: () => void;
+}
+
+export function DisconnectDialog({ name, open, onOpenChange, busy, onRemove }: DisconnectDialogProps) {
+  return (
+    <Confirm open={open} onOpenChange={onOpenChange} title={text.remove.title(name)} confirmLabel={text.remove.confirm} busy={busy} onConfirm={onRemove}>
+      <p>{text.remove.body}</p>
+      <p>{text.remove.hint}</p>
+    </Confirm>
+  );
+}
