@@ -13,6 +13,8 @@ export default defineConfig({
   dts: false,
   sourcemap: false,
   clean: true,
+  // Node modules are asked for by their full names: workerd knows no others.
+  removeNodeProtocol: false,
   noExternal: [/^@agents-internal\//],
   external: [/^cloudflare:/, /^node:/],
 });

@@ -45,6 +45,11 @@ export const STEPS: readonly Step[] = [
       void (await step.run(["depcruise", "--config", ".dependency-cruiser.cjs", "packages", "apps", "scripts"])),
   },
   {
+    name: "unused",
+    does: "files and dependencies nobody needs, imports nobody declared (knip)",
+    run: async (step) => void (await step.run(["knip", "--no-config-hints"])),
+  },
+  {
     name: "build",
     does: "the published package and the dashboard",
     run: async (step) => void (await step.run(["turbo", "run", "build"])),

@@ -14,7 +14,7 @@ const SHELL = /^\S*\b(?:sh|bash|dash|zsh|cmd(?:\.exe)?)\b/;
 export function launcherPids(look: (pid: number) => Ancestor | undefined = lookUp): readonly number[] {
   const chain: number[] = [];
   let known = 0;
-  for (let pid = process.ppid; pid > 1; ) {
+  for (let pid = process.ppid; pid > 1;) {
     const ancestor = look(pid);
     if (ancestor === undefined) break;
     chain.push(pid);

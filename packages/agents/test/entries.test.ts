@@ -1,6 +1,8 @@
 // Says what each entry exports and what it may load.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { declaredNames, ENTRIES, exportedNames, externalImports, firstLine } from "./entries.ts";
+import { declaredNames, ENTRIES, exportedNames, externalImports, firstLine, PACKAGE_DIR } from "./entries.ts";
 
 for (const entry of ENTRIES) {
   test(`the surface of the entry "${entry}" changes only on purpose`, async () => {
@@ -16,7 +18,8 @@ for (const entry of ENTRIES) {
 }
 
 test('only the entry "index" loads the Workers runtime', () => {
-  const loads = ENTRIES.filter((entry) => externalImports(entry).some((name) => name.startsWith("cloudflare:")));
+  const runtime = /^cloudflare:|^partyserver$/;
+  const loads = ENTRIES.filter((entry) => externalImports(entry).some((name) => runtime.test(name)));
   expect(loads).toEqual(["index"]);
 });
 
@@ -31,4 +34,15 @@ test('the entry "client" loads no React', () => {
 
 test('the entry "react" is a client component', () => {
   expect(firstLine("react")).toBe('"use client";');
+});
+
+test("the manifest asks for everything the build loads, and for nothing else", () => {
+  const manifest = JSON.parse(readFileSync(join(PACKAGE_DIR, "package.json"), "utf8"));
+  const builtIn = /^(?:cloudflare|node):/;
+  const packageOf = (specifier: string): string => /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
+  const loaded = ENTRIES.flatMap(externalImports).filter((name) => !builtIn.test(name));
+  const optional = Object.keys(manifest.peerDependencies).filter((name) => loaded.includes(name));
+  expect([...new Set(loaded.map(packageOf))].toSorted()).toEqual(
+    [...Object.keys(manifest.dependencies), ...optional].toSorted(),
+  );
 });

@@ -1,0 +1,39 @@
+// The entry `agents`: the agent, and the way to it, for a Worker.
+export {
+  Agent,
+  type AgentContext,
+  AgentError,
+  type AgentGetOptions,
+  type AgentOptions,
+  type AgentRoute,
+  type AgentStaticOptions,
+  callable,
+  type CallableDeclaration,
+  type CallableMetadata,
+  type Connection,
+  type ConnectionContext,
+  type CorsOption,
+  type CurrentAgent,
+  getAgentByName,
+  getCurrentAgent,
+  routeAgentRequest,
+  SqlError,
+  type SqlInput,
+  StreamingResponse,
+  type WSMessage,
+} from "@agents-internal/server";
+export type {
+  AddMcpServerOptions,
+  AddMcpServerResult,
+  MCPClientManager,
+  MCPClientOAuthCallbackConfig,
+  MCPClientOAuthResult,
+} from "@agents-internal/server/mcp";
+export {
+  camelCaseToKebabCase,
+  type JsonObject,
+  type JsonValue,
+  type MCPServer,
+  type MCPServersState,
+  MessageType,
+} from "@agents-internal/protocol";
