@@ -1,11 +1,12 @@
 // The promise that is fulfilled when a connection is of use.
+import { type Deferred, defer } from "./deferred.ts";
 
 /**
  * Fulfilled by the identity, or by the state after it when one is announced. Until then it stays the same over
  * reconnects; afterwards each close brings a new one. A terminal close rejects it.
  */
 export class Readiness {
-  #deferred = defer();
+  #deferred = silent();
   #settled = false;
   #waitsForState = false;
 
@@ -33,29 +34,20 @@ export class Readiness {
   /** Connecting anew: a promise that is settled gives way to a new one. */
   restart(): void {
     if (!this.#settled) return;
-    this.#deferred = defer();
+    this.#deferred = silent();
     this.#settled = false;
   }
 
   #fulfil(): void {
     this.#waitsForState = false;
     this.#settled = true;
-    this.#deferred.resolve();
+    this.#deferred.resolve(undefined);
   }
 }
 
-interface Deferred {
-  readonly promise: Promise<void>;
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
-}
-
-function defer(): Deferred {
-  let settle: Omit<Deferred, "promise"> = { resolve: () => {}, reject: () => {} };
-  const promise = new Promise<void>((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  // Nobody has to wait for it.
-  promise.catch(() => {});
-  return { promise, ...settle };
+/** Nobody has to wait for it, so its rejection is nobody's fault. */
+function silent(): Deferred<void> {
+  const deferred = defer<void>();
+  deferred.promise.catch(() => {});
+  return deferred;
 }

@@ -4,3 +4,4 @@ export { type McpSource, useMcp } from "./use-mcp.ts";
 export { useMcpServer } from "./use-mcp-server.ts";
 export { useMcpServers } from "./use-mcp-servers.ts";
 export { useMcpTools } from "./use-mcp-tools.ts";
+export { type McpAuthorize, useMcpAuthorize, type UseMcpAuthorizeOptions } from "./use-mcp-authorize.ts";
