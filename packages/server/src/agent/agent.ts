@@ -2,6 +2,7 @@
 import { encodeServerMessage, type MCPServersState, MessageType } from "@agents-internal/protocol";
 import { type Connection, type ConnectionContext, Server, type WSMessage } from "partyserver";
 import { McpError } from "../mcp/errors.ts";
+import type { MCPClientManager } from "../mcp/manager.ts";
 import type { AddMcpServerOptions, AddMcpServerResult } from "../mcp/options.ts";
 import type { SqlDatabase } from "../sql/database.ts";
 import { createDurableObjectDatabase } from "../sql/durable-object-database.ts";
@@ -13,16 +14,17 @@ import { AGENT_MIGRATIONS } from "./agent-tables.ts";
 import { createAlarmQueue } from "./alarm-queue.ts";
 import { buildCallbackUrl, httpOrigin } from "./callback-url.ts";
 import { type CallableDeclaration, type CallableMetadata, copyCallable, listCallable } from "./callable.ts";
-import { adoptConnection, adoptNewConnection, closeQuietly, connectionFlags, sendQuietly, setConnectionFlags } from "./connection.ts";
+import { adoptConnection, closeQuietly, connectionFlags, sendQuietly, setConnectionFlags } from "./connection.ts";
 import { createConsoleLog } from "./console-log.ts";
 import { type AgentContext, currentContext, runAs } from "./current-agent.ts";
-import { guardMethods, wrapHook } from "./entry-points.ts";
-import { findBindingName, type Identity, identityMessage } from "./identity.ts";
+import { guardMethods } from "./entry-points.ts";
+import { installHooks } from "./hooks.ts";
+import { findBindingName, type Identity } from "./identity.ts";
 import { createMcpBinding, MCP_ALARM_PREFIX, mcpSettings, platformIds } from "./mcp-binding.ts";
-import { createMcpEngine, type McpEngine } from "./mcp-engine.ts";
-import { routeMessage } from "./message-router.ts";
+import { createMcpEngine } from "./mcp-engine.ts";
+import { type MessageHandlers, routeMessage } from "./message-router.ts";
 import { dispatchRpc } from "./rpc-dispatcher.ts";
-import { broadcastProtocol, checkTags, DESTROYED, INTERNAL_ERROR, prepareConnection, refuseSocket } from "./socket-hub.ts";
+import { broadcastProtocol, DESTROYED, INTERNAL_ERROR, refuseSocket, sendGreeting } from "./socket-hub.ts";
 import { createStateStore } from "./state-store.ts";
 
 /**
@@ -235,7 +237,7 @@ export class Agent<
   // MCP servers.
 
   /** Everything about MCP servers beyond the four methods below. */
-  get mcp(): McpEngine {
+  get mcp(): MCPClientManager {
     return this.#mcp.engine;
   }
 
@@ -387,65 +389,30 @@ export class Agent<
     }
   }
 
-  /** At the first event, because class fields of the author's are assigned after our constructor. */
   #installHooks(): void {
     if (this.#hooked) return;
     this.#hooked = true;
-    const hook = (name: string, around: (original: () => unknown, connection: Connection, ...args: never[]) => unknown): void =>
-      wrapHook(this, name, (original, args) => {
-        const [connection, ...rest] = args as [Connection, ...never[]];
-        return around(() => Reflect.apply(original, this, args), connection, ...rest);
-      });
-    const failures = new WeakMap<Connection, unknown>();
-
-    hook("onStart", (start) => (this.#startup ??= this.#start(start)));
-    hook("onError", async (handle, connection) => {
-      try {
-        await this.#run({ connection: connection instanceof WebSocket ? connection : undefined }, async () => handle());
-      } catch {
-        console.error(JSON.stringify({ event: "on_error_failed", agent: this.#className }));
-      }
-    });
-    hook("getConnectionTags", async (chooseTags, connection, ctx: ConnectionContext) => {
-      prepareConnection(connection, ctx.request.url, (id) => this.getConnections(id));
-      try {
-        return checkTags(connection, (await chooseTags()) as string[]);
-      } catch (error) {
-        // Thrown from here, its stack would be sent to the client.
-        failures.set(connection, error);
-        return [];
-      }
-    });
-    hook("onConnect", async (connect, connection, ctx: ConnectionContext) => {
-      const greeted = await this.#settle(async () => {
-        adoptNewConnection(connection);
-        if (failures.has(connection)) {
-          setConnectionFlags(connection, { silent: true });
-          throw failures.get(connection);
-        }
-        this.#greet(connection, ctx);
-        await this.#run({ connection, request: ctx.request }, async () => connect());
-      }, connection);
-      if (!greeted) closeQuietly(connection, INTERNAL_ERROR.code, INTERNAL_ERROR.reason);
-    });
-    hook("onMessage", async (receive, connection, message: WSMessage) => {
-      adoptConnection(connection);
-      const handlers = {
-        setState: (from: Connection, next: unknown) => this.#changeStateFor(from, next),
-        call: (from: Connection, request: Parameters<typeof dispatchRpc>[2]) =>
-          dispatchRpc({ instance: this, base: Agent.prototype, report: (error) => void this.onError(from, error) }, from, request),
-        other: async () => void (await receive()),
-      };
-      await this.#settle(
-        () => this.#run({ connection, caller: connection }, () => routeMessage(handlers, connection, message)),
-        connection,
-      );
-    });
-    hook("onClose", async (closed, connection) => {
-      adoptConnection(connection);
-      await this.#settle(async () => void (await this.#run({ connection }, closed)), connection);
+    installHooks({
+      instance: this,
+      run: (context, work) => this.#run(context, work),
+      settle: (work, connection) => this.#settle(work, connection),
+      start: (onStart) => (this.#startup ??= this.#start(onStart)),
+      connectionsOf: (id) => this.getConnections(id),
+      greet: (connection, ctx) => this.#greet(connection, ctx),
+      receive: (connection, message, other) => routeMessage(this.#handlers, connection, message, other),
+      errorHandlerFailed: () => this.#log.warn("on_error_failed"),
     });
   }
+
+  readonly #handlers: MessageHandlers = {
+    setState: (connection, next) => this.#changeStateFor(connection, next),
+    call: (connection, request) =>
+      dispatchRpc(
+        { instance: this, base: Agent.prototype, report: (error) => void this.onError(connection, error) },
+        connection,
+        request,
+      ),
+  };
 
   async #start(start: () => unknown): Promise<void> {
     try {
@@ -456,18 +423,13 @@ export class Agent<
     }
   }
 
-  /** Everything before the first `await`, so that no broadcast comes between. */
   #greet(connection: Connection, ctx: ConnectionContext): void {
     const readonly = this.shouldConnectionBeReadonly(connection, ctx);
     const silent = !this.shouldSendProtocolMessages(connection, ctx);
     setConnectionFlags(connection, { readonly, silent });
     if (silent) return;
-    const state: unknown = this.state;
-    if (this.#options.sendIdentityOnConnect !== false) {
-      sendQuietly(connection, encodeServerMessage(identityMessage(this.#identity, state !== undefined)));
-    }
-    if (state !== undefined) sendQuietly(connection, encodeServerMessage({ type: MessageType.CF_AGENT_STATE, state }));
-    sendQuietly(connection, encodeServerMessage({ type: MessageType.CF_AGENT_MCP_SERVERS, mcp: this.getMcpServers() }));
+    const identity = this.#options.sendIdentityOnConnect === false ? null : this.#identity;
+    sendGreeting(connection, { identity, state: this.state, mcp: this.getMcpServers() });
   }
 
   /** A method of the author's class is called: by the author's own code, or from outside over a stub. */

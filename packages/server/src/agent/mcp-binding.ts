@@ -5,20 +5,20 @@ import type { McpPorts } from "../mcp/ports.ts";
 import { encodeBase64Url } from "../mcp/storage/base64url.ts";
 import { isMigrated } from "../sql/migrator.ts";
 import type { AgentStaticOptions } from "./agent-options.ts";
-import type { CreateMcpEngine, McpEngine, McpEngineOptions } from "./mcp-engine.ts";
+import type { EngineOptions, McpEngine } from "./mcp-engine.ts";
 
-export interface McpBindingOptions {
+export interface McpBindingOptions<Engine extends McpEngine> {
   /** Asked when the engine is made. */
   readonly ports: () => McpPorts;
-  readonly settings: () => McpEngineOptions;
-  readonly create: CreateMcpEngine;
+  readonly settings: () => EngineOptions;
+  readonly create: (ports: McpPorts, options: EngineOptions) => Engine;
   /** The state changed. */
   readonly onPublish: () => void;
 }
 
-export interface McpBinding {
+export interface McpBinding<Engine extends McpEngine> {
   /** Makes the engine at the first use. */
-  readonly engine: McpEngine;
+  readonly engine: Engine;
   /** Without making the engine when nothing is stored. */
   state(): MCPServersState;
   handleRequest(request: Request): Promise<Response | null>;
@@ -30,20 +30,25 @@ export const MCP_ALARM_PREFIX = "mcp:";
 /** Scope under which the engine's tables are recorded. */
 const MCP_TABLES = "mcp";
 
-export function createMcpBinding({ ports, settings, create, onPublish }: McpBindingOptions): McpBinding {
-  let engine: McpEngine | null = null;
+export function createMcpBinding<Engine extends McpEngine>({
+  ports,
+  settings,
+  create,
+  onPublish,
+}: McpBindingOptions<Engine>): McpBinding<Engine> {
+  let engine: Engine | null = null;
   /** Only the engine makes its tables, so the answer of the first look stays true until there is one. */
   let stored: boolean | undefined;
 
-  function demand(): McpEngine {
+  function demand(): Engine {
     if (engine === null) {
       engine = create(ports(), settings());
-      engine.onPublish(onPublish);
+      engine.onServerStateChanged(onPublish);
     }
     return engine;
   }
 
-  function whenNeeded(): McpEngine | null {
+  function whenNeeded(): Engine | null {
     stored ??= isMigrated(ports().sql, MCP_TABLES);
     return engine !== null || stored ? demand() : null;
   }
@@ -72,7 +77,7 @@ export const platformIds: McpPorts["ids"] = {
 };
 
 /** What `static options` and the Worker's variables say about the engine. */
-export function mcpSettings(options: AgentStaticOptions, env: object): McpEngineOptions {
+export function mcpSettings(options: AgentStaticOptions, env: object): EngineOptions {
   const { AGENTS_VAULT_KEYS: keys, AGENTS_ALLOW_ORIGINS: origins } = env as Readonly<Record<string, unknown>>;
   const listed = typeof origins === "string" ? origins.split(",").map((origin) => origin.trim()).filter(Boolean) : [];
   return {

@@ -6,15 +6,19 @@ import { closeQuietly } from "./connection.ts";
 export interface MessageHandlers {
   setState(connection: Connection, next: unknown): void;
   call(connection: Connection, request: RpcRequestMessage): Promise<void>;
-  /** Everything that is not ours, or is ours and malformed. */
-  other(connection: Connection, message: WSMessage): Promise<void>;
 }
 
-export async function routeMessage(handlers: MessageHandlers, connection: Connection, message: WSMessage): Promise<void> {
-  if (typeof message !== "string") return handlers.other(connection, message);
+/** `other` gets everything that is not ours, or is ours and malformed. */
+export async function routeMessage(
+  handlers: MessageHandlers,
+  connection: Connection,
+  message: WSMessage,
+  other: () => Promise<void>,
+): Promise<void> {
+  if (typeof message !== "string") return other();
   const decoded = decodeClientMessage(message);
   if (decoded.kind === "too-large") return closeQuietly(connection, CloseCode.TOO_LARGE, "Message too large");
-  if (decoded.kind !== "message") return handlers.other(connection, message);
+  if (decoded.kind !== "message") return other();
   if (decoded.message.type === "rpc") return handlers.call(connection, decoded.message);
   handlers.setState(connection, decoded.message.state);
 }

@@ -1,9 +1,10 @@
 // Sockets of one agent: how one is let in, greeted, and told about changes.
-import { CloseCode, encodeServerMessage, type ServerMessage } from "@agents-internal/protocol";
+import { CloseCode, encodeServerMessage, type MCPServersState, MessageType, type ServerMessage } from "@agents-internal/protocol";
 import type { Connection } from "partyserver";
 import { nanoid } from "nanoid";
 import { AgentError } from "./agent-error.ts";
 import { closeQuietly, connectionFlags, sendQuietly, storableUri } from "./connection.ts";
+import { type Identity, identityMessage } from "./identity.ts";
 
 const MAX_TAGS = 10;
 const MAX_TAG = 256;
@@ -30,6 +31,21 @@ export function checkTags(connection: Connection, tags: readonly string[]): stri
 
 function isTag(value: unknown): value is string {
   return typeof value === "string" && value.length > 0 && value.length <= MAX_TAG;
+}
+
+/** What a client is told first, in this order. */
+export interface Greeting {
+  readonly identity: Identity | null;
+  /** `undefined`: there is none. */
+  readonly state: unknown;
+  readonly mcp: MCPServersState;
+}
+
+export function sendGreeting(connection: Connection, { identity, state, mcp }: Greeting): void {
+  const hasState = state !== undefined;
+  if (identity !== null) sendQuietly(connection, encodeServerMessage(identityMessage(identity, hasState)));
+  if (hasState) sendQuietly(connection, encodeServerMessage({ type: MessageType.CF_AGENT_STATE, state }));
+  sendQuietly(connection, encodeServerMessage({ type: MessageType.CF_AGENT_MCP_SERVERS, mcp }));
 }
 
 /** Send to every connection that gets protocol frames. The frame is built once, and not at all when nobody listens. */
