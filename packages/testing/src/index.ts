@@ -1,0 +1,20 @@
+// What people test their agents with (and we ours): a network of mock servers, a browser, a clock.
+export { createMockNetwork, type FetchHandler, type MockNetwork, type RecordedRequest } from "./mock-network.ts";
+export {
+  createMockAuthorizationServer,
+  type MockAuthorizationServer,
+  type MockAuthorizationServerOptions,
+  type MockGrant,
+} from "./mock-authorization-server.ts";
+export { AUTHORIZATION_SERVER_QUIRKS, type AuthorizationServerQuirk } from "./oauth/quirks.ts";
+export type { Consent } from "./oauth/authorize-endpoint.ts";
+export type { RegisteredClient } from "./oauth/grants.ts";
+export { createMockMcpServer, type MockMcpServer, type MockMcpServerOptions } from "./mock-mcp-server.ts";
+export { createMockSseServer, type MockSseServer, type MockSseServerOptions } from "./mock-sse-server.ts";
+export { MCP_SERVER_FAULTS, type McpServerFault } from "./mcp/faults.ts";
+export { ECHO_TOOL, type MockPrompt, type MockResource, type MockTool, type Offer, type ToolCall } from "./mcp/offer.ts";
+export type { MockAuthorization } from "./mcp/authorization.ts";
+export { approve, createTestBrowser, deny, type FetchSite, type TestBrowser, type Visit } from "./test-browser.ts";
+export { createTestClock, type TestClock } from "./test-clock.ts";
+export { createFakeWindow, type FakePopup, type FakeWindow } from "./fake-popup.ts";
+export { MCP_SNAPSHOTS, type McpSnapshotName } from "./snapshots.ts";

@@ -1,0 +1,53 @@
+// Asks for a token in front of a mock MCP server (RFC 6750, RFC 9728).
+import type { JsonObject } from "@agents-internal/protocol";
+import type { McpServerFault } from "./faults.ts";
+
+export interface MockAuthorization {
+  /** Issuers named in the protected resource metadata. */
+  readonly issuers: readonly string[];
+  /** Fits `MockAuthorizationServer.check`. */
+  readonly check: (token: string, resource: string) => { readonly scopes: readonly string[] } | undefined;
+  /** Named in the challenge and the metadata. */
+  readonly scopes?: readonly string[];
+}
+
+export interface Gatekeeper {
+  /** The metadata document, when that is what was asked for. */
+  metadata(request: Request): Response | undefined;
+  examine(request: Request): { readonly kind: "allowed"; readonly scopes: readonly string[] } | { readonly kind: "refused"; readonly response: Response };
+  insufficientScope(needed: readonly string[]): Response;
+}
+
+export function createGatekeeper(url: string, authorization: MockAuthorization | undefined, faults: ReadonlySet<McpServerFault>): Gatekeeper {
+  const { origin, pathname } = new URL(url);
+  const metadataPath = `/.well-known/oauth-protected-resource${pathname === "/" ? "" : pathname}`;
+  const scopes = authorization?.scopes ?? [];
+
+  const refuse = (status: 401 | 403, parameters: Readonly<Record<string, string>>): Response => {
+    const where = faults.has("bare-challenge") ? {} : { resource_metadata: `${origin}${metadataPath}` };
+    const all = Object.entries({ ...where, ...parameters }).map(([name, value]) => `${name}="${value}"`);
+    return new Response(null, { status, headers: { "www-authenticate": `Bearer ${all.join(", ")}`.trim() } });
+  };
+  const scope: Readonly<Record<string, string>> = scopes.length > 0 ? { scope: scopes.join(" ") } : {};
+  return {
+    metadata(request) {
+      if (new URL(request.url).pathname !== metadataPath || authorization === undefined || faults.has("no-metadata")) return undefined;
+      const document: JsonObject = {
+        resource: faults.has("foreign-resource") ? "https://somebody-else.example/mcp" : url,
+        authorization_servers: authorization.issuers,
+        ...(scopes.length > 0 ? { scopes_supported: scopes } : {}),
+      };
+      return Response.json(document);
+    },
+    examine(request) {
+      if (authorization === undefined) return { kind: "allowed", scopes: [] };
+      const token = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+      if (token === undefined) return { kind: "refused", response: refuse(401, scope) };
+      const grant = authorization.check(token, url);
+      return grant === undefined
+        ? { kind: "refused", response: refuse(401, { error: "invalid_token", ...scope }) }
+        : { kind: "allowed", scopes: grant.scopes };
+    },
+    insufficientScope: (needed) => refuse(403, { error: "insufficient_scope", scope: needed.join(" ") }),
+  };
+}

@@ -1,0 +1,122 @@
+// An authorization server without a socket, with one switch for each way real ones are odd.
+import type { JsonObject } from "@agents-internal/protocol";
+import type { FetchHandler } from "./mock-network.ts";
+import { answerAuthorizeRequest, type Consent } from "./oauth/authorize-endpoint.ts";
+import { createGrantBook, type RegisteredClient } from "./oauth/grants.ts";
+import { buildMetadata, metadataPaths } from "./oauth/metadata.ts";
+import type { AuthorizationServerQuirk } from "./oauth/quirks.ts";
+import { answerTokenRequest } from "./oauth/token-endpoint.ts";
+
+export interface MockAuthorizationServerOptions {
+  /** For example `https://auth.example` or `https://auth.example/tenant`. */
+  readonly issuer: string;
+  readonly quirks?: readonly AuthorizationServerQuirk[];
+  /** Default `ask`. */
+  readonly consent?: Consent;
+  /** Clients registered by hand. */
+  readonly clients?: readonly RegisteredClient[];
+  /** s; default 3600 */
+  readonly accessTokenTtl?: number;
+  readonly scopesSupported?: readonly string[];
+  /** ms each answer takes with the quirk `slow`; default 1000 */
+  readonly slowMs?: number;
+  /** Default: the real time. A test clock fits. */
+  readonly clock?: { now(): number; sleep(ms: number): Promise<void> };
+}
+
+/** What a live access token stands for. */
+export interface MockGrant {
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+}
+
+export interface MockAuthorizationServer {
+  readonly issuer: string;
+  readonly handler: FetchHandler;
+  /** Add and delete while the test runs. */
+  readonly quirks: Set<AuthorizationServerQuirk>;
+  consent: Consent;
+  /** s */
+  accessTokenTtl: number;
+  /** Bodies of all registrations, oldest first. */
+  readonly registrations: readonly JsonObject[];
+  /** Form fields of all token requests, oldest first. */
+  readonly tokenRequests: readonly Readonly<Record<string, string>>[];
+  /** Tokens that were revoked, oldest first. */
+  readonly revoked: readonly string[];
+  /** The grant behind a token when it is live and good for `resource`; `undefined` otherwise. */
+  check(token: string, resource: string): MockGrant | undefined;
+  /** End every grant at once. */
+  endAllGrants(): void;
+}
+
+const REAL_TIME = { now: () => Date.now(), sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)) };
+
+export function createMockAuthorizationServer(options: MockAuthorizationServerOptions): MockAuthorizationServer {
+  const { issuer, clock = REAL_TIME, slowMs = 1000, scopesSupported = [] } = options;
+  const id = () => crypto.randomUUID();
+  const book = createGrantBook();
+  for (const client of options.clients ?? []) book.clients.set(client.clientId, client);
+  const quirks = new Set(options.quirks);
+  const registrations: JsonObject[] = [];
+  const tokenRequests: Record<string, string>[] = [];
+  const revoked: string[] = [];
+  const paths = metadataPaths(issuer);
+  const base = new URL(issuer).pathname.replace(/\/$/, "");
+
+  const register = async (request: Request): Promise<Response> => {
+    const body = (await request.json()) as JsonObject;
+    registrations.push(body);
+    if (quirks.has("registration-refused")) return Response.json({ error: "invalid_client_metadata", error_description: "Not for you." }, { status: 400 });
+    const method = body.token_endpoint_auth_method ?? "client_secret_basic";
+    const secret = method === "none" ? {} : { client_secret: `secret_${id()}` };
+    const client: RegisteredClient = {
+      clientId: `client_${id()}`,
+      ...(secret.client_secret === undefined ? {} : { clientSecret: secret.client_secret }),
+      redirectUris: Array.isArray(body.redirect_uris) ? body.redirect_uris.map(String) : [],
+    };
+    book.clients.set(client.clientId, client);
+    const answer = { ...body, client_id: client.clientId, token_endpoint_auth_method: method, ...secret };
+    return Response.json(answer, { status: quirks.has("registration-200") ? 200 : 201 });
+  };
+
+  const revoke = async (request: Request): Promise<Response> => {
+    const token = new URLSearchParams(await request.text()).get("token") ?? "";
+    revoked.push(token);
+    book.access.delete(token);
+    const grant = book.byRefreshToken(token);
+    if (grant) grant.ended = true;
+    return new Response(null, { status: 200 });
+  };
+
+  const server: MockAuthorizationServer = {
+    issuer,
+    quirks,
+    consent: options.consent ?? "ask",
+    accessTokenTtl: options.accessTokenTtl ?? 3600,
+    registrations,
+    tokenRequests,
+    revoked,
+    async handler(request) {
+      if (quirks.has("slow")) await clock.sleep(slowMs);
+      const { pathname } = new URL(request.url);
+      if (pathname === (quirks.has("oidc-only") ? paths.openid : paths.oauth)) return Response.json(buildMetadata(issuer, quirks, scopesSupported));
+      if (pathname === `${base}/authorize`) return answerAuthorizeRequest(request, { issuer, book, quirks, consent: () => server.consent, id });
+      if (request.method !== "POST") return new Response("Not found", { status: 404 });
+      if (pathname === `${base}/register` && !quirks.has("no-registration")) return register(request);
+      if (pathname === `${base}/revoke`) return revoke(request);
+      if (pathname !== `${base}/token`) return new Response("Not found", { status: 404 });
+      const form = new URLSearchParams(await request.text());
+      tokenRequests.push(Object.fromEntries(form));
+      return answerTokenRequest(request, form, { book, quirks, now: clock.now, id, accessTokenTtl: () => server.accessTokenTtl });
+    },
+    check(token, resource) {
+      const issued = book.access.get(token);
+      if (issued === undefined || issued.grant.ended || issued.expiresAt <= clock.now()) return undefined;
+      const { clientId, scopes } = issued.grant;
+      return issued.grant.resource === null || issued.grant.resource === resource ? { clientId, scopes } : undefined;
+    },
+    endAllGrants: () => book.endAll(),
+  };
+  return server;
+}

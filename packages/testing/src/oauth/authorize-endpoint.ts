@@ -1,0 +1,66 @@
+// The authorization endpoint of a mock authorization server: shows a consent page, or answers at once.
+import type { GrantBook } from "./grants.ts";
+import type { AuthorizationServerQuirk } from "./quirks.ts";
+
+/**
+ * What the person does: `ask` shows a page whose form takes `decision=approve` or `decision=deny`; the others need no page.
+ * `expire` ends on a page that says it is too late and leads nowhere.
+ */
+export type Consent = "ask" | "approve" | "deny" | "expire";
+
+export interface AuthorizeOptions {
+  readonly issuer: string;
+  readonly book: GrantBook;
+  readonly quirks: ReadonlySet<AuthorizationServerQuirk>;
+  readonly consent: () => Consent;
+  readonly id: () => string;
+}
+
+export async function answerAuthorizeRequest(request: Request, options: AuthorizeOptions): Promise<Response> {
+  const query = new URL(request.url).searchParams;
+  const client = options.book.clients.get(query.get("client_id") ?? "");
+  const redirectUri = query.get("redirect_uri") ?? "";
+  // Without a known client and its own redirect URI nobody may be sent anywhere (RFC 6749, 4.1.2.1).
+  if (client === undefined) return page("Unknown client", 400);
+  if (!client.redirectUris.includes(redirectUri)) return page("Unknown redirect URI", 400);
+
+  const back = (answer: Readonly<Record<string, string>>) => sendBack(redirectUri, query.get("state"), answer, options);
+  if (query.get("response_type") !== "code") return back({ error: "unsupported_response_type" });
+  const challenge = query.get("code_challenge");
+  if (challenge === null || query.get("code_challenge_method") !== "S256") return back({ error: "invalid_request" });
+
+  const decision = await decisionOf(request, options.consent());
+  if (decision === "ask") {
+    const buttons = ["approve", "deny"].map((each) => `<button data-testid="${each}" name="decision" value="${each}">${each}</button>`);
+    return page(`<form method="post">${buttons.join("")}</form>`, 200);
+  }
+  if (decision === "expire") return page("Too late.", 400);
+  if (decision === "deny") return back({ error: "access_denied", error_description: "The person declined." });
+
+  const code = `code_${options.id()}`;
+  const asked = (query.get("scope") ?? "").split(" ").filter(Boolean);
+  options.book.codes.set(code, {
+    clientId: client.clientId,
+    redirectUri,
+    challenge,
+    resource: options.quirks.has("resource-ignored") ? null : query.get("resource"),
+    scopes: options.quirks.has("scope-narrowed") ? asked.slice(0, 1) : asked,
+  });
+  return back({ code });
+}
+
+async function decisionOf(request: Request, consent: Consent): Promise<Consent> {
+  if (request.method !== "POST" || consent !== "ask") return consent;
+  return new URLSearchParams(await request.text()).get("decision") === "approve" ? "approve" : "deny";
+}
+
+function sendBack(redirectUri: string, state: string | null, answer: Readonly<Record<string, string>>, { issuer, quirks }: AuthorizeOptions): Response {
+  const target = new URL(redirectUri);
+  for (const [name, value] of Object.entries(answer)) target.searchParams.set(name, value);
+  if (state !== null) target.searchParams.set("state", state);
+  if (quirks.has("iss-wrong")) target.searchParams.set("iss", "https://somebody-else.example");
+  else if (!quirks.has("iss-missing") && !quirks.has("iss-not-offered")) target.searchParams.set("iss", issuer);
+  return new Response(null, { status: 303, headers: { location: target.href } });
+}
+
+const page = (body: string, status: number): Response => new Response(`<!doctype html>${body}`, { status, headers: { "content-type": "text/html" } });
