@@ -141,7 +141,14 @@ export function createFlowStore(sql: SqlDatabase, vault: Vault): FlowStore {
         vault.delete({ serverId: attempt.serverId, kind: "code", scope: attemptId });
         return true;
       }),
-    isCallbackPlace: (place) => sql.all("SELECT 1 AS known FROM agents_mcp_oauth_callbacks WHERE place = ? LIMIT 1", place).length > 0,
+    isCallbackPlace(place) {
+      try {
+        return sql.all("SELECT 1 AS known FROM agents_mcp_oauth_callbacks WHERE place = ? LIMIT 1", place).length > 0;
+      } catch {
+        // Asked of every request, also before the first server is added: until then there are no tables.
+        return false;
+      }
+    },
     rememberCallbackPlace(serverId, place) {
       sql.run("INSERT OR REPLACE INTO agents_mcp_oauth_callbacks (server_id, place) VALUES (?, ?)", serverId, place);
     },

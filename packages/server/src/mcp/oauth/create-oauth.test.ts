@@ -1,0 +1,166 @@
+// The whole sign-in, with everything in memory lost between any two steps.
+import { expect, test } from "vitest";
+import { ISSUER } from "../../../test/node/fake-provider.ts";
+import { CALLBACK, createScene, UNAUTHORIZED } from "../../../test/node/oauth-scene.ts";
+
+test("a person signs in, and the token is there", async () => {
+  const scene = createScene();
+  await scene.signIn();
+  expect(await scene.oauth.tokens(scene.target).current()).toMatch(/^CANARY-access-/);
+  expect(scene.oauth.openFlow(scene.target)).toBeNull();
+});
+
+test("everything in memory may be lost between any two steps", async () => {
+  const scene = createScene();
+  const flow = await scene.oauth.begin(scene.target, UNAUTHORIZED);
+  scene.evict();
+  expect(scene.oauth.openFlow(scene.target)).toEqual(flow);
+  const { location, cookie } = await scene.start(flow);
+  scene.evict();
+  const request = scene.back(scene.provider.consent(location), cookie);
+  expect(scene.oauth.classify(request)).toEqual({ kind: "callback" });
+  const verdict = await scene.oauth.acceptCallback(request);
+  expect(verdict).toMatchObject({ kind: "accepted", serverId: "srv", flowId: flow.id });
+  scene.evict();
+  const { stage, attemptId } = scene.oauth.exchangeStage(flow.id);
+  expect(stage).toBe("accepted");
+  (await scene.oauth.redeem(attemptId ?? "", scene.target)).commit();
+  scene.evict();
+  expect(await scene.oauth.tokens(scene.target).current()).toMatch(/^CANARY-access-/);
+});
+
+test("an isolate that dies between sending the code and storing the tokens never sends it again", async () => {
+  const scene = createScene();
+  const flow = await scene.oauth.begin(scene.target, UNAUTHORIZED);
+  const { location, cookie } = await scene.start(flow);
+  const verdict = await scene.oauth.acceptCallback(scene.back(scene.provider.consent(location), cookie));
+  const attemptId = verdict.kind === "accepted" ? verdict.attemptId : "";
+  await scene.oauth.redeem(attemptId, scene.target);
+  scene.evict();
+  expect(scene.oauth.exchangeStage(flow.id)).toEqual({ stage: "sent", attemptId });
+  await expect(scene.oauth.redeem(attemptId, scene.target)).rejects.toMatchObject({ code: "token-refused" });
+  expect(scene.provider.count("/token")).toBe(1);
+});
+
+test("two redemptions of one attempt send one code", async () => {
+  const scene = createScene();
+  const flow = await scene.oauth.begin(scene.target, UNAUTHORIZED);
+  const { location, cookie } = await scene.start(flow);
+  const verdict = await scene.oauth.acceptCallback(scene.back(scene.provider.consent(location), cookie));
+  const attemptId = verdict.kind === "accepted" ? verdict.attemptId : "";
+  const results = await Promise.allSettled([scene.oauth.redeem(attemptId, scene.target), scene.oauth.redeem(attemptId, scene.target)]);
+  expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  expect(scene.provider.count("/token")).toBe(1);
+});
+
+test("resource goes into the authorization, the token and the refresh request, byte for byte as published", async () => {
+  const scene = createScene({ serverUrl: "https://mcp.example" });
+  scene.provider.resourceMetadata["resource"] = "https://mcp.example";
+  const document = scene.provider.resourceMetadata;
+  scene.provider.overrides.set("https://mcp.example/.well-known/oauth-protected-resource", () => Response.json(document));
+  const flow = await scene.oauth.begin(scene.target, UNAUTHORIZED);
+  const { location, cookie } = await scene.start(flow);
+  expect(new URL(location).searchParams.getAll("resource")).toEqual(["https://mcp.example"]);
+  const verdict = await scene.oauth.acceptCallback(scene.back(scene.provider.consent(location), cookie));
+  (await scene.oauth.redeem(verdict.kind === "accepted" ? verdict.attemptId : "", scene.target)).commit();
+  const token = await scene.oauth.tokens(scene.target).current();
+  await scene.oauth.tokens(scene.target).afterRefusal(token, UNAUTHORIZED);
+  const sent = scene.provider.seen.filter(({ purpose }) => purpose === "token").map(({ form }) => form.getAll("resource"));
+  expect(sent).toEqual([["https://mcp.example"], ["https://mcp.example"]]);
+});
+
+test("a second begin for the same server returns the open flow, also when both run at once", async () => {
+  const scene = createScene();
+  const [first, second] = await Promise.all([scene.oauth.begin(scene.target, UNAUTHORIZED), scene.oauth.begin(scene.target, UNAUTHORIZED)]);
+  expect(second).toEqual(first);
+  expect(scene.provider.count("/register")).toBe(1);
+});
+
+test("a failed begin leaves nothing behind that keeps the next one from succeeding", async () => {
+  const scene = createScene();
+  scene.provider.overrides.set(`${ISSUER}/register`, () => new Response("busy", { status: 503 }));
+  await expect(scene.oauth.begin(scene.target, UNAUTHORIZED)).rejects.toMatchObject({ code: "http-error" });
+  expect(scene.oauth.openFlow(scene.target)).toBeNull();
+  scene.provider.overrides.clear();
+  await expect(scene.oauth.begin(scene.target, UNAUTHORIZED)).resolves.toMatchObject({ reason: "sign-in", authHost: "as.example" });
+});
+
+test("a flow ends after an hour, but not before its newest attempt", async () => {
+  const scene = createScene();
+  const flow = await scene.oauth.begin(scene.target, UNAUTHORIZED);
+  scene.ports.advance(55 * 60_000);
+  const { location, cookie } = await scene.start(flow);
+  expect(scene.oauth.openFlow(scene.target)?.expiresAt).toBe(flow.expiresAt + 5 * 60_000);
+  scene.ports.advance(9 * 60_000);
+  expect(await scene.oauth.acceptCallback(scene.back(scene.provider.consent(location), cookie))).toMatchObject({ kind: "accepted" });
+});
+
+test("without a callback address nobody can sign in", async () => {
+  const scene = createScene({ callbackUrl: null });
+  await expect(scene.oauth.begin(scene.target, UNAUTHORIZED)).rejects.toMatchObject({ code: "callback-host-required" });
+  expect(scene.provider.seen).toEqual([]);
+});
+
+test("only the callback's own address is answered", async () => {
+  const scene = createScene();
+  const flow = await scene.oauth.begin(scene.target, UNAUTHORIZED);
+  const kind = (url: string) => scene.oauth.classify(new Request(url)).kind;
+  expect(kind(flow.startUrl)).toBe("start");
+  expect(kind(`${CALLBACK}?state=x`)).toBe("callback");
+  expect(kind(CALLBACK)).toBe("none");
+  expect(kind(`${CALLBACK}/?state=x`)).toBe("none");
+  expect(kind(`${CALLBACK.replace("https", "http")}?state=x`)).toBe("none");
+  expect(kind(`${CALLBACK.replace("app.example", "other.example")}?state=x`)).toBe("none");
+  expect(kind(`${CALLBACK.replace("my-agent", "My-Agent")}?state=x`)).toBe("none");
+});
+
+test("nothing secret is in the rows or the log, from the first step to the last", async () => {
+  const scene = createScene();
+  const flow = await scene.oauth.begin(scene.target, UNAUTHORIZED);
+  const { location, cookie } = await scene.start(flow);
+  const dumps = [scene.ports.sql.dump()];
+  const back = scene.provider.consent(location);
+  const verdict = await scene.oauth.acceptCallback(scene.back(back, cookie));
+  dumps.push(scene.ports.sql.dump());
+  (await scene.oauth.redeem(verdict.kind === "accepted" ? verdict.attemptId : "", scene.target)).commit();
+  dumps.push(scene.ports.sql.dump());
+  const verifier = scene.provider.seen.find(({ path }) => path === "/token")?.form.get("code_verifier") ?? "";
+  await scene.oauth.tokens(scene.target).afterRefusal(await scene.oauth.tokens(scene.target).current(), UNAUTHORIZED);
+  dumps.push(scene.ports.sql.dump());
+
+  const everything = `${dumps.join()}${scene.ports.lines.join()}`;
+  const secrets = ["CANARY", verifier, new URL(location).searchParams.get("state") ?? "", cookie.split("=")[1] ?? ""];
+  for (const secret of secrets) {
+    expect(secret.length).toBeGreaterThan(5);
+    for (const form of [secret, Buffer.from(secret).toString("base64").replace(/=+$/, ""), Buffer.from(secret).toString("hex"), [...secret].reverse().join("")]) {
+      expect(everything).not.toContain(form);
+    }
+  }
+});
+
+test("signing out revokes refresh before access and leaves no row of the server", async () => {
+  const scene = createScene();
+  await scene.signIn();
+  await scene.oauth.begin(scene.target, UNAUTHORIZED);
+  expect(await scene.oauth.signOut(scene.target)).toEqual({ refreshToken: "revoked", accessToken: "revoked" });
+  const revoked = scene.provider.seen.filter(({ path }) => path === "/revoke").map(({ form }) => form.get("token_type_hint"));
+  expect(revoked).toEqual(["refresh_token", "access_token"]);
+  for (const table of ["flows", "attempts", "tokens", "clients", "callbacks"]) {
+    expect(scene.ports.sql.all(`SELECT * FROM agents_mcp_oauth_${table}`)).toEqual([]);
+  }
+  expect(scene.ports.sql.all("SELECT * FROM agents_mcp_vault_secrets")).toEqual([]);
+  expect(await scene.oauth.tokens(scene.target).current()).toBeNull();
+});
+
+test("a provider without revocation, or one that fails, does not keep anybody signed in", async () => {
+  const without = createScene();
+  delete without.provider.metadata["revocation_endpoint"];
+  await without.signIn();
+  expect(await without.oauth.signOut(without.target)).toEqual({ refreshToken: "not-offered", accessToken: "not-offered" });
+
+  const failing = createScene();
+  await failing.signIn();
+  failing.provider.overrides.set(`${ISSUER}/revoke`, () => new Response("no", { status: 500 }));
+  expect(await failing.oauth.signOut(failing.target)).toEqual({ refreshToken: "failed", accessToken: "failed" });
+  expect(await failing.oauth.tokens(failing.target).current()).toBeNull();
+});
