@@ -1,2 +1,48 @@
-// temporary
-export function App() { return null; }
+// The dashboard: which screen is shown, and what connects it to the agent.
+import { useCallback, useMemo, useState } from "react";
+import { agentName } from "./agent/agent-name.ts";
+import { SignInHolder } from "./agent/sign-in-holder.tsx";
+import { useAnnouncedStates } from "./agent/use-announced-states.ts";
+import { useDashboard } from "./agent/use-dashboard.ts";
+import { NO_ACT, useServerActs } from "./agent/use-server-acts.ts";
+import { useSignIns } from "./agent/use-sign-ins.ts";
+import { AddServer } from "./add-server.tsx";
+import { toModels } from "./features/servers/to-models.ts";
+import { ServerList } from "./features/servers/server-list.tsx";
+import { NoSuchServer, ServerPage } from "./features/servers/server-page.tsx";
+import { navigate, useRoute } from "./router/use-route.ts";
+import { ServerTabs } from "./server-tabs.tsx";
+import { Shell } from "./shell.tsx";
+
+export function App() {
+  const route = useRoute();
+  const { agent, api, line, mcp, histories } = useDashboard();
+  const signIns = useSignIns(agentName());
+  const toList = useCallback(() => navigate({ page: "servers" }, "replace"), []);
+  const { acts, states } = useServerActs(api, toList);
+  const [adding, setAdding] = useState(false);
+  const models = useMemo(
+    () => (mcp === null ? null : toModels(mcp, { histories, signIns: signIns.byServer, acts: (id) => states[id] ?? NO_ACT })),
+    [mcp, histories, signIns.byServer, states],
+  );
+  useAnnouncedStates(models);
+  const open = route.page === "server" ? models?.find(({ id }) => id === route.id) : undefined;
+
+  return (
+    <Shell line={line}>
+      {models?.map(({ id }) => (
+        <SignInHolder key={id} agent={agent} serverId={id} retry={api.retryServer} elsewhere={signIns.elsewhere.has(id)} onChange={signIns.put} />
+      ))}
+      {route.page !== "server" || models === null ? (
+        <ServerList servers={models} acts={acts} onAdd={() => setAdding(true)} unkeyed={mcp?.vault === "unkeyed"} />
+      ) : open === undefined || mcp === null ? (
+        <NoSuchServer />
+      ) : (
+        <ServerPage model={open} acts={acts}>
+          <ServerTabs model={open} mcp={mcp} api={api} route={route} />
+        </ServerPage>
+      )}
+      <AddServer open={adding} onOpenChange={setAdding} api={api} mcp={mcp} />
+    </Shell>
+  );
+}

@@ -115,7 +115,7 @@ export const text = {
   },
   steps: {
     label: "Progress",
-    names: { reach: "Reach it", "sign-in": "Sign in", connect: "Connect", list: "List tools" },
+    names: { reach: "Reach", "sign-in": "Sign in", connect: "Connect", list: "List tools" },
     status: { done: "done", current: "in progress", waiting: "to come", skipped: "not needed", failed: "failed", person: "waiting for you" },
     ms: (ms: number) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`),
   },

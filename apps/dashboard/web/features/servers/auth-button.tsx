@@ -4,6 +4,7 @@ import { text } from "../../i18n/en.ts";
 import type { MCPServer } from "../../model.ts";
 import { Button } from "../../ui/button.tsx";
 import { Callout } from "../../ui/callout.tsx";
+import { LinkButton } from "../../ui/link-button.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import type { SignIn } from "./sign-in.ts";
 
@@ -23,6 +24,7 @@ export function AuthButton({ server, signIn }: AuthButtonProps) {
 
 /** What is going on with the window, and the acts that help; nothing while no window was asked for. */
 export function SignInProgress({ server, signIn }: AuthButtonProps) {
+  const page = safePage(server.auth_url);
   const cancel = (
     <Button size="small" variant="quiet" onClick={signIn.cancel}>
       {text.cancel}
@@ -39,12 +41,14 @@ export function SignInProgress({ server, signIn }: AuthButtonProps) {
           title={text.sentence.waiting}
           actions={
             <>
-              <Button size="small" icon={AppWindow} onClick={signIn.showWindow}>
+              <Button size="small" icon={AppWindow} onClick={signIn.showWindow} data-act="show-window">
                 {text.action.showWindow}
               </Button>
-              <Button size="small" icon={ExternalLink} onClick={signIn.openInTab}>
-                {text.action.openInTab}
-              </Button>
+              {page !== null && (
+                <LinkButton href={page} icon={ExternalLink}>
+                  {text.action.openInTab}
+                </LinkButton>
+              )}
               {cancel}
             </>
           }
@@ -58,10 +62,14 @@ export function SignInProgress({ server, signIn }: AuthButtonProps) {
           title={text.sentence.blocked}
           actions={
             <>
-              <Button size="small" variant="primary" icon={ExternalLink} onClick={signIn.openInTab}>
-                {text.action.openPage}
-              </Button>
-              {server.auth_url !== null && <CopyButton value={server.auth_url} label={text.copyLink} />}
+              {page !== null && (
+                <>
+                  <LinkButton href={page} icon={ExternalLink} primary>
+                    {text.action.openPage}
+                  </LinkButton>
+                  <CopyButton value={page} label={text.copyLink} />
+                </>
+              )}
               {cancel}
             </>
           }
@@ -75,7 +83,7 @@ export function SignInProgress({ server, signIn }: AuthButtonProps) {
           title={text.sentence.maybeClosed}
           actions={
             <>
-              <Button size="small" variant="primary" onClick={signIn.start}>
+              <Button size="small" variant="primary" onClick={signIn.showWindow} data-act="try-again">
                 {text.action.tryAgain}
               </Button>
               {cancel}
@@ -90,11 +98,19 @@ export function SignInProgress({ server, signIn }: AuthButtonProps) {
           icon={Users}
           title={text.sentence.elsewhere}
           actions={
-            <Button size="small" onClick={signIn.start}>
+            <Button size="small" onClick={signIn.start} data-act="take-over">
               {text.action.takeOver}
             </Button>
           }
         />
       );
   }
+}
+
+/** The sign-in page when it is one to link to: https, or http on this machine or this origin. */
+function safePage(address: string | null): string | null {
+  const url = address === null ? null : URL.parse(address, location.href);
+  if (url === null) return null;
+  const near = url.origin === location.origin || url.hostname === "localhost" || url.hostname === "127.0.0.1";
+  return url.protocol === "https:" || (url.protocol === "http:" && near) ? url.href : null;
 }

@@ -19,9 +19,9 @@ export interface Step {
 
 const ORDER: readonly StepName[] = ["reach", "sign-in", "connect", "list"];
 
-/** Step shown in "step n of 4" for a state under way. */
-export function stepNumber(state: "connecting" | "connected" | "discovering"): number {
-  return { connecting: 1, connected: 3, discovering: 4 }[state];
+/** Number of the step an attempt is at, from 1 to 4. */
+export function stepNumber(history: readonly Sighting[]): number {
+  return Math.min(stepIndex(history) + 1, ORDER.length);
 }
 
 /** Add what is seen now; a new attempt begins with an empty page. Returns the same array when nothing is new. */

@@ -1,5 +1,5 @@
 // The ONE button that helps, for the state a server is in.
-import { Plug, RotateCw } from "lucide-react";
+import { KeyRound, Plug, RotateCw } from "lucide-react";
 import { text } from "../../i18n/en.ts";
 import { Button } from "../../ui/button.tsx";
 import { AuthButton } from "./auth-button.tsx";
@@ -19,7 +19,7 @@ export function ServerAction({ model, act, acts }: ServerActionProps) {
       return <AuthButton server={server} signIn={signIn} />;
     case "sign-in-again":
       return (
-        <Button variant="primary" icon={RotateCw} busy={pending === "retry"} onClick={() => acts.retry(id)} data-act="retry">
+        <Button variant="primary" icon={KeyRound} onClick={signIn.start} data-act="sign-in-again">
           {text.action.signInAgain}
         </Button>
       );

@@ -13,8 +13,8 @@ import { ServerStatus } from "./server-status.tsx";
 import { hostOf, viewServer } from "./server-view.ts";
 
 export function ServerCard({ model, acts }: { readonly model: ServerModel; readonly acts: ServerActs }) {
-  const { id, server, signIn, offer } = model;
-  const view = viewServer(server, signIn.status, offer);
+  const { id, server, signIn } = model;
+  const view = viewServer(model);
   const box = useRef<HTMLElement>(null);
   useKeptFocus(box, `${server.state} ${signIn.status}`);
   return (

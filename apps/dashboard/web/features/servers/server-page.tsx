@@ -20,8 +20,8 @@ export interface ServerPageProps {
 }
 
 export function ServerPage({ model, acts, children }: ServerPageProps) {
-  const { server, signIn, offer } = model;
-  const view = viewServer(server, signIn.status, offer);
+  const { server, signIn } = model;
+  const view = viewServer(model);
   const box = useRef<HTMLElement>(null);
   useKeptFocus(box, `${server.state} ${signIn.status}`);
   const quiet = server.state === "ready" && model.problem === null;

@@ -3,7 +3,7 @@ import { ERROR_TEXT } from "../../i18n/errors.ts";
 import { text } from "../../i18n/en.ts";
 import type { ErrorCode, MCPServer } from "../../model.ts";
 import type { Tone } from "../../ui/tone.ts";
-import { stepNumber } from "./connection-progress.ts";
+import { type Sighting, stepNumber } from "./connection-progress.ts";
 import type { SignInStatus } from "./sign-in.ts";
 
 export type PrimaryAct = "sign-in" | "sign-in-again" | "retry" | "connect" | "open";
@@ -26,15 +26,23 @@ export function hostOf(url: string): string {
   return URL.parse(url)?.host || url;
 }
 
+/** What the words for a server depend on. */
+export interface ServerFacts {
+  readonly server: MCPServer;
+  readonly signIn: { readonly status: SignInStatus };
+  readonly offer: Offer;
+  readonly history: readonly Sighting[];
+}
+
 /** What to show for a server. Pure: the same input gives the same words. */
-export function viewServer(server: MCPServer, signIn: SignInStatus, offer: Offer): ServerView {
+export function viewServer({ server, signIn, offer, history }: ServerFacts): ServerView {
   switch (server.state) {
     case "authenticating":
-      return viewSignIn(server, signIn);
+      return viewSignIn(server, signIn.status);
     case "connecting":
     case "connected":
     case "discovering":
-      return { label: text.state.connecting(stepNumber(server.state)), tone: "busy", sentence: null, act: null };
+      return { label: text.state.connecting(stepNumber(history)), tone: "busy", sentence: null, act: null };
     case "ready":
       return { label: text.state.ready, tone: "ok", sentence: text.sentence.offers(offer.tools, offer.resources, offer.prompts), act: "open" };
     case "failed":

@@ -14,11 +14,11 @@ export type SignInStatus =
 
 export interface SignIn {
   readonly status: SignInStatus;
-  /** Opens the window; call it inside a click. */
+  /** Opens the window, and before that makes the agent ask for a sign-in if it does not. Call it inside a click. */
   readonly start: () => void;
+  /** Brings the window to the front, or opens it again. Call it inside a click. */
   readonly showWindow: () => void;
-  readonly openInTab: () => void;
   readonly cancel: () => void;
 }
 
-export const NO_SIGN_IN: SignIn = { status: "idle", start() {}, showWindow() {}, openInTab() {}, cancel() {} };
+export const NO_SIGN_IN: SignIn = { status: "idle", start() {}, showWindow() {}, cancel() {} };

@@ -1,0 +1,77 @@
+// What one server offers: tools, resources, prompts, and what is known about it.
+import { useCatalogue } from "./agent/use-catalogue.ts";
+import { PromptList } from "./features/prompts/prompt-list.tsx";
+import { ResourceList } from "./features/resources/resource-list.tsx";
+import { ServerAbout } from "./features/servers/server-about.tsx";
+import type { ServerModel } from "./features/servers/server-model.ts";
+import { ToolList } from "./features/tools/tool-list.tsx";
+import type { CallOutcome } from "./features/tools/tool-result.tsx";
+import { text } from "./i18n/en.ts";
+import type { DashboardApi, JsonObject, MCPServersState } from "./model.ts";
+import type { Route, ServerTab } from "./router/route.ts";
+import { navigate } from "./router/use-route.ts";
+import { problemOf } from "./ui/problem.ts";
+import { Tabs } from "./ui/tabs.tsx";
+
+export interface ServerTabsProps {
+  readonly model: ServerModel;
+  readonly mcp: MCPServersState;
+  readonly api: DashboardApi;
+  readonly route: Extract<Route, { page: "server" }>;
+}
+
+export function ServerTabs({ model, mcp, api, route }: ServerTabsProps) {
+  const { id, server, offer } = model;
+  const catalogue = useCatalogue(api, route.tab === "about");
+  const era = catalogue.kind === "loaded" ? catalogue.entries.find(({ url }) => url === server.server_url)?.era : undefined;
+  const connected = server.state === "ready";
+  const ours = <T extends { readonly serverId: string }>(list: readonly T[]) => list.filter(({ serverId }) => serverId === id);
+  const routeTo = (tab: ServerTab) => (item: string | undefined) => ({ page: "server", id, tab, item }) as const;
+  const shared = (tab: ServerTab) => ({ connected, chosen: route.tab === tab ? route.item : undefined, routeTo: routeTo(tab) });
+
+  return (
+    <Tabs<ServerTab>
+      value={route.tab}
+      onChange={(tab) => navigate({ page: "server", id, tab }, "replace")}
+      tabs={[
+        {
+          id: "tools",
+          label: text.detail.tools,
+          count: offer.tools,
+          content: <ToolList {...shared("tools")} tools={ours(mcp.tools)} call={(name, args) => callTool(api, id, name, args)} />,
+        },
+        {
+          id: "resources",
+          label: text.detail.resources,
+          count: offer.resources,
+          content: (
+            <ResourceList
+              {...shared("resources")}
+              resources={ours(mcp.resources)}
+              templates={ours(mcp.resourceTemplates)}
+              read={(uri) => api.readResource(id, uri)}
+            />
+          ),
+        },
+        {
+          id: "prompts",
+          label: text.detail.prompts,
+          count: offer.prompts,
+          content: <PromptList {...shared("prompts")} prompts={ours(mcp.prompts)} get={(name, args) => api.getPrompt(id, name, args)} />,
+        },
+        { id: "about", label: text.detail.about, content: <ServerAbout model={model} vault={mcp.vault} era={era} /> },
+      ]}
+    />
+  );
+}
+
+/** However the call ends is an outcome to show. */
+async function callTool(api: DashboardApi, serverId: string, name: string, args: JsonObject): Promise<CallOutcome> {
+  const started = performance.now();
+  try {
+    const result = await api.callTool({ serverId, name, args });
+    return { kind: "answered", result, ms: performance.now() - started };
+  } catch (thrown) {
+    return { kind: "failed", ...problemOf(thrown), ms: performance.now() - started };
+  }
+}
