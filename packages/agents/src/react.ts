@@ -2,10 +2,13 @@
 "use client";
 
 export {
+  type McpAuthorize,
   type McpSource,
   useAgent,
   type UseAgentOptions,
   useMcp,
+  useMcpAuthorize,
+  type UseMcpAuthorizeOptions,
   useMcpServer,
   useMcpServers,
   useMcpTools,

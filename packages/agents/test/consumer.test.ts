@@ -30,10 +30,15 @@ test("every sample of a page type-checks, libraries included", async () => {
   expect(await typeCheck(project, "web")).toBe("");
 });
 
+test("the tools fit the AI SDK's own types", async () => {
+  expect(await typeCheck(project, "ai")).toBe("");
+});
+
+const ai = sampleFiles("ai", /\.[jt]s$/);
 const worker = sampleFiles("worker", /\.[jt]s$/);
 const web = sampleFiles("web", /\.[jt]sx$/);
 
-test.each([...worker, ...web])("%s finds everything it imports", async (file) => {
+test.each([...ai, ...worker, ...web])("%s finds everything it imports", async (file) => {
   const result = await build({
     absWorkingDir: project,
     entryPoints: [file],

@@ -33,7 +33,7 @@ export async function createConsumer(): Promise<string> {
 }
 
 /** The sample files of one environment with one of the given endings. */
-export function sampleFiles(environment: "worker" | "web", endings: RegExp): readonly string[] {
+export function sampleFiles(environment: "worker" | "web" | "ai", endings: RegExp): readonly string[] {
   return readdirSync(join(SAMPLES, environment))
     .filter((file) => endings.test(file) && !file.endsWith(".d.ts"))
     .map((file) => join("samples", environment, file));
