@@ -6,6 +6,7 @@ import type { OAuth } from "./oauth/oauth.ts";
 import type { AddMcpServerOptions, AddMcpServerResult } from "./options.ts";
 import type { McpPorts } from "./ports.ts";
 import { withoutSecrets } from "./public-url.ts";
+import { createMcpTables } from "./schema.ts";
 import { checkServerId, checkServerName, normalizeServerId } from "./server-id.ts";
 import { DEFAULT_OPTIONS, type GivenOptions, mergeOptions, type SplitOptions } from "./server-options.ts";
 import type { ServerSecretsStore } from "./server-secrets.ts";
@@ -15,7 +16,6 @@ export interface AddServerDeps {
   readonly ports: McpPorts;
   readonly connections: Connections;
   readonly secrets: ServerSecretsStore;
-  readonly oauth: OAuth;
   /** Normalises an address; throws `url-invalid` or `url-blocked`. */
   readonly checkUrl: (url: string) => string;
 }
@@ -53,6 +53,7 @@ export function createServerAdder({ ports, connections, secrets, checkUrl }: Add
 
   async function create(id: string, url: string, request: ServerRequest): Promise<Prepared> {
     await connections.leaving(id)?.forgotten;
+    createMcpTables(ports.sql);
     const split = mergeOptions({ stored: DEFAULT_OPTIONS, secrets: secrets.none }, request);
     const commit = await secrets.prepare(id, split.secrets);
     const record: ServerRecord = {

@@ -11,18 +11,15 @@ import type { Session } from "./session/session.ts";
  */
 export async function callOver<T>(runner: ServerRunner, call: (session: Session) => Promise<T>): Promise<T> {
   try {
-    return await call(await runner.session());
+    return await runner.call(call);
   } catch (thrown) {
     const error = McpError.from(thrown);
-    runner.reportCallFailure(error);
     if (error.code !== "session-lost") throw named(error, runner);
   }
   try {
-    return await call(await runner.session());
+    return await runner.call(call);
   } catch (thrown) {
-    const error = McpError.from(thrown);
-    runner.reportCallFailure(error);
-    throw named(error, runner);
+    throw named(McpError.from(thrown), runner);
   }
 }
 

@@ -68,7 +68,6 @@ export function createConnections(deps: RunnerDeps): Connections {
       const { servers, ports } = deps;
       const all = load();
       const stored = { record, connection: NEW_CONNECTION, facts: null, catalogueVersion: 0 };
-      createMcpTables(ports.sql);
       ports.sql.transaction(() => {
         servers.put(stored);
         alongside();

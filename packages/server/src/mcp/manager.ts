@@ -20,7 +20,7 @@ import type {
 import type { McpPorts } from "./ports.ts";
 import type { ChangeListener, Subscription } from "./publish/publisher.ts";
 import { offersCatalogue, toMcpState } from "./publish/snapshot.ts";
-import type { RequestOptions } from "./session/session.ts";
+import type { RequestOptions, Session } from "./session/session.ts";
 
 /** An item of a catalogue and the server it came from. */
 export type Listed<K extends keyof Catalogue> = Catalogue[K][number] & { readonly serverId: string };
@@ -267,8 +267,9 @@ export class MCPClientManager {
       .flatMap(({ record: { id } }) => this.#engine.catalogue.of(id)[kind].map((item) => ({ ...item, serverId: id })));
   }
 
-  #call: <T>(serverId: string, call: Parameters<typeof callOver<T>>[1]) => Promise<T> = async (serverId, call) =>
-    callOver(this.#engine.connections.require(serverId), call);
+  async #call<T>(serverId: string, call: (session: Session) => Promise<T>): Promise<T> {
+    return callOver(this.#engine.connections.require(serverId), call);
+  }
 }
 
 /** Ends with `work`, or calls `late` after `ms` and ends; the work itself goes on. */
@@ -280,5 +281,5 @@ async function withTimeout(work: Promise<unknown>, ms: number, late: () => void)
       resolve();
     }, Math.max(0, ms));
   });
-  await Promise.race([work, elapsed]).finally(() => clearTimeout(timer));
+  await Promise.race([work, elapsed]).finally(() => timer !== undefined && clearTimeout(timer));
 }

@@ -47,6 +47,9 @@ export class ServerRunner {
   #stored: string;
   #live: Session | null = null;
   #opening: Promise<Session> | null = null;
+  /** The server does not know the stored session any more. */
+  #sessionGone = false;
+  readonly #calls = new Map<Session, number>();
   #discovering: Promise<McpError | null> | null = null;
   #discoveryAbort: AbortController | null = null;
   #exchange: Promise<McpError | null> | null = null;
@@ -148,11 +151,36 @@ export class ServerRunner {
     return new McpError(state.kind === "removed" ? "removed" : "not-connected", { serverId });
   }
 
-  /** What a failed call says about the connection. */
-  reportCallFailure(error: McpError): void {
-    const { epoch } = this.#connection;
-    if (error.code === "session-lost") this.dispatch({ type: "session-lost", epoch });
-    else if (error.challenge && error.code !== "forbidden") this.dispatch({ type: "unauthorized", epoch, challenge: error.challenge });
+  /** Run one call over the live session. What its failure says about the connection is taken in. */
+  async call<T>(run: (session: Session) => Promise<T>): Promise<T> {
+    const session = await this.session();
+    this.#calls.set(session, (this.#calls.get(session) ?? 0) + 1);
+    try {
+      return await run(session);
+    } catch (thrown) {
+      const error = McpError.from(thrown);
+      const { epoch } = this.#connection;
+      if (error.code === "session-lost") this.#lost(session);
+      else if (error.challenge && error.code !== "forbidden") this.dispatch({ type: "unauthorized", epoch, challenge: error.challenge });
+      throw error;
+    } finally {
+      this.#calls.set(session, (this.#calls.get(session) ?? 1) - 1);
+      if (session !== this.#live) this.#retire(session);
+    }
+  }
+
+  /** A session that is not the live one any more has nothing to say about it. */
+  #lost(session: Session): void {
+    if (this.#live !== session) return;
+    this.#sessionGone = true;
+    this.dispatch({ type: "session-lost", epoch: this.#connection.epoch });
+  }
+
+  /** Close a session that was replaced, once the calls that still wait for its answers have them. */
+  #retire(session: Session): void {
+    if ((this.#calls.get(session) ?? 0) > 0) return;
+    this.#calls.delete(session);
+    this.#deps.ports.background(session.close({ endSession: !this.#sessionGone }));
   }
 
   /** Close the live session and change nothing else. */
@@ -186,7 +214,8 @@ export class ServerRunner {
       case "close": {
         const live = this.#live;
         this.#live = null;
-        if (live) ports.background(live.close());
+        if (live && this.#sessionGone) this.#retire(live);
+        else if (live) ports.background(live.close());
         return;
       }
       case "discover":
@@ -216,9 +245,12 @@ export class ServerRunner {
 
   async #resume(epoch: number): Promise<Session> {
     try {
-      const session = await this.#connect(epoch, this.#facts !== null);
+      const resume = this.#facts !== null && !this.#sessionGone;
+      const session = await this.#connect(epoch, resume);
       if (!session) throw this.unavailable();
       this.dispatch({ type: "opened", epoch });
+      // Another session may see another catalogue.
+      if (!resume) this.dispatch({ type: "catalogue-changed" });
       return session;
     } catch (thrown) {
       const error = McpError.from(thrown);
@@ -246,9 +278,7 @@ export class ServerRunner {
       log: ports.log,
       listener: {
         listChanged: () => void this.dispatch({ type: "catalogue-changed" }),
-        lost: () => {
-          if (this.#live === opened) this.dispatch({ type: "session-lost", epoch: this.#connection.epoch });
-        },
+        lost: () => void (opened && this.#lost(opened)),
       },
       resume: resume && this.#facts ? { facts: this.#facts, sessionId: await secrets.readSession(id) } : undefined,
       signal: AbortSignal.timeout(OPEN_TIMEOUT),
@@ -260,6 +290,7 @@ export class ServerRunner {
       return null;
     }
     this.#live = session;
+    this.#sessionGone = false;
     if (JSON.stringify(session.facts) !== JSON.stringify(this.#facts)) this.#deps.servers.saveFacts(id, session.facts);
     this.#facts = session.facts;
     return session;
