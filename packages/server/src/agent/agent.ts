@@ -1,5 +1,5 @@
 // The class an application extends: hooks, state, calls, sockets and MCP servers of one instance.
-import { encodeServerMessage, type MCPServersState, MessageType } from "@agents-internal/protocol";
+import { type MCPServersState, MessageType } from "@agents-internal/protocol";
 import { type Connection, type ConnectionContext, Server, type WSMessage } from "partyserver";
 import { McpError } from "../mcp/errors.ts";
 import type { MCPClientManager } from "../mcp/manager.ts";
@@ -8,14 +8,13 @@ import type { SqlDatabase } from "../sql/database.ts";
 import { createDurableObjectDatabase } from "../sql/durable-object-database.ts";
 import { migrate } from "../sql/migrator.ts";
 import { runSqlTemplate, type SqlInput } from "../sql/sql-template.ts";
-import { AgentError } from "./agent-error.ts";
 import { type AgentStaticOptions, requireHibernation, resolveAgentOptions } from "./agent-options.ts";
 import { AGENT_MIGRATIONS } from "./agent-tables.ts";
 import { createAlarmQueue } from "./alarm-queue.ts";
 import { buildCallbackUrl, httpOrigin } from "./callback-url.ts";
 import { type CallableDeclaration, type CallableMetadata, copyCallable, listCallable } from "./callable.ts";
-import { adoptConnection, closeQuietly, connectionFlags, sendQuietly, setConnectionFlags } from "./connection.ts";
-import { createConsoleLog } from "./console-log.ts";
+import { adoptConnection, closeQuietly, connectionFlags, setConnectionFlags } from "./connection.ts";
+import { createConsoleLog, logError } from "./console-log.ts";
 import { type AgentContext, currentContext, runAs } from "./current-agent.ts";
 import { guardMethods } from "./entry-points.ts";
 import { installHooks } from "./hooks.ts";
@@ -26,6 +25,13 @@ import { type MessageHandlers, routeMessage } from "./message-router.ts";
 import { dispatchRpc } from "./rpc-dispatcher.ts";
 import { broadcastProtocol, DESTROYED, INTERNAL_ERROR, refuseSocket, sendGreeting } from "./socket-hub.ts";
 import { createStateStore } from "./state-store.ts";
+import { createStateSync, type StateSource } from "./state-sync.ts";
+
+/**
+ * A method of an author's class is called. By the author's own code: at once. Over a stub, possibly as the first
+ * thing after the object woke: after `onStart`.
+ */
+let enterMethod: (instance: object, method: (...args: never[]) => unknown, args: readonly unknown[]) => unknown;
 
 /**
  * One stateful agent: one Durable Object with its own database.
@@ -60,6 +66,17 @@ export class Agent<
     sql: () => this.#tables(),
     initial: () => this.initialState,
     onCorrupt: () => this.#log.warn("state_unreadable"),
+  });
+
+  readonly #stateSync = createStateSync<State>({
+    store: this.#state,
+    connections: () => this.getConnections(),
+    isReadonly: (connection) => this.isConnectionReadonly(connection),
+    validate: (next, source) => this.validateStateChange(next, source),
+    changed: (next, source) => {
+      const connection = source === "server" ? undefined : source;
+      this.ctx.waitUntil(this.#settle(async () => this.onStateChanged(next, source), connection));
+    },
   });
 
   readonly #alarms = createAlarmQueue({
@@ -127,21 +144,19 @@ export class Agent<
 
   /** Something of yours threw. Called with the connection first where there is one. Default: one line on the console. */
   override onError(connectionOrError: unknown, error?: unknown): void | Promise<void> {
-    const thrown = error === undefined ? connectionOrError : error;
-    const facts = thrown instanceof Error ? { error: thrown.message, stack: thrown.stack ?? null } : { error: String(thrown) };
-    console.error(JSON.stringify({ event: "agent_error", agent: this.#className, ...facts }));
+    logError(this.#className, error ?? connectionOrError);
   }
 
   /** Throw to refuse a new state. `source` is the client that asked for it. */
-  validateStateChange(_next: State, _source: Connection | "server"): void {}
+  validateStateChange(_next: State, _source: StateSource): void {}
 
   /** The state was stored and sent. */
-  onStateChanged(state: State, source: Connection | "server"): void | Promise<void> {
+  onStateChanged(state: State, source: StateSource): void | Promise<void> {
     return this.onStateUpdate(state, source);
   }
 
   /** @deprecated Use {@link onStateChanged}. */
-  onStateUpdate(_state: State, _source: Connection | "server"): void | Promise<void> {}
+  onStateUpdate(_state: State, _source: StateSource): void | Promise<void> {}
 
   /** Return true for clients that may watch and call, and not change the state. Asked before `onConnect`. */
   shouldConnectionBeReadonly(_connection: Connection, _ctx: ConnectionContext): boolean {
@@ -168,29 +183,7 @@ export class Agent<
    * `state-rejected` when it is not JSON.
    */
   setState(next: State): void {
-    const caller = currentContext()?.caller;
-    if (caller !== undefined && this.isConnectionReadonly(caller)) throw new AgentError("readonly");
-    this.#changeState(next, "server");
-  }
-
-  #changeState(next: State, source: Connection | "server"): void {
-    this.validateStateChange(next, source);
-    this.#state.set(next);
-    const except = source === "server" ? undefined : source;
-    broadcastProtocol(this.getConnections(), () => ({ type: MessageType.CF_AGENT_STATE, state: next }), except);
-    this.ctx.waitUntil(this.#settle(async () => this.onStateChanged(next, source), except));
-  }
-
-  #changeStateFor(connection: Connection, next: unknown): void {
-    const refuse = (error: string): void =>
-      void sendQuietly(connection, encodeServerMessage({ type: MessageType.CF_AGENT_STATE_ERROR, error }));
-    if (this.isConnectionReadonly(connection)) return refuse("Connection is readonly");
-    try {
-      // Only the author's validateStateChange can know whether a client's value has the right shape.
-      this.#changeState(next as State, connection);
-    } catch {
-      refuse("State update rejected");
-    }
+    this.#stateSync.set(next, currentContext()?.caller);
   }
 
   // Database.
@@ -405,7 +398,7 @@ export class Agent<
   }
 
   readonly #handlers: MessageHandlers = {
-    setState: (connection, next) => this.#changeStateFor(connection, next),
+    setState: (connection, next) => this.#stateSync.receive(connection, next),
     call: (connection, request) =>
       dispatchRpc(
         { instance: this, base: Agent.prototype, report: (error) => void this.onError(connection, error) },
@@ -432,16 +425,12 @@ export class Agent<
     sendGreeting(connection, { identity, state: this.state, mcp: this.getMcpServers() });
   }
 
-  /** A method of the author's class is called: by the author's own code, or from outside over a stub. */
-  static _enter(instance: object, method: (...args: never[]) => unknown, args: readonly unknown[]): unknown {
-    const call = (): unknown => Reflect.apply(method, instance, args);
-    if (!(#started in instance)) return call();
-    if (instance.#constructing || currentContext()?.agent === (instance as unknown)) return call();
-    if (instance.#started) return instance.#run({}, call);
-    return instance.__unsafe_ensureInitialized().then(() => instance.#run({}, call));
+  static {
+    enterMethod = (instance, method, args) => {
+      const call = (): unknown => Reflect.apply(method, instance, args);
+      if (!(instance instanceof Agent) || instance.#constructing || currentContext()?.agent === instance) return call();
+      if (instance.#started) return instance.#run({}, call);
+      return instance.__unsafe_ensureInitialized().then(() => instance.#run({}, call));
+    };
   }
-}
-
-function enterMethod(instance: object, method: (...args: never[]) => unknown, args: readonly unknown[]): unknown {
-  return Agent._enter(instance, method, args);
 }

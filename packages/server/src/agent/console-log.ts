@@ -8,3 +8,9 @@ export function createConsoleLog(identity: () => LogFacts): Log {
     warn: (event, facts) => console.warn(line(event, facts)),
   };
 }
+
+/** Something an author did not catch. The stack is for the log alone. */
+export function logError(agent: string, thrown: unknown): void {
+  const facts = thrown instanceof Error ? { error: thrown.message, stack: thrown.stack } : { error: String(thrown) };
+  console.error(JSON.stringify({ event: "agent_error", agent, ...facts }));
+}

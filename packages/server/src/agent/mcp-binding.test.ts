@@ -1,0 +1,79 @@
+import { EMPTY_MCP_STATE } from "@agents-internal/protocol";
+import { expect, test } from "vitest";
+import { createFakePorts } from "../../test/node/fake-ports.ts";
+import { migrate } from "../sql/migrator.ts";
+import { createMcpBinding, mcpSettings, platformIds } from "./mcp-binding.ts";
+import type { McpEngine } from "./mcp-engine.ts";
+
+function setup() {
+  const ports = createFakePorts();
+  const made: unknown[] = [];
+  let published = 0;
+  let publish: () => void = () => undefined;
+  const engine: McpEngine = {
+    addServer: () => Promise.reject(new Error("unused")),
+    removeServer: async () => undefined,
+    onAlarm: async () => undefined,
+    dispose: async () => undefined,
+    handleRequest: async () => new Response("mine"),
+    getState: () => ({ ...EMPTY_MCP_STATE, vault: "keyed" }),
+    onServerStateChanged: (listener) => {
+      publish = listener;
+      return { dispose: () => undefined };
+    },
+  };
+  const binding = createMcpBinding({
+    ports: () => ports,
+    settings: () => mcpSettings({}, {}),
+    create: (_ports, options) => {
+      made.push(options);
+      return engine;
+    },
+    onPublish: () => void (published += 1),
+  });
+  return { ports, binding, made, published: () => published, publish: () => publish() };
+}
+
+test("while nothing is stored, looking makes no engine", async () => {
+  const { binding, made } = setup();
+  expect(binding.state()).toBe(EMPTY_MCP_STATE);
+  expect(await binding.handleRequest(new Request("https://app.example/"))).toBeNull();
+  expect(made).toEqual([]);
+});
+
+test("what an earlier life stored makes the engine at the first look", () => {
+  const { ports, binding, made } = setup();
+  migrate(ports.sql, "mcp", [{ id: "one", up: "CREATE TABLE a (x)" }]);
+  expect(binding.state()).toMatchObject({ vault: "keyed" });
+  expect(made).toHaveLength(1);
+});
+
+test("the engine is made once, and heard", async () => {
+  const { binding, made, published, publish } = setup();
+  expect(binding.engine).toBe(binding.engine);
+  expect(made).toHaveLength(1);
+  publish();
+  expect(published()).toBe(1);
+  expect(await (await binding.handleRequest(new Request("https://app.example/")))?.text()).toBe("mine");
+});
+
+test("settings come from the class first, origins from both", () => {
+  const env = { AGENTS_VAULT_KEYS: "k1:env", AGENTS_ALLOW_ORIGINS: "http://localhost:1, http://localhost:2," };
+  expect(mcpSettings({}, env)).toEqual({
+    vaultKeys: "k1:env",
+    vaultRequired: false,
+    allowOrigins: ["http://localhost:1", "http://localhost:2"],
+  });
+  expect(mcpSettings({ vault: { keys: "k2:class", required: true }, mcp: { allowOrigins: ["http://a.test"] } }, env)).toEqual({
+    vaultKeys: "k2:class",
+    vaultRequired: true,
+    allowOrigins: ["http://a.test", "http://localhost:1", "http://localhost:2"],
+  });
+  expect(mcpSettings({}, { AGENTS_VAULT_KEYS: "" }).vaultKeys).toBeUndefined();
+});
+
+test("ids are legal parts of tool names, secrets are 256 bits", () => {
+  for (let round = 0; round < 50; round += 1) expect(platformIds.id()).toMatch(/^[a-z][a-z0-9]{9}$/);
+  expect(platformIds.secret()).toMatch(/^[A-Za-z0-9_-]{43}$/);
+  expect(platformIds.secret()).not.toBe(platformIds.secret());
+});
