@@ -53,7 +53,9 @@ describe("the address", () => {
   });
 
   test("needs a host outside a browser", () => {
-    expect(() => new AgentClient({ agent: "MyAgent" })).toThrowError(expect.objectContaining({ code: "option-invalid" }));
+    expect(() => new AgentClient({ agent: "MyAgent" })).toThrowError(
+      expect.objectContaining({ code: "option-invalid" }),
+    );
   });
 
   test("asks an async query afresh at each connect", async () => {
@@ -167,7 +169,9 @@ describe("MCP servers", () => {
   test("reach the handler whole, with what other agents leave out", async () => {
     const update = calledOnce<[unknown]>();
     const client = connect({ onMcpUpdate: update.handler });
-    (await server.connection()).sendMcp({ servers: { s1: { name: "One", server_url: "https://one.example/mcp", state: "ready" } } });
+    (await server.connection()).sendMcp({
+      servers: { s1: { name: "One", server_url: "https://one.example/mcp", state: "ready" } },
+    });
     const [mcp] = await update.called;
     expect(mcp).toMatchObject({
       servers: { s1: { state: "ready", connectionState: "ready", error: null, auth_url: null } },

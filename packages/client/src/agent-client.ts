@@ -1,10 +1,22 @@
 // The client of one agent: a reconnecting socket that knows the agent's state, identity, methods and MCP servers.
-import { decodeServerMessage, encodeClientMessage, MessageType, type IdentityMessage, type MCPServersState } from "@agents-internal/protocol";
+import {
+  decodeServerMessage,
+  encodeClientMessage,
+  MessageType,
+  type IdentityMessage,
+  type MCPServersState,
+} from "@agents-internal/protocol";
 import { PartySocket } from "partysocket";
 import { AgentConnectionError, AgentError, type CloseReason } from "./errors.ts";
 import { McpStore } from "./mcp-store.ts";
 import { type AgentClientOptions, toPartyAddress } from "./options.ts";
-import { type CallOptions, DEFAULT_CALL_TIMEOUT_MS, PendingCalls, type StreamOptions, toCallOptions } from "./pending-calls.ts";
+import {
+  type CallOptions,
+  DEFAULT_CALL_TIMEOUT_MS,
+  PendingCalls,
+  type StreamOptions,
+  toCallOptions,
+} from "./pending-calls.ts";
 import { Readiness } from "./readiness.ts";
 import { ReconnectPolicy } from "./reconnect-policy.ts";
 import { type Readable, SnapshotStore } from "./snapshot-store.ts";
@@ -239,7 +251,10 @@ export class AgentClient<Agent = unknown, S = unknown> extends PartySocket {
     this.#readiness.identified(stateFollows === true);
     if (before && (before.name !== name || before.agent !== agent)) {
       if (this.#options.onIdentityChange) this.#options.onIdentityChange(before.name, name, before.agent, agent);
-      else console.warn(`After a reconnect ${agent}/${name} answers, not ${before.agent}/${before.name}; see onIdentityChange`);
+      else
+        console.warn(
+          `After a reconnect ${agent}/${name} answers, not ${before.agent}/${before.name}; see onIdentityChange`,
+        );
     }
     this.#options.onIdentity?.(name, agent);
   }

@@ -102,14 +102,17 @@ describe("opening", () => {
     signIn.cancel();
   });
 
-  test.each(["javascript:alert(1)", "http://agent.example/x", "file:///etc/passwd", "https://user@agent.example/", "/relative"])(
-    "never opens %s",
-    (auth_url) => {
-      agentSays("authenticating", { auth_url });
-      expect(start().getSnapshot()).toMatchObject({ status: "denied", code: "url-blocked" });
-      expect(window.popups).toHaveLength(0);
-    },
-  );
+  test.each([
+    "javascript:alert(1)",
+    "http://agent.example/x",
+    "file:///etc/passwd",
+    "https://user@agent.example/",
+    "/relative",
+  ])("never opens %s", (auth_url) => {
+    agentSays("authenticating", { auth_url });
+    expect(start().getSnapshot()).toMatchObject({ status: "denied", code: "url-blocked" });
+    expect(window.popups).toHaveLength(0);
+  });
 
   test("closes the placeholder when the address may not be opened", () => {
     agentSays("connecting");
@@ -128,21 +131,28 @@ describe("opening", () => {
 });
 
 describe("the end", () => {
-  test.each(["connecting", "connected", "discovering", "ready"] as const)("is completed when the agent says %s", async (state) => {
-    agentSays("authenticating");
-    const signIn = start();
-    agentSays(state);
-    expect(await signIn.finished).toEqual({ status: "completed" });
-    expect(signIn.getSnapshot()).toEqual({ status: "completed" });
-    expect(window.listening).toBe(0);
-    expect(window.popup.closed).toBe(false);
-  });
+  test.each(["connecting", "connected", "discovering", "ready"] as const)(
+    "is completed when the agent says %s",
+    async (state) => {
+      agentSays("authenticating");
+      const signIn = start();
+      agentSays(state);
+      expect(await signIn.finished).toEqual({ status: "completed" });
+      expect(signIn.getSnapshot()).toEqual({ status: "completed" });
+      expect(window.listening).toBe(0);
+      expect(window.popup.closed).toBe(false);
+    },
+  );
 
   test("is denied with the agent's code and sentence", async () => {
     agentSays("authenticating");
     const signIn = start();
     agentSays("failed", { error_code: "authorization-denied", error: "Access was declined." });
-    expect(await signIn.finished).toEqual({ status: "denied", code: "authorization-denied", error: "Access was declined." });
+    expect(await signIn.finished).toEqual({
+      status: "denied",
+      code: "authorization-denied",
+      error: "Access was declined.",
+    });
     expect(window.listening).toBe(0);
   });
 

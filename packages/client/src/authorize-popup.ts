@@ -121,7 +121,11 @@ class PopupSignIn implements PopupAuthorization {
     this.#open();
     this.#stop.push(
       mcpStore.subscribe(() => this.#judge()),
-      listenToPopups(this.#host, (data) => this.#hint(data), () => this.#watch.look()),
+      listenToPopups(
+        this.#host,
+        (data) => this.#hint(data),
+        () => this.#watch.look(),
+      ),
       () => this.#watch.stop(),
       () => clearTimeout(this.#settling),
     );
@@ -212,7 +216,8 @@ class PopupSignIn implements PopupAuthorization {
   /** The address is known: an empty window of ours goes there. */
   #go(text: string): void {
     this.#authUrl = toOpenableUrl(text, this.#host.location.origin);
-    if (this.#authUrl === null) return this.#deny("url-blocked", "The sign-in page's address is not one that may be opened.");
+    if (this.#authUrl === null)
+      return this.#deny("url-blocked", "The sign-in page's address is not one that may be opened.");
     const url = this.#authUrl;
     if (!this.#handle || this.#handle.closed || this.#sentTo !== null) return;
     this.#sentTo = url;

@@ -9,6 +9,11 @@ export { type CallOptions, DEFAULT_CALL_TIMEOUT_MS, type StreamOptions } from ".
 export { type Readable, SnapshotStore } from "./snapshot-store.ts";
 export { createStubProxy } from "./stub.ts";
 export type { RemoteMethods, StateOf, StubOf, UntypedStub } from "./types.ts";
-export { authorizeInPopup, type AuthorizePopupOptions, type PopupAuthorization, type PopupStatus } from "./authorize-popup.ts";
+export {
+  authorizeInPopup,
+  type AuthorizePopupOptions,
+  type PopupAuthorization,
+  type PopupStatus,
+} from "./authorize-popup.ts";
 export { toOpenableUrl } from "./popup-url.ts";
 export type { PopupHandle, PopupHost } from "./popup-window.ts";

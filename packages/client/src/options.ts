@@ -66,7 +66,8 @@ export interface AgentClientHandlers<State = unknown> {
 }
 
 /** Options of an `AgentClient`. */
-export interface AgentClientOptions<State = unknown> extends AgentAddressOptions, SocketSettings, AgentClientHandlers<State> {
+export interface AgentClientOptions<State = unknown>
+  extends AgentAddressOptions, SocketSettings, AgentClientHandlers<State> {
   /** Milliseconds after which a call that is not streaming gives up; 0 for never. 30 000 unless given. */
   defaultCallTimeout?: number;
   /**
@@ -91,7 +92,8 @@ export function toPartyAddress(
   const page = pageLocation();
   const given = options.host;
   // A closed client may be made anywhere, for example while rendering on a server.
-  if (!given && !page && !options.startClosed) throw new AgentError("option-invalid", "host is required outside a browser");
+  if (!given && !page && !options.startClosed)
+    throw new AgentError("option-invalid", "host is required outside a browser");
   const host = (given ?? page?.host ?? "").replace(/\/+$/, "");
   const scheme = /^(https?|wss?):\/\//.exec(host)?.[1] ?? (given ? undefined : page?.protocol.slice(0, -1));
   const bare = host.replace(/^\w+:\/\//, "");

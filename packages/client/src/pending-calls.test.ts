@@ -45,7 +45,13 @@ test("a refused call rejects with the agent's code, and with `call-failed` when 
   const [coded, uncoded] = [client.call("x"), client.call("y")];
   const connection = await server.connection();
   const first = await connection.frame();
-  connection.send({ type: "rpc", id: first.id, success: false, error: "Method x does not exist", code: "method-not-found" });
+  connection.send({
+    type: "rpc",
+    id: first.id,
+    success: false,
+    error: "Method x does not exist",
+    code: "method-not-found",
+  });
   connection.send({ type: "rpc", id: (await connection.frame()).id, success: false, error: "no" });
   await expect(coded).rejects.toMatchObject({ code: "method-not-found", message: "Method x does not exist" });
   await expect(uncoded).rejects.toMatchObject({ name: "AgentError", code: "call-failed", message: "no" });

@@ -1,5 +1,10 @@
 // Calls that have no answer yet: waiting to be sent, or waiting for the agent.
-import { encodeClientMessage, MessageType, type RpcFailureMessage, type RpcSuccessMessage } from "@agents-internal/protocol";
+import {
+  encodeClientMessage,
+  MessageType,
+  type RpcFailureMessage,
+  type RpcSuccessMessage,
+} from "@agents-internal/protocol";
 import { AgentError } from "./errors.ts";
 
 /** Milliseconds a call that is not streaming waits unless told otherwise. */
@@ -105,5 +110,7 @@ export class PendingCalls {
 
 /** Accept the callbacks of a stream where options are expected: the older form of the third argument. */
 export function toCallOptions(options: CallOptions | StreamOptions = {}): CallOptions {
-  return "onChunk" in options || "onDone" in options || "onError" in options ? { stream: options } : (options as CallOptions);
+  return "onChunk" in options || "onDone" in options || "onError" in options
+    ? { stream: options }
+    : (options as CallOptions);
 }

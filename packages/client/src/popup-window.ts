@@ -34,7 +34,12 @@ const DEFAULT_FEATURES = "popup,width=520,height=720";
  * `noopener` would make every window look blocked, so it is taken out of the features; what it is for is done by cutting
  * the way back: the provider's page cannot navigate ours.
  */
-export function openPopup(host: PopupHost, url: string | null, features = DEFAULT_FEATURES, text = ""): PopupHandle | null {
+export function openPopup(
+  host: PopupHost,
+  url: string | null,
+  features = DEFAULT_FEATURES,
+  text = "",
+): PopupHandle | null {
   const wanted = features
     .split(",")
     .filter((feature) => !/^\s*no(opener|referrer)\b/i.test(feature))

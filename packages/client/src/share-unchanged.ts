@@ -12,7 +12,10 @@ function identityOf(item: unknown): string | undefined {
   return JSON.stringify([item.serverId, item.uriTemplate ?? item.uri ?? item.name]);
 }
 
-function shareArray(previous: readonly unknown[], next: readonly unknown[]): readonly unknown[] {
+/** Below this depth a value is taken as it is; a server's own schema may be nested to hurt. */
+const MAX_DEPTH = 64;
+
+function shareArray(previous: readonly unknown[], next: readonly unknown[], depth: number): readonly unknown[] {
   const known = new Map<string, unknown>();
   for (const item of previous) {
     const key = identityOf(item);
@@ -20,15 +23,20 @@ function shareArray(previous: readonly unknown[], next: readonly unknown[]): rea
   }
   const shared = next.map((item, index) => {
     const key = identityOf(item);
-    return shareUnchanged(key === undefined ? previous[index] : known.get(key), item);
+    return shareUnchanged(key === undefined ? previous[index] : known.get(key), item, depth);
   });
-  return shared.length === previous.length && shared.every((item, index) => Object.is(item, previous[index])) ? previous : shared;
+  return shared.length === previous.length && shared.every((item, index) => Object.is(item, previous[index]))
+    ? previous
+    : shared;
 }
 
-function shareObject(previous: Plain, next: Plain): Plain {
+function shareObject(previous: Plain, next: Plain, depth: number): Plain {
   const keys = Object.keys(next);
   const shared = Object.fromEntries(
-    keys.map((key) => [key, shareUnchanged(Object.hasOwn(previous, key) ? previous[key] : undefined, next[key])]),
+    keys.map((key) => [
+      key,
+      shareUnchanged(Object.hasOwn(previous, key) ? previous[key] : undefined, next[key], depth),
+    ]),
   );
   const same =
     keys.length === Object.keys(previous).length &&
@@ -37,9 +45,9 @@ function shareObject(previous: Plain, next: Plain): Plain {
 }
 
 /** `next`, with every part that equals its counterpart in `previous` replaced by it. Returns `previous` when all is equal. */
-export function shareUnchanged<T>(previous: unknown, next: T): T {
-  if (Object.is(previous, next)) return next;
-  if (Array.isArray(previous) && Array.isArray(next)) return shareArray(previous, next) as T;
-  if (isPlain(previous) && isPlain(next)) return shareObject(previous, next) as T;
+export function shareUnchanged<T>(previous: unknown, next: T, depth = 0): T {
+  if (Object.is(previous, next) || depth > MAX_DEPTH) return next;
+  if (Array.isArray(previous) && Array.isArray(next)) return shareArray(previous, next, depth + 1) as T;
+  if (isPlain(previous) && isPlain(next)) return shareObject(previous, next, depth + 1) as T;
   return next;
 }

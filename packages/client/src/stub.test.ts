@@ -18,6 +18,7 @@ test("awaiting, printing or comparing a stub calls nothing", async () => {
   const stub = createStubProxy<Record<string | symbol, unknown>>(call);
   expect(await stub).toBe(stub);
   expect(JSON.stringify(stub)).toBe("{}");
-  for (const name of ["then", "toJSON", "toString", "valueOf", Symbol.toPrimitive, Symbol.iterator]) expect(stub[name]).toBeUndefined();
+  for (const name of ["then", "toJSON", "toString", "valueOf", Symbol.toPrimitive, Symbol.iterator])
+    expect(stub[name]).toBeUndefined();
   expect(call).not.toHaveBeenCalled();
 });

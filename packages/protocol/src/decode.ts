@@ -1,7 +1,4 @@
-// Bounded, non-throwing parsing of text frames.
-import * as v from "valibot";
-import { type ClientMessage, clientMessageSchemas } from "./client-message.ts";
-import { type ServerMessage, serverMessageSchemas } from "./server-message.ts";
+// The bounded, non-throwing first step of reading a text frame: is it one of ours?
 
 /** Largest text frame an agent reads, in UTF-16 code units. */
 export const MAX_CLIENT_FRAME = 1024 * 1024;
@@ -20,9 +17,14 @@ export type Decoded<M> =
   | { readonly kind: "invalid"; readonly type: string }
   | { readonly kind: "too-large" };
 
-type Schemas = Readonly<Record<string, v.GenericSchema>>;
+/** A frame of any shape. */
+export type Frame = Readonly<Record<string, unknown>>;
 
-function decode<M>(text: string, schemas: Schemas, limit: number): Decoded<M> {
+/** Checks one message's shape; `null` when the frame does not fit. */
+export type Reader<M> = (frame: Frame) => M | null;
+
+/** Read a frame with the reader of its `type`. */
+export function decode<M>(text: string, readers: Readonly<Record<string, Reader<M>>>, limit: number): Decoded<M> {
   if (text.length > limit) return { kind: "too-large" };
   let value: unknown;
   try {
@@ -30,21 +32,14 @@ function decode<M>(text: string, schemas: Schemas, limit: number): Decoded<M> {
   } catch {
     return { kind: "foreign" };
   }
-  if (typeof value !== "object" || value === null || !("type" in value)) return { kind: "foreign" };
+  if (!isFrame(value)) return { kind: "foreign" };
   const { type } = value;
-  if (typeof type !== "string" || !Object.hasOwn(schemas, type)) return { kind: "foreign" };
-  const schema = schemas[type];
-  if (schema === undefined) return { kind: "foreign" };
-  const result = v.safeParse(schema, value, { abortEarly: true });
-  return result.success ? { kind: "message", message: result.output as M } : { kind: "invalid", type };
+  const read = typeof type === "string" && Object.hasOwn(readers, type) ? readers[type] : undefined;
+  if (typeof type !== "string" || !read) return { kind: "foreign" };
+  const message = read(value);
+  return message === null ? { kind: "invalid", type } : { kind: "message", message };
 }
 
-/** Read a frame that a client sent. */
-export function decodeClientMessage(text: string): Decoded<ClientMessage> {
-  return decode(text, clientMessageSchemas, MAX_CLIENT_FRAME);
-}
-
-/** Read a frame that an agent sent, ours or the reference's. */
-export function decodeServerMessage(text: string): Decoded<ServerMessage> {
-  return decode(text, serverMessageSchemas, MAX_SERVER_FRAME);
+export function isFrame(value: unknown): value is Frame {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -29,11 +29,20 @@ export const ERROR_CODES = /* @__PURE__ */ facts({
   "authorization-required": { retryable: false, message: "The server asks for a sign-in." },
   forbidden: { retryable: false, message: "The server refuses this account." },
   "insufficient-scope": { retryable: false, message: "The server asks for more permission." },
-  "authorization-server-not-found": { retryable: true, message: "The server asks for a sign-in but does not say where." },
-  "metadata-invalid": { retryable: true, message: "The sign-in service describes itself in a way that cannot be used." },
+  "authorization-server-not-found": {
+    retryable: true,
+    message: "The server asks for a sign-in but does not say where.",
+  },
+  "metadata-invalid": {
+    retryable: true,
+    message: "The sign-in service describes itself in a way that cannot be used.",
+  },
   "resource-mismatch": { retryable: false, message: "The server's sign-in description belongs to another address." },
   "issuer-mismatch": { retryable: false, message: "The sign-in service is not the one it claims to be." },
-  "pkce-unsupported": { retryable: false, message: "The sign-in service does not offer the protection this agent insists on (PKCE S256)." },
+  "pkce-unsupported": {
+    retryable: false,
+    message: "The sign-in service does not offer the protection this agent insists on (PKCE S256).",
+  },
   "client-id-required": { retryable: false, message: "The sign-in service wants this app to be registered by hand." },
   "registration-refused": { retryable: false, message: "The sign-in service refused to register this app." },
   "callback-host-required": { retryable: false, message: "Signing in needs a callback address; pass callbackHost." },

@@ -20,7 +20,13 @@ export type {
 } from "./mcp-types.ts";
 export { isInProgress, MCPConnectionState, needsPerson } from "./mcp-connection-state.ts";
 export { ERROR_CODES, type ErrorCode, isErrorCode } from "./error-code.ts";
-export { type AuthReason, EMPTY_MCP_STATE, type MCPServer, type MCPServersState, type WithServerId } from "./mcp-servers-state.ts";
+export {
+  type AuthReason,
+  EMPTY_MCP_STATE,
+  type MCPServer,
+  type MCPServersState,
+  type WithServerId,
+} from "./mcp-servers-state.ts";
 export type {
   IdentityMessage,
   McpServersMessage,
@@ -31,8 +37,17 @@ export type {
   StateMessage,
 } from "./server-message.ts";
 export type { ClientMessage, RpcRequestMessage, SetStateMessage } from "./client-message.ts";
-export { type Decoded, decodeClientMessage, decodeServerMessage, MAX_CLIENT_FRAME, MAX_SERVER_FRAME } from "./decode.ts";
+export { type Decoded, MAX_CLIENT_FRAME, MAX_SERVER_FRAME } from "./decode.ts";
+export { decodeClientMessage } from "./decode-client-message.ts";
+export { decodeServerMessage } from "./decode-server-message.ts";
 export { encodeClientMessage, encodeServerMessage } from "./encode.ts";
-export { type AgentAddress, buildAgentPath, camelCaseToKebabCase, DEFAULT_PREFIX, type ParsedAgentPath, parseAgentPath } from "./agent-path.ts";
+export {
+  type AgentAddress,
+  buildAgentPath,
+  camelCaseToKebabCase,
+  DEFAULT_PREFIX,
+  type ParsedAgentPath,
+  parseAgentPath,
+} from "./agent-path.ts";
 export { isPopupMessage, POPUP_CHANNEL, type PopupMessage } from "./popup-message.ts";
 export { CloseCode, isTerminalCloseCode } from "./close-code.ts";

@@ -31,7 +31,11 @@ test("the returned socket carries state, identity and MCP servers as they change
   connection.sendMcp({ tools: [tool("s1", "search")] });
   await waitFor(() => expect(result.current.mcp.tools).toHaveLength(1));
   expect(result.current).toBe(agent);
-  expect(agent).toMatchObject({ state: { count: 1 }, identified: true, identity: { name: "default", agent: "my-agent" } });
+  expect(agent).toMatchObject({
+    state: { count: 1 },
+    identified: true,
+    identity: { name: "default", agent: "my-agent" },
+  });
   expect(agent.mcp.resourceTemplates).toEqual([]);
   await agent.ready;
 });
@@ -146,9 +150,12 @@ test("an async query of the latest render is asked at each connect", async () =>
 });
 
 test("changed queryDeps ask the query again, over a new connection", async () => {
-  const { rerender } = renderHook(({ user }) => useAgent(options({ query: async () => ({ user }), queryDeps: [user] })), {
-    initialProps: { user: "ann" },
-  });
+  const { rerender } = renderHook(
+    ({ user }) => useAgent(options({ query: async () => ({ user }), queryDeps: [user] })),
+    {
+      initialProps: { user: "ann" },
+    },
+  );
   const first = await server.connection();
   rerender({ user: "bob" });
   expect((await server.connection()).url.searchParams.get("user")).toBe("bob");
@@ -198,7 +205,9 @@ test("`enabled` opens and closes the same client", async () => {
 test("two components of one address have their own sockets", async () => {
   const one = renderHook(() => useAgent(options()));
   const two = renderHook(() => useAgent(options()));
-  const ids = [(await server.connection()).url, (await server.connection()).url].map((url) => url.searchParams.get("_pk"));
+  const ids = [(await server.connection()).url, (await server.connection()).url].map((url) =>
+    url.searchParams.get("_pk"),
+  );
   expect(new Set(ids).size).toBe(2);
   expect(one.result.current).not.toBe(two.result.current);
 });

@@ -30,7 +30,9 @@ const NO_DEPS: readonly unknown[] = [];
  * const agent = useAgent<{ count: number }>({ agent: "MyAgent", onMcpUpdate: (mcp) => console.log(mcp.tools) });
  * return <button onClick={() => agent.call("increment")}>{agent.state?.count}</button>;
  */
-export function useAgent<Agent = unknown, S = unknown>(options: UseAgentOptions<StateOf<Agent, S>>): AgentClient<Agent, S> {
+export function useAgent<Agent = unknown, S = unknown>(
+  options: UseAgentOptions<StateOf<Agent, S>>,
+): AgentClient<Agent, S> {
   const latest = useLatest(options);
   const key = clientKey(options, options.queryDeps ?? NO_DEPS);
   const create = () => ({ key, client: new AgentClient<Agent, S>(latestOptions(options, latest)) });

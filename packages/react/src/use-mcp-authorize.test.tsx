@@ -19,7 +19,12 @@ beforeEach(() => {
 afterEach(cleanup);
 
 function agentSays(state: string, more: object = {}): void {
-  const server = { name: "One", server_url: "https://one.example/mcp", auth_url: state === "authenticating" ? AUTH_URL : null, state };
+  const server = {
+    name: "One",
+    server_url: "https://one.example/mcp",
+    auth_url: state === "authenticating" ? AUTH_URL : null,
+    state,
+  };
   act(() => {
     const frame: unknown = { ...EMPTY_MCP_STATE, servers: { s1: { ...server, ...more } } };
     agent.mcpStore.replace(frame as typeof EMPTY_MCP_STATE);

@@ -1,5 +1,10 @@
 // The hook behind a "Sign in" button: one popup sign-in and where it stands.
-import { authorizeInPopup, type AuthorizePopupOptions, type PopupAuthorization, type PopupStatus } from "@agents-internal/client";
+import {
+  authorizeInPopup,
+  type AuthorizePopupOptions,
+  type PopupAuthorization,
+  type PopupStatus,
+} from "@agents-internal/client";
 import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import type { McpSource } from "./use-mcp.ts";
 import { useLatest } from "./use-latest.ts";

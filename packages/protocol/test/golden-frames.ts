@@ -1,0 +1,160 @@
+// Frames exactly as they stand on the wire, with what each one means: the reference's shapes and our additions to them.
+import type { ClientMessage, ServerMessage } from "../src/index.ts";
+
+export interface GoldenFrame<M> {
+  readonly name: string;
+  /** `reference`: sent by the reference as it is. `ours`: carries something only we send. */
+  readonly from: "reference" | "ours";
+  readonly text: string;
+  readonly message: M;
+}
+
+const server = {
+  name: "GitHub",
+  server_url: "https://mcp.example/mcp",
+  auth_url: null,
+  state: "ready",
+  error: null,
+  instructions: "Be kind.",
+  capabilities: { tools: { listChanged: true } },
+} as const;
+
+const tool = {
+  name: "search",
+  description: "Find things",
+  inputSchema: { type: "object", properties: {} },
+  serverId: "s1",
+};
+
+/** What the reference's MCP frame means to us: the same, and no templates. */
+const referenceMcp = { servers: { s1: server }, tools: [tool], prompts: [], resources: [], resourceTemplates: [] };
+
+const ourMcp = {
+  servers: {
+    s1: {
+      ...server,
+      connectionState: "ready",
+      error_code: null,
+      auth_reason: null,
+      auth_scopes: null,
+      auth_host: null,
+    },
+  },
+  tools: [tool],
+  prompts: [{ name: "greet", serverId: "s1" }],
+  resources: [{ uri: "file:///a", name: "a", serverId: "s1" }],
+  resourceTemplates: [{ uriTemplate: "file:///{path}", name: "file", serverId: "s1" }],
+  vault: "keyed",
+} as const;
+
+/** Agent to client. */
+export const SERVER_FRAMES: readonly GoldenFrame<unknown>[] = [
+  {
+    name: "identity",
+    from: "reference",
+    text: '{"type":"cf_agent_identity","name":"default","agent":"my-agent"}',
+    message: { type: "cf_agent_identity", name: "default", agent: "my-agent" } satisfies ServerMessage,
+  },
+  {
+    name: "identity that announces the state",
+    from: "reference",
+    text: '{"type":"cf_agent_identity","name":"default","agent":"my-agent","stateFollows":true}',
+    message: {
+      type: "cf_agent_identity",
+      name: "default",
+      agent: "my-agent",
+      stateFollows: true,
+    } satisfies ServerMessage,
+  },
+  {
+    name: "state",
+    from: "reference",
+    text: '{"type":"cf_agent_state","state":{"count":1}}',
+    message: { type: "cf_agent_state", state: { count: 1 } } satisfies ServerMessage,
+  },
+  {
+    name: "a state that is null",
+    from: "reference",
+    text: '{"type":"cf_agent_state","state":null}',
+    message: { type: "cf_agent_state", state: null } satisfies ServerMessage,
+  },
+  {
+    name: "refusal for a read-only connection",
+    from: "reference",
+    text: '{"type":"cf_agent_state_error","error":"Connection is readonly"}',
+    message: { type: "cf_agent_state_error", error: "Connection is readonly" } satisfies ServerMessage,
+  },
+  {
+    name: "refusal of a state",
+    from: "reference",
+    text: '{"type":"cf_agent_state_error","error":"State update rejected"}',
+    message: { type: "cf_agent_state_error", error: "State update rejected" } satisfies ServerMessage,
+  },
+  {
+    name: "MCP servers without templates",
+    from: "reference",
+    text: JSON.stringify({
+      type: "cf_agent_mcp_servers",
+      mcp: { prompts: [], resources: [], servers: { s1: server }, tools: [tool] },
+    }),
+    message: { type: "cf_agent_mcp_servers", mcp: referenceMcp },
+  },
+  {
+    name: "MCP servers",
+    from: "ours",
+    text: JSON.stringify({ type: "cf_agent_mcp_servers", mcp: ourMcp }),
+    message: { type: "cf_agent_mcp_servers", mcp: ourMcp },
+  },
+  {
+    name: "result",
+    from: "reference",
+    text: '{"done":true,"id":"1","result":3,"success":true,"type":"rpc"}',
+    message: { type: "rpc", id: "1", success: true, result: 3, done: true } satisfies ServerMessage,
+  },
+  {
+    name: "result of a method that returns nothing",
+    from: "reference",
+    text: '{"done":true,"id":"1","success":true,"type":"rpc"}',
+    message: { type: "rpc", id: "1", success: true, result: undefined, done: true } satisfies ServerMessage,
+  },
+  {
+    name: "chunk of a stream",
+    from: "reference",
+    text: '{"done":false,"id":"1","result":"part","success":true,"type":"rpc"}',
+    message: { type: "rpc", id: "1", success: true, result: "part", done: false } satisfies ServerMessage,
+  },
+  {
+    name: "failed call",
+    from: "reference",
+    text: '{"error":"Method x does not exist","id":"1","success":false,"type":"rpc"}',
+    message: { type: "rpc", id: "1", success: false, error: "Method x does not exist" } satisfies ServerMessage,
+  },
+  {
+    name: "failed call with a code",
+    from: "ours",
+    text: '{"type":"rpc","id":"1","success":false,"error":"Method x does not exist","code":"method-not-found"}',
+    message: {
+      type: "rpc",
+      id: "1",
+      success: false,
+      error: "Method x does not exist",
+      code: "method-not-found",
+    } satisfies ServerMessage,
+  },
+];
+
+/** Client to agent. */
+export const CLIENT_FRAMES: readonly GoldenFrame<ClientMessage>[] = [
+  {
+    name: "state",
+    from: "reference",
+    text: '{"state":{"count":2},"type":"cf_agent_state"}',
+    message: { type: "cf_agent_state", state: { count: 2 } },
+  },
+  {
+    name: "call",
+    from: "reference",
+    text: '{"args":[1,{"b":2}],"id":"8cb5","method":"add","type":"rpc"}',
+    message: { type: "rpc", id: "8cb5", method: "add", args: [1, { b: 2 }] },
+  },
+];
