@@ -23,7 +23,7 @@ export interface TestServer {
 }
 
 export type WebHandler = (request: Request, seen: SeenRequest) => Response | null | undefined | Promise<Response | null | undefined>;
-export type NodeHandler = (request: IncomingMessage, response: ServerResponse, seen: SeenRequest) => void;
+export type NodeHandler = (request: IncomingMessage, response: ServerResponse, seen: SeenRequest) => unknown;
 
 /** `null` from the web handler leaves the request to the node handler. */
 export async function serve(handle: WebHandler, raw: NodeHandler = (_request, response) => response.destroy()): Promise<TestServer> {
@@ -39,17 +39,21 @@ export async function serve(handle: WebHandler, raw: NodeHandler = (_request, re
     for (const check of waiting) check();
     const hasBody = entry.method !== "GET" && entry.method !== "HEAD";
     const ended = new AbortController();
+    const gone = new Promise<void>((resolve) => response.on("close", resolve));
     response.on("close", () => ended.abort());
     const web = new Request(`http://${request.headers.host}${request.url}`, { method: entry.method, headers, body: hasBody ? body : null, signal: ended.signal });
     try {
       const answer = await handle(web, entry);
-      if (!answer) return raw(request, response, entry);
+      if (!answer) return void (await raw(request, response, entry));
       response.writeHead(answer.status, Object.fromEntries(answer.headers));
       response.flushHeaders();
       if (answer.body !== null) {
         const reader = answer.body.getReader();
         response.on("close", () => reader.cancel().catch(() => undefined));
-        for (let part = await reader.read(); !part.done; part = await reader.read()) response.write(part.value);
+        for (let part = await reader.read(); !part.done; part = await reader.read()) {
+          if (!response.write(part.value)) await Promise.race([gone, new Promise<void>((resolve) => response.once("drain", resolve))]);
+          if (ended.signal.aborted) break;
+        }
       }
       response.end();
     } catch {

@@ -5,7 +5,7 @@ import { McpError } from "../errors.ts";
 import type { Log } from "../ports.ts";
 import { isRecord } from "../transport/json-rpc.ts";
 import { verbatim } from "../transport/request-headers.ts";
-import type { HttpTransport } from "../transport/streamable-http.ts";
+import type { HttpTransport } from "../transport/http-transport.ts";
 import { hasValidHeaders, type ListKind, PROMPTS, readPage, RESOURCE_TEMPLATES, RESOURCES, TOOLS } from "./pages.ts";
 import { paramHeaders } from "./param-headers.ts";
 import { fromSdkError } from "./sdk-errors.ts";
@@ -33,6 +33,7 @@ export interface LiveSessionOptions {
 
 export function createLiveSession(session: LiveSessionOptions): Session {
   const { client, transport, facts, serverId } = session;
+  let isClosed = false;
 
   const request = async (
     method: string,
@@ -43,6 +44,7 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     try {
       return await client.request({ method: verbatim(method), params: { ...params } }, ANY_RESULT, { ...sdkOptions(options), headers });
     } catch (error) {
+      if (isClosed && !options.signal?.aborted) throw new McpError("not-connected", { cause: error });
       throw fromSdkError(error, options.signal);
     }
   };
@@ -117,6 +119,7 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     },
     async close({ endSession = true } = {}) {
       session.stop();
+      isClosed = true;
       if (endSession) await transport.endSession();
       await client.close().catch(() => undefined);
       await transport.close();

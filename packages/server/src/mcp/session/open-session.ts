@@ -1,14 +1,14 @@
 // Opens a session with a server, or goes on with an earlier one.
 import { Client, type ClientCapabilities, type DiscoverResult } from "@modelcontextprotocol/client";
 import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/client/validators/cf-worker";
-import type { JsonObject, JsonSchema } from "@agents-internal/protocol";
+import type { JsonObject } from "@agents-internal/protocol";
 import { McpError } from "../errors.ts";
-import type { JsonSchemaValidator } from "../options.ts";
 import { createAuthorizedFetch } from "../transport/authorized-fetch.ts";
 import { checkCustomHeaders } from "../transport/custom-headers.ts";
 import { withTransport } from "../transport/select.ts";
 import { createSse } from "../transport/sse.ts";
-import { createStreamableHttp, type HttpTransport } from "../transport/streamable-http.ts";
+import type { HttpTransport } from "../transport/http-transport.ts";
+import { createStreamableHttp } from "../transport/streamable-http.ts";
 import { wait } from "../transport/wait.ts";
 import { coalesceChanges } from "./list-changes.ts";
 import { createLiveSession } from "./live-session.ts";
@@ -20,9 +20,6 @@ import { createOutputCheck } from "./tool-output.ts";
 const CLIENT_INFO = { name: "agents", version: "0.1.0" };
 const HANDSHAKE_MS = 30_000;
 const WORKER_VALIDATOR = new CfWorkerJsonSchemaValidator();
-const DEFAULT_VALIDATOR: JsonSchemaValidator = {
-  getValidator: <T>(schema: JsonSchema) => WORKER_VALIDATOR.getValidator<T>({ ...schema }),
-};
 
 /** See {@link OpenSession}. A session over SSE cannot be resumed: its stream was the session, so it shakes hands again. */
 export const openSession: OpenSession = async (options) => {
@@ -90,7 +87,7 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
     facts,
     sessionId: facts.era === "legacy" ? (transport.sessionId ?? null) : null,
     serverId: options.serverId,
-    checkOutput: createOutputCheck(options.client.jsonSchemaValidator ?? DEFAULT_VALIDATOR),
+    checkOutput: createOutputCheck(options.client.jsonSchemaValidator ?? { getValidator: (schema) => WORKER_VALIDATOR.getValidator({ ...schema }) }),
     toolsChanged: () => changed("tools"),
     log: options.log,
     stop: () => stop.abort(),

@@ -90,7 +90,11 @@ export interface OpenSessionOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly listener: SessionListener;
-  /** Go on with an earlier session instead of shaking hands: nothing is sent until something is asked. */
+  /**
+   * Go on with an earlier session instead of shaking hands: nothing is posted until something is asked. What the server says unasked is
+   * listened to again at once (a GET in the legacy era, `subscriptions/listen` in the modern one), unless it announces nothing. A session
+   * over SSE cannot go on, because its stream was the session: it shakes hands again.
+   */
   readonly resume?: { readonly facts: SessionFacts; readonly sessionId: string | null } | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -100,6 +104,7 @@ export interface OpenSessionOptions {
  *
  * Rejects with `McpError`: `authorization-required` / `insufficient-scope` / `forbidden` (with `challenge`),
  * `host-unreachable`, `timeout`, `http-error`, `not-an-mcp-server`, `invalid-response`,
- * `transport-not-implemented`, `url-blocked`, `redirect-refused`, `response-too-large`, `protocol-error`.
+ * `transport-not-implemented`, `url-invalid`, `url-blocked`, `redirect-refused`, `response-too-large`, `protocol-error`, `aborted`,
+ * `option-invalid` (a header the transport owns), `token-rejected` (the developer's own `Authorization` header was refused).
  */
 export type OpenSession = (options: OpenSessionOptions) => Promise<Session>;

@@ -1,18 +1,22 @@
 // Holds a tool to its promise: structured output has to match the schema it announced.
 import type { CallToolResult, JsonObject, JsonSchema, Tool } from "@agents-internal/protocol";
 import { McpError } from "../errors.ts";
-import type { JsonSchemaValidator } from "../options.ts";
 import { isRecord } from "../transport/json-rpc.ts";
 
 type Verdict = { readonly kind: "fine" | "unchecked" } | { readonly kind: "broken"; readonly detail: string };
+
+/** What is needed of a `JsonSchemaValidator`. */
+export interface OutputValidator {
+  getValidator(schema: JsonSchema): (input: unknown) => { readonly valid: boolean; readonly errorMessage: string | undefined };
+}
 
 export interface OutputCheck {
   /** Throws `result-invalid`. Answers `"unchecked"` when the announced schema itself cannot be used. */
   (tool: Tool, result: CallToolResult): "checked" | "unchecked";
 }
 
-export function createOutputCheck(validator: JsonSchemaValidator): OutputCheck {
-  const compiled = new WeakMap<JsonSchema, ReturnType<JsonSchemaValidator["getValidator"]>>();
+export function createOutputCheck(validator: OutputValidator): OutputCheck {
+  const compiled = new WeakMap<JsonSchema, ReturnType<OutputValidator["getValidator"]>>();
 
   const judge = (schema: JsonSchema, value: JsonObject | undefined): Verdict => {
     if (value === undefined) return { kind: "broken", detail: "It promised structured output and sent none." };
@@ -20,7 +24,7 @@ export function createOutputCheck(validator: JsonSchemaValidator): OutputCheck {
       const check = compiled.get(schema) ?? validator.getValidator(schema);
       compiled.set(schema, check);
       const verdict = check(value);
-      return verdict.valid ? { kind: "fine" } : { kind: "broken", detail: verdict.errorMessage.slice(0, 500) };
+      return verdict.valid ? { kind: "fine" } : { kind: "broken", detail: (verdict.errorMessage ?? "").slice(0, 500) };
     } catch {
       return { kind: "unchecked" };
     }

@@ -17,7 +17,8 @@ export interface EventStreamParser {
 }
 
 export function createEventStreamParser(): EventStreamParser {
-  let rest = "";
+  // Pieces of a line that has no end yet: joined only then, so that one long line costs no more than its length.
+  let pieces: string[] = [];
   let event = "";
   let data: string[] = [];
   let id: string | null = null;
@@ -51,30 +52,22 @@ export function createEventStreamParser(): EventStreamParser {
       return retry;
     },
     push(text) {
+      if (text === "") return [];
+      const endsLine = text.includes("\n") || text.includes("\r") || pieces.at(-1)?.endsWith("\r") === true;
+      pieces.push(begun || !text.startsWith("\uFEFF") ? text : text.slice(1));
+      begun = true;
+      if (!endsLine) return [];
+      const all = pieces.join("");
       const out: StreamEvent[] = [];
-      // Only the new part can hold a line end, but a CR at the end of the old one may be half of a CRLF.
-      let from = rest.endsWith("\r") ? rest.length - 1 : rest.length;
-      rest += text;
-      if (!begun && rest.length > 0) {
-        begun = true;
-        if (rest.startsWith("\uFEFF")) rest = rest.slice(1);
-        from = 0;
+      let from = 0;
+      for (const { 0: end, index } of all.matchAll(/\r\n?|\n/g)) {
+        // A CR at the very end may be half of a CRLF.
+        if (end === "\r" && index === all.length - 1) break;
+        takeLine(all.slice(from, index), out);
+        from = index + end.length;
       }
-      let lineStart = 0;
-      for (let at = nextLineEnd(rest, from); at !== -1; at = nextLineEnd(rest, lineStart)) {
-        if (rest[at] === "\r" && at === rest.length - 1) break;
-        takeLine(rest.slice(lineStart, at), out);
-        lineStart = rest[at] === "\r" && rest[at + 1] === "\n" ? at + 2 : at + 1;
-      }
-      rest = rest.slice(lineStart);
+      pieces = from < all.length ? [all.slice(from)] : [];
       return out;
     },
   };
-}
-
-function nextLineEnd(text: string, from: number): number {
-  const lf = text.indexOf("\n", from);
-  const cr = text.indexOf("\r", from);
-  if (lf === -1 || cr === -1) return Math.max(lf, cr);
-  return Math.min(lf, cr);
 }

@@ -8,7 +8,7 @@ import { MESSAGE_BYTES } from "./limits.ts";
 import { discard } from "./read-body.ts";
 import { readEvents } from "./read-events.ts";
 import { originalMethod } from "./request-headers.ts";
-import type { HttpTransport } from "./streamable-http.ts";
+import type { HttpTransport } from "./http-transport.ts";
 
 const ENDPOINT_MS = 30_000;
 

@@ -15,10 +15,10 @@ export const wait: Wait = (ms, signal) =>
     signal.addEventListener("abort", end, { once: true });
   });
 
-/** ms until attempt number `failures + 1`; what the server asked for wins, within bounds. */
+/** ms to wait after so many failures in a row. What the server asked for wins over our own first step, within bounds. */
 export function reconnectDelay(failures: number, asked: number | null, bounds: { readonly min: number; readonly max: number }): number {
-  const own = 1000 * 2 ** Math.min(failures, 10);
-  // A server's wish is a floor for the first attempt, not a licence to be asked that often while it fails.
-  const wanted = asked === null ? own : Math.max(asked, failures > 1 ? own / 2 : 0);
+  const own = 1000 * 2 ** Math.min(Math.max(failures - 1, 0), 10);
+  // Its wish is obeyed while the connection works; a server that keeps failing is not asked that often.
+  const wanted = asked === null ? own : Math.max(asked, failures > 1 ? own : 0);
   return Math.min(Math.max(wanted, bounds.min), bounds.max);
 }

@@ -1,0 +1,7 @@
+// What a session needs of a transport besides what the protocol client needs.
+import type { Transport } from "@modelcontextprotocol/client";
+
+export interface HttpTransport extends Transport {
+  /** Tell the server that the session is over, within 2 s. Never rejects. */
+  endSession(): Promise<void>;
+}

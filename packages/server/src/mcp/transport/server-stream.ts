@@ -1,0 +1,51 @@
+// Listens to what a server of the legacy era says unasked (the standalone GET stream).
+import type { JSONRPCMessage } from "@modelcontextprotocol/client";
+import { McpError } from "../errors.ts";
+import type { Clock, Log } from "../ports.ts";
+import { followStream } from "./follow-stream.ts";
+import { answeredId, parseMessages } from "./json-rpc.ts";
+import type { Wait } from "./wait.ts";
+
+const BOUNDS = { min: 1000, max: 300_000 } as const;
+const MAX_FAILURES = 8;
+
+export interface ServerStreamOptions {
+  readonly open: (lastEventId: string | null) => Promise<ReadableStream<Uint8Array> | null>;
+  readonly deliver: (message: JSONRPCMessage) => void;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly serverId: string;
+  readonly wait: Wait;
+}
+
+/** Resolves when the stream is over for good. Never rejects: calls go on without it. */
+export async function followServerStream(options: ServerStreamOptions): Promise<void> {
+  const { serverId, log } = options;
+  try {
+    const end = await followStream({
+      open: options.open,
+      onData: async (data) => deliverAll(data, options.deliver),
+      needsId: false,
+      alive: "message",
+      delay: BOUNDS,
+      maxFailures: MAX_FAILURES,
+      signal: options.signal,
+      clock: options.clock,
+      wait: options.wait,
+    });
+    if (end.kind === "gave-up") log.warn("mcp.stream-given-up", { serverId });
+  } catch (error) {
+    if (!options.signal.aborted) log.warn("mcp.stream-failed", { serverId, code: McpError.from(error).code });
+  }
+}
+
+function deliverAll(data: string, deliver: (message: JSONRPCMessage) => void): void {
+  try {
+    for (const message of parseMessages(data)) {
+      if (answeredId(message) === null) deliver(message);
+    }
+  } catch {
+    // One unreadable event does not make the next one unreadable.
+  }
+}
