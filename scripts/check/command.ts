@@ -1,6 +1,6 @@
 // Runs one command of the tool chain to its end and keeps what it said.
 import { spawn } from "node:child_process";
-import { delimiter, join } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { ROOT } from "./paths.ts";
 
 export type CommandResult = { readonly exitCode: number; readonly output: string };
@@ -22,7 +22,7 @@ export function runCommand(command: readonly string[], options: CommandOptions =
   return new Promise((done) => {
     const output: string[] = [];
     const child = spawn(windowsShim(file), args, {
-      cwd: join(ROOT, options.cwd ?? "."),
+      cwd: resolve(ROOT, options.cwd ?? "."),
       env: { ...toolEnvironment(), ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
       shell: process.platform === "win32",

@@ -1,4 +1,4 @@
-// The one way these scripts call pnpm: the pinned version, whatever is on the PATH.
+// The one way these scripts call pnpm and turbo: the pinned version, whatever is on the PATH.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./paths.ts";
@@ -7,4 +7,11 @@ const manifest: { packageManager: string } = JSON.parse(readFileSync(join(ROOT, 
 
 export function pnpmCommand(...args: string[]): readonly string[] {
   return ["npx", "-y", manifest.packageManager, ...args];
+}
+
+/** turbo looks for pnpm on the PATH, which only holds it when we were started through pnpm ourselves. */
+export function turboCommand(...args: string[]): readonly string[] {
+  return process.env["npm_config_user_agent"]?.startsWith("pnpm/")
+    ? ["turbo", ...args]
+    : pnpmCommand("exec", "turbo", ...args);
 }

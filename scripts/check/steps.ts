@@ -7,7 +7,7 @@ import { runTests } from "./count-tests.ts";
 import { addressesIn, missingPlatforms, readLockfile } from "./lockfile.ts";
 import { packAgents } from "./pack-agents.ts";
 import { ROOT } from "./paths.ts";
-import { pnpmCommand } from "./pnpm.ts";
+import { pnpmCommand, turboCommand } from "./pnpm.ts";
 import { type Step, StepFailure } from "./step.ts";
 
 /** What `npm test` runs. */
@@ -52,13 +52,13 @@ export const STEPS: readonly Step[] = [
   {
     name: "build",
     does: "the published package and the dashboard",
-    run: async (step) => void (await step.run(["turbo", "run", "build"])),
+    run: async (step) => void (await step.run(turboCommand("run", "build"))),
   },
   {
     name: "types",
     does: "every package in its own environment",
     async run(step) {
-      await step.run(["turbo", "run", "typecheck"]);
+      await step.run(turboCommand("run", "typecheck"));
       await step.run(["tsc", "-p", "scripts/tsconfig.json"]);
     },
   },

@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 
 type Ancestor = { readonly parent: number; readonly command: string };
 
-const PACKAGE_MANAGER = /\b(?:npm|npx|pnpm|yarn|corepack|turbo)\b/;
+/** As a program of its own, or as a script that Node runs. */
+const PACKAGE_MANAGER = /^(?:\S*node(?:\.exe)?\s+)?(?:\S*\/)?(?:npm|npx|pnpm|yarn|corepack|turbo)(?:[-.]\w+)*(?:\s|$)/;
 const SHELL = /^\S*\b(?:sh|bash|dash|zsh|cmd(?:\.exe)?)\b/;
 
 /**

@@ -5,6 +5,7 @@ import { type RunningProviders, startProviders, type StartProvidersOptions } fro
 import { createServer, type ViteDevServer } from "vite";
 import { runCommand } from "../check/command.ts";
 import { ROOT } from "../check/paths.ts";
+import { turboCommand } from "../check/pnpm.ts";
 import { ensureLocalSecret } from "./local-secret.ts";
 
 export type DemoOptions = {
@@ -66,7 +67,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<RunningDemo>
 }
 
 async function buildAgents(): Promise<void> {
-  const result = await runCommand(["turbo", "run", "build", "--filter=agents"]);
+  const result = await runCommand(turboCommand("run", "build", "--filter=agents"));
   if (result.exitCode !== 0) throw new Error(`the build of agents failed:\n${result.output}`);
 }
 
