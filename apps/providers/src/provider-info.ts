@@ -23,7 +23,8 @@ type Facts = Omit<ProviderInfo, "id" | "url"> & { readonly path: string };
 export const PROVIDER_FACTS: Readonly<Record<ProviderId, Facts>> = {
   notes: {
     name: "Notes",
-    description: "A notebook you sign in to: tools with progress, pictures and structured results, resources and prompts.",
+    description:
+      "A notebook you sign in to: tools with progress, pictures and structured results, resources and prompts.",
     path: "/mcp",
     transport: "streamable-http",
     auth: "oauth",

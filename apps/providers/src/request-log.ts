@@ -17,8 +17,9 @@ export interface RequestLog {
 
 export function createRequestLog(): RequestLog {
   const seen = new Map<string, { count: number; headers: Readonly<Record<string, string>> }>();
-  const table = <T>(pick: (entry: { count: number; headers: Readonly<Record<string, string>> }) => T): Record<string, T> =>
-    Object.fromEntries([...seen].map(([key, entry]) => [key, pick(entry)]));
+  const table = <T>(
+    pick: (entry: { count: number; headers: Readonly<Record<string, string>> }) => T,
+  ): Record<string, T> => Object.fromEntries([...seen].map(([key, entry]) => [key, pick(entry)]));
   return {
     record({ method, path, headers }) {
       const key = `${method} ${path}`;

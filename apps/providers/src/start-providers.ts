@@ -53,7 +53,9 @@ export async function startProviders(options: StartProvidersOptions = {}): Promi
     const { path, ...facts } = PROVIDER_FACTS[id];
     return { id, url: `${urls[id]}${path}`, ...facts };
   });
-  const state = openStateFile(options.statePath, (aside) => log(`The state file could not be read; it is kept as ${aside}.`));
+  const state = openStateFile(options.statePath, (aside) =>
+    log(`The state file could not be read; it is kept as ${aside}.`),
+  );
 
   const notes: ProtectedResource = {
     url: `${urls.notes}/mcp`,
@@ -110,7 +112,10 @@ export async function startProviders(options: StartProvidersOptions = {}): Promi
 }
 
 /** Binds one port after the other; what is bound already is given back when one fails. */
-async function openSlots(ports: StartProvidersOptions["ports"], log: (line: string) => void): Promise<Readonly<Record<ServerId, HttpSlot>>> {
+async function openSlots(
+  ports: StartProvidersOptions["ports"],
+  log: (line: string) => void,
+): Promise<Readonly<Record<ServerId, HttpSlot>>> {
   const wanted = mapServers((id, index) => {
     if (typeof ports === "object") return ports[id] ?? DEFAULT_BASE_PORT + index;
     return ports === 0 ? 0 : (ports ?? DEFAULT_BASE_PORT) + index;

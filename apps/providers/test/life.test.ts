@@ -34,7 +34,17 @@ test("a restart signs nobody out", async () => {
   await first.close();
 
   const port = (origin: string) => Number(new URL(origin).port);
-  await start({ ports: { auth: port(first.urls.auth), notes: port(first.urls.notes), clock: 0, weather: 0, dice: 0, "vault-door": 0 }, statePath });
+  await start({
+    ports: {
+      auth: port(first.urls.auth),
+      notes: port(first.urls.notes),
+      clock: 0,
+      weather: 0,
+      dice: 0,
+      "vault-door": 0,
+    },
+    statePath,
+  });
   expect(await statusWith(resource, tokens.access_token)).toBe(400);
   expect((await app.refresh(tokens.refresh_token)).status).toBe(200);
   expect(statSync(statePath).mode & 0o077).toBe(0);
@@ -66,7 +76,7 @@ test("closing ends open streams and frees every port", async () => {
   const stream = await fetch(`${providers.urls.clock}/sse`);
   await providers.close();
   await stream.text().catch(() => undefined);
-  for (const origin of Object.values(providers.urls)) await expect(fetch(origin)).rejects.toThrow();
+  for (const origin of Object.values(providers.urls)) await expect(fetch(origin)).rejects.toThrow("fetch failed");
 });
 
 test("the test surface is absent unless asked for", async () => {
@@ -78,8 +88,15 @@ test("the test surface is absent unless asked for", async () => {
 test("a request under another host's name is refused", async () => {
   const providers = await start({ ports: 0 });
   const status = await new Promise((resolve, reject) => {
-    const options = { port: new URL(providers.urls.dice).port, host: "127.0.0.1", path: "/mcp", headers: { host: "rebound.example" } };
-    request(options, (response) => resolve(response.resume().statusCode)).on("error", reject).end();
+    const options = {
+      port: new URL(providers.urls.dice).port,
+      host: "127.0.0.1",
+      path: "/mcp",
+      headers: { host: "rebound.example" },
+    };
+    request(options, (response) => resolve(response.resume().statusCode))
+      .on("error", reject)
+      .end();
   });
   expect(status).toBe(421);
 });

@@ -3,8 +3,18 @@ import { createHash, randomBytes } from "node:crypto";
 import { z } from "zod";
 
 const REDIRECT_URI = "http://localhost:9/agents/my-agent/default/callback";
-const metadata = z.object({ authorization_endpoint: z.string(), token_endpoint: z.string(), registration_endpoint: z.string() });
-const tokens = z.object({ access_token: z.string(), refresh_token: z.string(), expires_in: z.number(), scope: z.string() });
+const metadata = z.object({
+  authorization_endpoint: z.string(),
+  token_endpoint: z.string(),
+  registration_endpoint: z.string(),
+  revocation_endpoint: z.string(),
+});
+const tokens = z.object({
+  access_token: z.string(),
+  refresh_token: z.string(),
+  expires_in: z.number(),
+  scope: z.string(),
+});
 export type Tokens = z.infer<typeof tokens>;
 
 /** A browser: follows redirects within the provider and keeps its cookies. */
@@ -22,8 +32,11 @@ export function createBrowser() {
     const next = response.headers.get("location");
     return next === null ? { response, url } : visit(new URL(next, url).href);
   };
-  const answer = (url: string, decision: string, headers: Record<string, string> = { "sec-fetch-site": "same-origin" }) =>
-    visit(url, { method: "POST", body: new URLSearchParams({ decision }), headers });
+  const answer = (
+    url: string,
+    decision: string,
+    headers: Record<string, string> = { "sec-fetch-site": "same-origin" },
+  ) => visit(url, { method: "POST", body: new URLSearchParams({ decision }), headers });
   return { visit, answer };
 }
 
@@ -62,10 +75,21 @@ export async function registerApp(issuer: string, resource: string, clientName =
     },
     async redeem(callback: string): Promise<Tokens> {
       const code = new URL(callback).searchParams.get("code") ?? "";
-      const response = await token({ grant_type: "authorization_code", code, redirect_uri: REDIRECT_URI, code_verifier: verifier, resource });
+      const response = await token({
+        grant_type: "authorization_code",
+        code,
+        redirect_uri: REDIRECT_URI,
+        code_verifier: verifier,
+        resource,
+      });
       return tokens.parse(await response.json());
     },
     refresh: (refreshToken: string) => token({ grant_type: "refresh_token", refresh_token: refreshToken }),
+    revoke: (refreshToken: string) =>
+      fetch(server.revocation_endpoint, {
+        method: "POST",
+        body: new URLSearchParams({ client_id, token: refreshToken }),
+      }),
     parseTokens: async (response: Response) => tokens.parse(await response.json()),
   };
 }

@@ -19,7 +19,8 @@ afterAll(() => providers.close());
 
 async function connect(id: ProviderId, token?: string): Promise<Client> {
   const requestInit = { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } };
-  const transport = id === "clock" ? new SSEClientTransport(urlOf(id)) : new StreamableHTTPClientTransport(urlOf(id), { requestInit });
+  const transport =
+    id === "clock" ? new SSEClientTransport(urlOf(id)) : new StreamableHTTPClientTransport(urlOf(id), { requestInit });
   const client = new Client({ name: "test", version: "1" });
   await client.connect(transport);
   onTestFinished(() => client.close());
@@ -29,7 +30,15 @@ async function connect(id: ProviderId, token?: string): Promise<Client> {
 test("the notes server offers tools, resources, a template and prompts", async () => {
   const client = await connect("notes", notesToken);
   const { tools } = await client.listTools();
-  expect(tools.map((tool) => tool.name)).toEqual(["add_note", "list_notes", "tidy_up", "draw_badge", "spill_ink", "toggle_search", "clear_notes"]);
+  expect(tools.map((tool) => tool.name)).toEqual([
+    "add_note",
+    "list_notes",
+    "tidy_up",
+    "draw_badge",
+    "spill_ink",
+    "toggle_search",
+    "clear_notes",
+  ]);
   expect((await client.listResources()).resources.map((resource) => resource.uri)).toContain("notes://all");
   expect((await client.listResourceTemplates()).resourceTemplates[0]?.uriTemplate).toBe("notes://note/{id}");
   expect((await client.listPrompts()).prompts.map((prompt) => prompt.name)).toEqual(["summarize", "plan-my-day"]);
@@ -40,7 +49,9 @@ test("a note that was added is listed with structure and can be read", async () 
   const added = await client.callTool({ name: "add_note", arguments: { title: "Shopping", text: "Two lemons" } });
   expect(added.content).toMatchObject([{ type: "text" }, { type: "resource_link", name: "Shopping" }]);
   const { structuredContent } = await client.callTool({ name: "list_notes" });
-  expect(structuredContent).toMatchObject({ notes: expect.arrayContaining([expect.objectContaining({ text: "Two lemons" })]) });
+  expect(structuredContent).toMatchObject({
+    notes: expect.arrayContaining([expect.objectContaining({ text: "Two lemons" })]),
+  });
   const [, link] = added.content as [unknown, { uri: string }];
   expect((await client.readResource({ uri: link.uri })).contents).toMatchObject([{ text: "Shopping\n\nTwo lemons" }]);
 });
@@ -64,7 +75,9 @@ test("the picture is a PNG and the failing tool says that it failed", async () =
 
 test("a tool that adds a tool announces it to every session", async () => {
   const [one, other] = [await connect("notes", notesToken), await connect("notes", notesToken)];
-  const announced = new Promise<void>((resolve) => other.setNotificationHandler(ToolListChangedNotificationSchema, () => resolve()));
+  const announced = new Promise<void>((resolve) =>
+    other.setNotificationHandler(ToolListChangedNotificationSchema, () => resolve()),
+  );
   await one.callTool({ name: "toggle_search" });
   await announced;
   expect((await other.listTools()).tools.map((tool) => tool.name)).toContain("search_notes");
@@ -115,28 +128,56 @@ test("the vault door opens for its header only", async () => {
   expect((await client.callTool({ name: "open_door" })).content).toMatchObject([{ text: "Inside: one rubber duck." }]);
 });
 
-test("the weather answers the newest protocol and refuses older ones by name", async () => {
+/** Speaks 2026-07-28 by hand: the client of this SDK line is too old for it. */
+async function weatherClient() {
   const { access_token } = await signIn(providers.urls.auth, urlOf("weather").href);
-  const post = async (method: string, params: object, headers: Record<string, string> = {}) => {
-    const response = await fetch(urlOf("weather"), {
-      method: "POST",
-      headers: { authorization: `Bearer ${access_token}`, "content-type": "application/json", accept: "application/json, text/event-stream", ...headers },
-      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
-    });
-    return (await response.json()) as unknown;
-  };
   const _meta = {
     "io.modelcontextprotocol/protocolVersion": "2026-07-28",
     "io.modelcontextprotocol/clientInfo": { name: "test", version: "1" },
     "io.modelcontextprotocol/clientCapabilities": {},
   };
-  const call = { name: "get_forecast", arguments: { city: "Oslo", days: 2 }, _meta };
-  const modern = { "mcp-protocol-version": "2026-07-28", "mcp-method": "tools/call", "mcp-name": "get_forecast" };
-  expect(await post("tools/call", call, modern)).toMatchObject({
+  const common = {
+    authorization: `Bearer ${access_token}`,
+    "content-type": "application/json",
+    accept: "application/json, text/event-stream",
+  };
+  const post = (method: string, params: object, headers: Record<string, string> = {}) =>
+    fetch(urlOf("weather"), {
+      method: "POST",
+      headers: { ...common, ...headers },
+      body: JSON.stringify({ jsonrpc: "2.0", id: "1", method, params }),
+    });
+  const modern = (method: string, params: Record<string, unknown> = {}) => {
+    const name: Record<string, string> = typeof params.name === "string" ? { "mcp-name": params.name } : {};
+    const headers = { "mcp-protocol-version": "2026-07-28", "mcp-method": method, ...name };
+    return post(method, { ...params, _meta }, headers);
+  };
+  return { post, modern };
+}
+
+test("the weather answers the newest protocol and refuses older ones by name", async () => {
+  const { post, modern } = await weatherClient();
+  const forecast = await modern("tools/call", { name: "get_forecast", arguments: { city: "Oslo", days: 2 } });
+  expect(await forecast.json()).toMatchObject({
     result: { resultType: "complete", structuredContent: { city: "Oslo", days: [{}, {}] } },
   });
   const initialize = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "test", version: "1" } };
-  expect(await post("initialize", initialize)).toMatchObject({ error: { data: { supported: ["2026-07-28"] } } });
+  expect(await (await post("initialize", initialize)).json()).toMatchObject({
+    error: { data: { supported: ["2026-07-28"] } },
+  });
+});
+
+test("the weather tells subscribers when its tools change", async () => {
+  const { modern } = await weatherClient();
+  const reader = (
+    await modern("subscriptions/listen", { notifications: { toolsListChanged: true } })
+  ).body?.getReader();
+  const read = async () => new TextDecoder().decode((await reader?.read())?.value);
+  expect(await read()).toContain("notifications/subscriptions/acknowledged");
+  await modern("tools/call", { name: "toggle_radar", arguments: {} });
+  expect(await read()).toContain("notifications/tools/list_changed");
+  await reader?.cancel();
+  expect(await (await modern("tools/list")).text()).toContain("read_radar");
 });
 
 test("requests are counted with their latest headers, the test surface itself is not", async () => {

@@ -26,7 +26,10 @@ test("a request without a token is told where to sign in and what to ask for", a
   const metadataUrl = `${providers.urls.notes}/.well-known/oauth-protected-resource/mcp`;
   expect(response.status).toBe(401);
   expect(response.headers.get("www-authenticate")).toBe(`Bearer scope="notes", resource_metadata="${metadataUrl}"`);
-  expect(await (await fetch(metadataUrl)).json()).toMatchObject({ resource: notes, authorization_servers: [providers.urls.auth] });
+  expect(await (await fetch(metadataUrl)).json()).toMatchObject({
+    resource: notes,
+    authorization_servers: [providers.urls.auth],
+  });
 });
 
 test("the consent page names app, server, permissions and way back, and makes foreign text inert", async () => {
@@ -35,7 +38,15 @@ test("the consent page names app, server, permissions and way back, and makes fo
   const html = await page.response.text();
   expect(page.response.headers.get("content-security-policy")).toContain("default-src 'none'");
   expect(html).not.toContain("<script>");
-  for (const part of ["&#60;script&#62;", "Notes", notes, "read and write notes", "http://localhost:9", 'data-testid="approve"', 'data-testid="deny"']) {
+  for (const part of [
+    "&#60;script&#62;",
+    "Notes",
+    notes,
+    "read and write notes",
+    "http://localhost:9",
+    'data-testid="approve"',
+    'data-testid="deny"',
+  ]) {
     expect(html).toContain(part);
   }
 });
@@ -106,6 +117,17 @@ test("a rotated refresh token that is used again takes its successor with it", a
   expect((await app.refresh(first.refresh_token)).status).toBe(400);
   expect((await app.refresh(second.refresh_token)).status).toBe(400);
   expect(await statusWith(notes, second.access_token)).toBe(401);
+});
+
+test("an app that revokes its refresh token loses its access, another app's stays", async () => {
+  const app = await registerApp(providers.urls.auth, notes);
+  const browser = createBrowser();
+  const { url } = await browser.answer((await browser.visit(app.authorizationUrl("notes"))).url, "approve");
+  const own = await app.redeem(url);
+  const other = await signIn(providers.urls.auth, notes);
+  expect((await app.revoke(own.refresh_token)).status).toBe(200);
+  expect(await statusWith(notes, own.access_token)).toBe(401);
+  expect(await statusWith(notes, other.access_token)).toBe(400);
 });
 
 test("revoking all tokens ends every access", async () => {

@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import { createCookieJar } from "./cookie-jar.ts";
 
-const setting = (...lines: readonly string[]) => new Response(null, { headers: lines.map((line): [string, string] => ["set-cookie", line]) });
+const setting = (...lines: readonly string[]) =>
+  new Response(null, { headers: lines.map((line): [string, string] => ["set-cookie", line]) });
 const GET = { crossSite: false, method: "GET" };
 
 test("a cookie goes to its host and below its path only, whatever the port", () => {

@@ -33,7 +33,8 @@ export function createFakeWindow(options: { readonly blocked?: boolean } = {}): 
     popups,
     open(url = "about:blank", target = "_blank", features = "") {
       if (fake.blocked) return null;
-      const named = target === "_blank" ? undefined : popups.find((popup) => popup.target === target && !popup.reallyClosed);
+      const named =
+        target === "_blank" ? undefined : popups.find((popup) => popup.target === target && !popup.reallyClosed);
       if (named) {
         named.location.replace(String(url));
         return named;

@@ -12,7 +12,14 @@ export type { RegisteredClient } from "./oauth/grants.ts";
 export { createMockMcpServer, type MockMcpServer, type MockMcpServerOptions } from "./mock-mcp-server.ts";
 export { createMockSseServer, type MockSseServer, type MockSseServerOptions } from "./mock-sse-server.ts";
 export { MCP_SERVER_FAULTS, type McpServerFault } from "./mcp/faults.ts";
-export { ECHO_TOOL, type MockPrompt, type MockResource, type MockTool, type Offer, type ToolCall } from "./mcp/offer.ts";
+export {
+  ECHO_TOOL,
+  type MockPrompt,
+  type MockResource,
+  type MockTool,
+  type Offer,
+  type ToolCall,
+} from "./mcp/offer.ts";
 export type { MockAuthorization } from "./mcp/authorization.ts";
 export { approve, createTestBrowser, deny, type FetchSite, type TestBrowser, type Visit } from "./test-browser.ts";
 export { createTestClock, type TestClock } from "./test-clock.ts";

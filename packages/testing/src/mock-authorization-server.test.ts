@@ -64,7 +64,12 @@ test("a code works once, and only with its verifier", async () => {
   expect((await app.redeem()).status).toBe(400);
   const end = await approve(app.startUrl, network);
   const code = new URL(end.url).searchParams.get("code") ?? "";
-  const stolen = new URLSearchParams({ grant_type: "authorization_code", code, redirect_uri: "https://app.example/callback", code_verifier: "wrong" });
+  const stolen = new URLSearchParams({
+    grant_type: "authorization_code",
+    code,
+    redirect_uri: "https://app.example/callback",
+    code_verifier: "wrong",
+  });
   expect((await network.fetch(`${ISSUER}/token`, { method: "POST", body: stolen })).status).toBe(401);
 });
 
@@ -77,7 +82,10 @@ test("an unknown redirect URI gets nobody sent anywhere", async () => {
 test("revoking a refresh token ends its access tokens", async () => {
   const { server, network, signIn } = await setUp();
   const tokens = await signIn();
-  await network.fetch(`${ISSUER}/revoke`, { method: "POST", body: new URLSearchParams({ token: tokens.refresh_token }) });
+  await network.fetch(`${ISSUER}/revoke`, {
+    method: "POST",
+    body: new URLSearchParams({ token: tokens.refresh_token }),
+  });
   expect(server.revoked).toEqual([tokens.refresh_token]);
   expect(server.check(tokens.access_token, RESOURCE)).toBeUndefined();
 });
@@ -85,7 +93,10 @@ test("revoking a refresh token ends its access tokens", async () => {
 test("an issuer with a path is described where RFC 8414 says", async () => {
   const issuer = "https://auth.example/tenant";
   const { network } = await setUp({ issuer });
-  expect(await metadataOf(network, "/.well-known/oauth-authorization-server/tenant")).toMatchObject({ status: 200, body: { issuer } });
+  expect(await metadataOf(network, "/.well-known/oauth-authorization-server/tenant")).toMatchObject({
+    status: 200,
+    body: { issuer },
+  });
 });
 
 test.each<[AuthorizationServerQuirk, string, Record<string, unknown>]>([
@@ -94,7 +105,11 @@ test.each<[AuthorizationServerQuirk, string, Record<string, unknown>]>([
   ["pkce-plain-only", "/.well-known/oauth-authorization-server", { code_challenge_methods_supported: ["plain"] }],
   ["oidc-only", "/.well-known/openid-configuration", { issuer: ISSUER, jwks_uri: `${ISSUER}/jwks` }],
   ["issuer-mismatch", "/.well-known/oauth-authorization-server", { issuer: "https://somebody-else.example" }],
-  ["iss-not-offered", "/.well-known/oauth-authorization-server", { authorization_response_iss_parameter_supported: undefined }],
+  [
+    "iss-not-offered",
+    "/.well-known/oauth-authorization-server",
+    { authorization_response_iss_parameter_supported: undefined },
+  ],
 ])("the quirk %s shows in the metadata", async (quirk, path, expected) => {
   const { server, network } = await setUp();
   server.quirks.add(quirk);
@@ -147,7 +162,10 @@ test("without rotation a refresh token stays good, with it an old one ends every
   const first = await signIn();
   expect(await (await app.refresh(first.refresh_token)).json()).not.toHaveProperty("refresh_token");
   server.quirks.add("refresh-rotation");
-  const second = (await (await app.refresh(first.refresh_token)).json()) as { access_token: string; refresh_token: string };
+  const second = (await (await app.refresh(first.refresh_token)).json()) as {
+    access_token: string;
+    refresh_token: string;
+  };
   expect((await app.refresh(first.refresh_token)).status).toBe(400);
   expect((await app.refresh(second.refresh_token)).status).toBe(400);
   expect(server.check(second.access_token, RESOURCE)).toBeUndefined();

@@ -50,7 +50,10 @@ export interface MockAuthorizationServer {
   endAllGrants(): void;
 }
 
-const REAL_TIME = { now: () => Date.now(), sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)) };
+const REAL_TIME = {
+  now: () => Date.now(),
+  sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+};
 
 export function createMockAuthorizationServer(options: MockAuthorizationServerOptions): MockAuthorizationServer {
   const { issuer, clock = REAL_TIME, slowMs = 1000, scopesSupported = [] } = options;
@@ -67,7 +70,8 @@ export function createMockAuthorizationServer(options: MockAuthorizationServerOp
   const register = async (request: Request): Promise<Response> => {
     const body = (await request.json()) as JsonObject;
     registrations.push(body);
-    if (quirks.has("registration-refused")) return Response.json({ error: "invalid_client_metadata", error_description: "Not for you." }, { status: 400 });
+    if (quirks.has("registration-refused"))
+      return Response.json({ error: "invalid_client_metadata", error_description: "Not for you." }, { status: 400 });
     const method = body.token_endpoint_auth_method ?? "client_secret_basic";
     const secret = method === "none" ? {} : { client_secret: `secret_${id()}` };
     const client: RegisteredClient = {
@@ -100,15 +104,23 @@ export function createMockAuthorizationServer(options: MockAuthorizationServerOp
     async handler(request) {
       if (quirks.has("slow")) await clock.sleep(slowMs);
       const { pathname } = new URL(request.url);
-      if (pathname === (quirks.has("oidc-only") ? paths.openid : paths.oauth)) return Response.json(buildMetadata(issuer, quirks, scopesSupported));
-      if (pathname === `${base}/authorize`) return answerAuthorizeRequest(request, { issuer, book, quirks, consent: () => server.consent, id });
+      if (pathname === (quirks.has("oidc-only") ? paths.openid : paths.oauth))
+        return Response.json(buildMetadata(issuer, quirks, scopesSupported));
+      if (pathname === `${base}/authorize`)
+        return answerAuthorizeRequest(request, { issuer, book, quirks, consent: () => server.consent, id });
       if (request.method !== "POST") return new Response("Not found", { status: 404 });
       if (pathname === `${base}/register` && !quirks.has("no-registration")) return register(request);
       if (pathname === `${base}/revoke`) return revoke(request);
       if (pathname !== `${base}/token`) return new Response("Not found", { status: 404 });
       const form = new URLSearchParams(await request.text());
       tokenRequests.push(Object.fromEntries(form));
-      return answerTokenRequest(request, form, { book, quirks, now: clock.now, id, accessTokenTtl: () => server.accessTokenTtl });
+      return answerTokenRequest(request, form, {
+        book,
+        quirks,
+        now: clock.now,
+        id,
+        accessTokenTtl: () => server.accessTokenTtl,
+      });
     },
     check(token, resource) {
       const issued = book.access.get(token);

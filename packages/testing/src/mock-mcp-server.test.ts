@@ -16,13 +16,21 @@ function setUp(options: Partial<MockMcpServerOptions> = {}) {
   const server = createMockMcpServer({ url: URL_OF_SERVER, ...options });
   const network = createMockNetwork({ "https://mcp.example": server.handler });
   const post = (method: string, params: object = {}, headers: Record<string, string> = {}) =>
-    network.fetch(URL_OF_SERVER, { method: "POST", headers, body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }) });
-  const modern = (method: string, params: Record<string, unknown> = {}) =>
-    post(method, { ...params, _meta: META }, {
-      "mcp-protocol-version": "2026-07-28",
-      "mcp-method": method,
-      ...(typeof params.name === "string" ? { "mcp-name": params.name } : {}),
+    network.fetch(URL_OF_SERVER, {
+      method: "POST",
+      headers,
+      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
     });
+  const modern = (method: string, params: Record<string, unknown> = {}) =>
+    post(
+      method,
+      { ...params, _meta: META },
+      {
+        "mcp-protocol-version": "2026-07-28",
+        "mcp-method": method,
+        ...(typeof params.name === "string" ? { "mcp-name": params.name } : {}),
+      },
+    );
   const handshake = async () => {
     const response = await post("initialize", { protocolVersion: "2025-11-25" });
     return { "mcp-session-id": response.headers.get("mcp-session-id") ?? "" };
@@ -51,10 +59,14 @@ test("lists come in pages, and what only the mock knows is not sent", async () =
   const tools = ["a", "b", "c"].map((name) => ({ ...ECHO_TOOL, name, requiredScopes: [] }));
   const { post, handshake } = setUp({ tools, pageSize: 2 });
   const session = await handshake();
-  const first = (await (await post("tools/list", {}, session)).json()) as { result: { tools: object[]; nextCursor: string } };
+  const first = (await (await post("tools/list", {}, session)).json()) as {
+    result: { tools: object[]; nextCursor: string };
+  };
   expect(first.result.tools).toHaveLength(2);
   expect(first.result.tools[0]).not.toHaveProperty("requiredScopes");
-  expect(await (await post("tools/list", { cursor: first.result.nextCursor }, session)).json()).toMatchObject({ result: { tools: [{ name: "c" }] } });
+  expect(await (await post("tools/list", { cursor: first.result.nextCursor }, session)).json()).toMatchObject({
+    result: { tools: [{ name: "c" }] },
+  });
 });
 
 test("a change is announced on the GET stream of the session", async () => {
@@ -68,21 +80,35 @@ test("a change is announced on the GET stream of the session", async () => {
 
 test("the modern era needs no handshake and marks its results", async () => {
   const { modern } = setUp({ era: "modern", ttlMs: 500 });
-  expect(await (await modern("server/discover")).json()).toMatchObject({ result: { supportedVersions: ["2026-07-28"], resultType: "complete" } });
-  expect(await (await modern("tools/list")).json()).toMatchObject({ result: { resultType: "complete", ttlMs: 500, tools: [{ name: "echo" }] } });
-  expect(await (await modern("tools/call", { name: "echo", arguments: { a: 1 } })).json()).toMatchObject({ result: { content: [{ text: '{"a":1}' }] } });
+  expect(await (await modern("server/discover")).json()).toMatchObject({
+    result: { supportedVersions: ["2026-07-28"], resultType: "complete" },
+  });
+  expect(await (await modern("tools/list")).json()).toMatchObject({
+    result: { resultType: "complete", ttlMs: 500, tools: [{ name: "echo" }] },
+  });
+  expect(await (await modern("tools/call", { name: "echo", arguments: { a: 1 } })).json()).toMatchObject({
+    result: { content: [{ text: '{"a":1}' }] },
+  });
 });
 
 test("the modern era insists on headers that agree, and refuses older clients by name", async () => {
   const { post } = setUp({ era: "modern" });
-  const wrong = await post("tools/list", { _meta: META }, { "mcp-protocol-version": "2026-07-28", "mcp-method": "tools/call" });
+  const wrong = await post(
+    "tools/list",
+    { _meta: META },
+    { "mcp-protocol-version": "2026-07-28", "mcp-method": "tools/call" },
+  );
   expect([wrong.status, await wrong.json()]).toMatchObject([400, { error: { code: -32020 } }]);
-  expect(await (await post("initialize", { protocolVersion: "2025-11-25" })).json()).toMatchObject({ error: { code: -32022, data: { supported: ["2026-07-28"] } } });
+  expect(await (await post("initialize", { protocolVersion: "2025-11-25" })).json()).toMatchObject({
+    error: { code: -32022, data: { supported: ["2026-07-28"] } },
+  });
 });
 
 test("a subscription is acknowledged and hears what it asked for", async () => {
   const { server, modern } = setUp({ era: "modern" });
-  const reader = (await modern("subscriptions/listen", { notifications: { toolsListChanged: true } })).body?.getReader();
+  const reader = (
+    await modern("subscriptions/listen", { notifications: { toolsListChanged: true } })
+  ).body?.getReader();
   const read = async () => new TextDecoder().decode((await reader?.read())?.value);
   expect(await read()).toContain("notifications/subscriptions/acknowledged");
   server.change({ prompts: [] });
@@ -92,7 +118,11 @@ test("a subscription is acknowledged and hears what it asked for", async () => {
 });
 
 test("a streamed answer carries progress before the result", async () => {
-  const tool = { ...ECHO_TOOL, name: "slow", handle: (_args: object, call: { progress(step: number): void }) => (call.progress(1), { content: [] }) };
+  const tool = {
+    ...ECHO_TOOL,
+    name: "slow",
+    handle: (_args: object, call: { progress(step: number): void }) => (call.progress(1), { content: [] }),
+  };
   const { modern } = setUp({ era: "modern", answers: "sse", tools: [tool] });
   const progressToken = { ...META, progressToken: 7 };
   const response = await modern("tools/call", { name: "slow" });
@@ -106,15 +136,26 @@ test("a streamed answer carries progress before the result", async () => {
 test("a server that asks for a token says where to get one, and a tool may ask for more", async () => {
   const check = (token: string) => (token === "good" ? { scopes: ["notes"] } : undefined);
   const authorization = { issuers: ["https://auth.example"], check, scopes: ["notes"] };
-  const { network, post } = setUp({ sessions: false, authorization, tools: [{ ...ECHO_TOOL, requiredScopes: ["notes:delete"] }] });
+  const { network, post } = setUp({
+    sessions: false,
+    authorization,
+    tools: [{ ...ECHO_TOOL, requiredScopes: ["notes:delete"] }],
+  });
   const refused = await post("tools/list");
   expect(refused.headers.get("www-authenticate")).toBe(
     'Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp", scope="notes"',
   );
-  expect(await (await network.fetch("https://mcp.example/.well-known/oauth-protected-resource/mcp")).json()).toMatchObject({ resource: URL_OF_SERVER });
-  expect((await post("tools/list", {}, { authorization: "Bearer bad" })).headers.get("www-authenticate")).toContain("invalid_token");
+  expect(
+    await (await network.fetch("https://mcp.example/.well-known/oauth-protected-resource/mcp")).json(),
+  ).toMatchObject({ resource: URL_OF_SERVER });
+  expect((await post("tools/list", {}, { authorization: "Bearer bad" })).headers.get("www-authenticate")).toContain(
+    "invalid_token",
+  );
   const more = await post("tools/call", { name: "echo" }, { authorization: "Bearer good" });
-  expect([more.status, more.headers.get("www-authenticate")]).toEqual([403, expect.stringContaining('scope="notes notes:delete"')]);
+  expect([more.status, more.headers.get("www-authenticate")]).toEqual([
+    403,
+    expect.stringContaining('scope="notes notes:delete"'),
+  ]);
 });
 
 test("a server that asks for a header refuses without it", async () => {

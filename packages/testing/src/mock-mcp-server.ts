@@ -88,7 +88,8 @@ export function createMockMcpServer(options: MockMcpServerOptions): MockMcpServe
     const message = readMessage(await request.text());
     if (message.kind === "request" || message.kind === "notification") {
       received.push({ method: message.method, params: message.params });
-      const tool = message.method === "tools/call" ? offer.tools.find(({ name }) => name === message.params.name) : undefined;
+      const tool =
+        message.method === "tools/call" ? offer.tools.find(({ name }) => name === message.params.name) : undefined;
       const missing = (tool?.requiredScopes ?? []).filter((scope) => !granted.includes(scope));
       if (missing.length > 0) return gate.insufficientScope([...granted, ...missing]);
     }
@@ -106,7 +107,8 @@ export function createMockMcpServer(options: MockMcpServerOptions): MockMcpServe
       if (metadata !== undefined) return metadata;
       if (new URL(request.url).pathname !== new URL(url).pathname) return new Response("Not found", { status: 404 });
       const { requireHeader } = options;
-      if (requireHeader !== undefined && request.headers.get(requireHeader.name) !== requireHeader.value) return new Response(null, { status: 401 });
+      if (requireHeader !== undefined && request.headers.get(requireHeader.name) !== requireHeader.value)
+        return new Response(null, { status: 401 });
       const verdict = gate.examine(request);
       if (verdict.kind === "refused") return verdict.response;
       const spoiled = spoil(request, faults);

@@ -3,11 +3,19 @@ import { expect, test } from "vitest";
 import { createMockNetwork } from "./mock-network.ts";
 
 test("a request reaches its host and is remembered", async () => {
-  const network = createMockNetwork({ "https://a.example": async (request) => new Response(`got ${await request.text()}`) });
-  const response = await network.fetch("https://a.example/x?y=1", { method: "POST", body: "hello", headers: { "X-Canary": "1" } });
+  const network = createMockNetwork({
+    "https://a.example": async (request) => new Response(`got ${await request.text()}`),
+  });
+  const response = await network.fetch("https://a.example/x?y=1", {
+    method: "POST",
+    body: "hello",
+    headers: { "X-Canary": "1" },
+  });
   expect(await response.text()).toBe("got hello");
   expect(response.url).toBe("https://a.example/x?y=1");
-  expect(network.requests).toMatchObject([{ method: "POST", url: "https://a.example/x?y=1", body: "hello", headers: { "x-canary": "1" } }]);
+  expect(network.requests).toMatchObject([
+    { method: "POST", url: "https://a.example/x?y=1", body: "hello", headers: { "x-canary": "1" } },
+  ]);
 });
 
 test("a host that is not there rejects as an unreachable one, and can come up later", async () => {
@@ -33,7 +41,8 @@ test("redirects are followed, handed over or refused as the request says", async
 test("aborting ends a request that waits and a body that streams", async () => {
   const network = createMockNetwork({
     "https://silent.example": () => new Promise<Response>(() => {}),
-    "https://stream.example": () => new Response(new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array([1])) })),
+    "https://stream.example": () =>
+      new Response(new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array([1])) })),
   });
   const waiting = new AbortController();
   const pending = network.fetch("https://silent.example/", { signal: waiting.signal });

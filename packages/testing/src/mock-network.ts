@@ -38,7 +38,8 @@ export function createMockNetwork(hosts: Readonly<Record<string, FetchHandler>> 
     const body = await request.clone().text();
     requests.push({ method, url, headers: Object.fromEntries(request.headers), body });
     const handler = routes.get(new URL(url).origin);
-    if (handler === undefined) throw new TypeError("fetch failed", { cause: new Error(`No host ${new URL(url).origin} in this network.`) });
+    if (handler === undefined)
+      throw new TypeError("fetch failed", { cause: new Error(`No host ${new URL(url).origin} in this network.`) });
     const response = await untilAborted(signal, async () => handler(request));
     return withAddress(abortable(response, signal), url);
   };
@@ -47,8 +48,10 @@ export function createMockNetwork(hosts: Readonly<Record<string, FetchHandler>> 
     const again = request.redirect === "follow" ? request.clone() : request;
     const response = await once(request);
     const location = response.headers.get("location");
-    if (request.redirect === "manual" || location === null || response.status < 300 || response.status > 399) return response;
-    if (request.redirect === "error" || hops === MAX_REDIRECTS) throw new TypeError("fetch failed", { cause: new Error("unexpected redirect") });
+    if (request.redirect === "manual" || location === null || response.status < 300 || response.status > 399)
+      return response;
+    if (request.redirect === "error" || hops === MAX_REDIRECTS)
+      throw new TypeError("fetch failed", { cause: new Error("unexpected redirect") });
     const target = new URL(location, request.url).href;
     const asGet = response.status === 303 || (response.status < 303 && request.method === "POST");
     const { headers, signal } = again;

@@ -48,10 +48,14 @@ export function createMockSseServer(options: MockSseServerOptions): MockSseServe
     if (message.kind === "request") {
       const call = { headers: request.headers, signal: request.signal, progress: () => {} };
       const { id, method, params } = message;
-      const result = method === "initialize" ? initialize() : answer(method, params, call, { offer, faults: new Set(), pageSize: Number.MAX_SAFE_INTEGER });
+      const result =
+        method === "initialize"
+          ? initialize()
+          : answer(method, params, call, { offer, faults: new Set(), pageSize: Number.MAX_SAFE_INTEGER });
       void Promise.resolve(result).then(
         (value) => stream.send(resultOf(id, value)),
-        (error: unknown) => stream.send(failureOf(id, error instanceof RpcFailure ? error : new RpcFailure(-32603, "Internal error"))),
+        (error: unknown) =>
+          stream.send(failureOf(id, error instanceof RpcFailure ? error : new RpcFailure(-32603, "Internal error"))),
       );
     }
     return new Response("Accepted", { status: 202 });
@@ -61,9 +65,12 @@ export function createMockSseServer(options: MockSseServerOptions): MockSseServe
     url,
     async handler(request) {
       const target = new URL(request.url);
-      if (token !== undefined && request.headers.get("authorization") !== `Bearer ${token}`) return new Response(null, { status: 401 });
+      if (token !== undefined && request.headers.get("authorization") !== `Bearer ${token}`)
+        return new Response(null, { status: 401 });
       if (target.pathname === new URL(url).pathname) {
-        return request.method === "GET" ? open(request) : new Response("Method not allowed", { status: 405, headers: { allow: "GET" } });
+        return request.method === "GET"
+          ? open(request)
+          : new Response("Method not allowed", { status: 405, headers: { allow: "GET" } });
       }
       const stream = streams.get(target.searchParams.get("sessionId") ?? "");
       if (request.method !== "POST" || stream === undefined) return new Response("Not found", { status: 404 });

@@ -19,6 +19,7 @@ test("each field is there exactly when its state allows it", () => {
 
 test("everything offered belongs to a server of the same snapshot", () => {
   for (const { servers: own, tools, prompts, resources, resourceTemplates } of Object.values(MCP_SNAPSHOTS)) {
-    for (const { serverId } of [...tools, ...prompts, ...resources, ...resourceTemplates]) expect(Object.keys(own)).toContain(serverId);
+    for (const { serverId } of [...tools, ...prompts, ...resources, ...resourceTemplates])
+      expect(Object.keys(own)).toContain(serverId);
   }
 });

@@ -1,5 +1,12 @@
 // One snapshot for each state a person can see: for galleries, component tests and documentation.
-import { EMPTY_MCP_STATE, type ErrorCode, ERROR_CODES, type MCPServer, type MCPServersState, type Tool } from "@agents-internal/protocol";
+import {
+  EMPTY_MCP_STATE,
+  type ErrorCode,
+  ERROR_CODES,
+  type MCPServer,
+  type MCPServersState,
+  type Tool,
+} from "@agents-internal/protocol";
 
 const CALLBACK = "https://app.example/agents/my-agent/default/callback";
 
@@ -23,7 +30,11 @@ const TOOLS: readonly Tool[] = [
     name: "add_note",
     title: "Add a note",
     description: "Writes a note into the notebook.",
-    inputSchema: { type: "object", properties: { title: { type: "string" }, text: { type: "string" } }, required: ["title", "text"] },
+    inputSchema: {
+      type: "object",
+      properties: { title: { type: "string" }, text: { type: "string" } },
+      required: ["title", "text"],
+    },
   },
   {
     name: "list_notes",
@@ -33,24 +44,45 @@ const TOOLS: readonly Tool[] = [
     outputSchema: { type: "object", properties: { count: { type: "integer" } }, required: ["count"] },
     annotations: { readOnlyHint: true },
   },
-  { name: "clear_notes", title: "Throw all notes away", inputSchema: { type: "object" }, annotations: { destructiveHint: true } },
+  {
+    name: "clear_notes",
+    title: "Throw all notes away",
+    inputSchema: { type: "object" },
+    annotations: { destructiveHint: true },
+  },
 ];
 
 function one(facts: Partial<MCPServer> & Pick<MCPServer, "state">): MCPServersState {
-  return { ...EMPTY_MCP_STATE, servers: { notes: { ...BASE, ...facts, connectionState: facts.state } }, vault: "keyed" };
+  return {
+    ...EMPTY_MCP_STATE,
+    servers: { notes: { ...BASE, ...facts, connectionState: facts.state } },
+    vault: "keyed",
+  };
 }
 
 const authenticating = (auth_reason: MCPServer["auth_reason"], auth_scopes: readonly string[]): MCPServersState =>
-  one({ state: "authenticating", auth_url: `${CALLBACK}?flow=example`, auth_reason, auth_scopes, auth_host: "auth.example" });
+  one({
+    state: "authenticating",
+    auth_url: `${CALLBACK}?flow=example`,
+    auth_reason,
+    auth_scopes,
+    auth_host: "auth.example",
+  });
 
-const failed = (error_code: ErrorCode): MCPServersState => one({ state: "failed", error_code, error: ERROR_CODES[error_code].message });
+const failed = (error_code: ErrorCode): MCPServersState =>
+  one({ state: "failed", error_code, error: ERROR_CODES[error_code].message });
 
-const known = { capabilities: { tools: { listChanged: true }, prompts: {}, resources: {} }, instructions: "A small notebook." };
+const known = {
+  capabilities: { tools: { listChanged: true }, prompts: {}, resources: {} },
+  instructions: "A small notebook.",
+};
 
 const ready: MCPServersState = {
   ...one({ state: "ready", ...known }),
   tools: TOOLS.map((tool) => ({ ...tool, serverId: "notes" })),
-  prompts: [{ name: "summarize", description: "Asks for a summary.", arguments: [{ name: "style" }], serverId: "notes" }],
+  prompts: [
+    { name: "summarize", description: "Asks for a summary.", arguments: [{ name: "style" }], serverId: "notes" },
+  ],
   resources: [{ uri: "notes://all", name: "all-notes", mimeType: "application/json", serverId: "notes" }],
   resourceTemplates: [{ uriTemplate: "notes://note/{id}", name: "note", serverId: "notes" }],
 };
@@ -80,7 +112,13 @@ export const MCP_SNAPSHOTS = {
     ...ready,
     servers: {
       notes: ready.servers.notes ?? BASE,
-      weather: { ...BASE, name: "Weather", server_url: "https://weather.example/mcp", state: "connecting", connectionState: "connecting" },
+      weather: {
+        ...BASE,
+        name: "Weather",
+        server_url: "https://weather.example/mcp",
+        state: "connecting",
+        connectionState: "connecting",
+      },
       calendar: {
         ...BASE,
         name: "Calendar",

@@ -23,7 +23,10 @@ const VERIFIER = "a-verifier-that-is-long-enough-for-the-book-0123456789";
 /** S256 of the verifier. */
 const challenge = async () => {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(VERIFIER)));
-  return btoa(String.fromCharCode(...digest)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return btoa(String.fromCharCode(...digest))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
 };
 
 /** Registers and is ready to be opened at `startUrl`. */
@@ -36,7 +39,16 @@ export async function createTestApp({ network, issuer, resource, scope = "notes"
   });
   const registered: unknown = await registration.json();
   const client_id = isObject(registered) ? String(registered.client_id) : "";
-  const query = { client_id, redirect_uri, response_type: "code", code_challenge: await challenge(), code_challenge_method: "S256", state: "s", resource, scope };
+  const query = {
+    client_id,
+    redirect_uri,
+    response_type: "code",
+    code_challenge: await challenge(),
+    code_challenge_method: "S256",
+    state: "s",
+    resource,
+    scope,
+  };
   let seen: Record<string, string> = {};
   const token = (form: Record<string, string>) =>
     network.fetch(`${issuer}/token`, { method: "POST", body: new URLSearchParams({ client_id, ...form }) });
@@ -47,14 +59,24 @@ export async function createTestApp({ network, issuer, resource, scope = "notes"
       if (pathname === "/start") {
         if (request.headers.get("sec-fetch-site") !== "same-origin") return new Response("Continue?");
         const location = `${issuer}/authorize?${new URLSearchParams(query).toString()}`;
-        return new Response(null, { status: 302, headers: { location, "set-cookie": "__Host-attempt=1; Path=/; HttpOnly; Secure; SameSite=Lax" } });
+        return new Response(null, {
+          status: 302,
+          headers: { location, "set-cookie": "__Host-attempt=1; Path=/; HttpOnly; Secure; SameSite=Lax" },
+        });
       }
       if (request.headers.get("cookie") !== "__Host-attempt=1") return new Response("Another browser", { status: 400 });
       seen = Object.fromEntries(searchParams);
       return new Response("Done. You may close this window.");
     },
     callback: () => seen,
-    redeem: () => token({ grant_type: "authorization_code", code: seen.code ?? "", redirect_uri, code_verifier: VERIFIER, resource }),
+    redeem: () =>
+      token({
+        grant_type: "authorization_code",
+        code: seen.code ?? "",
+        redirect_uri,
+        code_verifier: VERIFIER,
+        resource,
+      }),
     refresh: (refresh_token) => token({ grant_type: "refresh_token", refresh_token }),
   };
 }

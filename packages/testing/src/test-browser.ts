@@ -29,7 +29,14 @@ export function createTestBrowser(fetch: Fetch): TestBrowser {
   return {
     open: (url, from = "same-origin") => navigate({ fetch, jar, url, site: from, initiator: originOf(url) }),
     submit: (page, fields) =>
-      navigate({ fetch, jar, url: page, site: "same-origin", initiator: originOf(page), form: new URLSearchParams(fields) }),
+      navigate({
+        fetch,
+        jar,
+        url: page,
+        site: "same-origin",
+        initiator: originOf(page),
+        form: new URLSearchParams(fields),
+      }),
   };
 }
 
@@ -38,7 +45,10 @@ export function createTestBrowser(fetch: Fetch): TestBrowser {
  *
  * Works with every consent page whose form takes `decision=approve`: the mock authorization server's and the demo's.
  */
-export function approve(url: string, options: { readonly fetch: Fetch; readonly browser?: TestBrowser }): Promise<Visit> {
+export function approve(
+  url: string,
+  options: { readonly fetch: Fetch; readonly browser?: TestBrowser },
+): Promise<Visit> {
   return decide(url, "approve", options);
 }
 
@@ -47,7 +57,11 @@ export function deny(url: string, options: { readonly fetch: Fetch; readonly bro
   return decide(url, "deny", options);
 }
 
-async function decide(url: string, decision: "approve" | "deny", options: { readonly fetch: Fetch; readonly browser?: TestBrowser }) {
+async function decide(
+  url: string,
+  decision: "approve" | "deny",
+  options: { readonly fetch: Fetch; readonly browser?: TestBrowser },
+) {
   const browser = options.browser ?? createTestBrowser(options.fetch);
   const page = await browser.open(url);
   if (!page.html.includes(`data-testid="${decision}"`)) return page;
@@ -64,7 +78,14 @@ interface Navigation {
   readonly form?: URLSearchParams;
 }
 
-async function navigate({ fetch, jar, url: first, site: startedAs, initiator, form: firstForm }: Navigation): Promise<Visit> {
+async function navigate({
+  fetch,
+  jar,
+  url: first,
+  site: startedAs,
+  initiator,
+  form: firstForm,
+}: Navigation): Promise<Visit> {
   const trail: string[] = [];
   let url = first;
   let site = startedAs;
@@ -82,7 +103,9 @@ async function navigate({ fetch, jar, url: first, site: startedAs, initiator, fo
       ...(form ? { origin: initiator } : {}),
       ...(cookie === null ? {} : { cookie }),
     };
-    const response = await fetch(new Request(url, { method, headers, redirect: "manual", ...(form ? { body: form } : {}) }));
+    const response = await fetch(
+      new Request(url, { method, headers, redirect: "manual", ...(form ? { body: form } : {}) }),
+    );
     jar.store(url, response);
     const location = response.headers.get("location");
     if (response.status < 300 || response.status > 399 || location === null) {

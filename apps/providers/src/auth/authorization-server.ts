@@ -144,10 +144,12 @@ function configuration(options: AuthorizationServerOptions, adapter: Configurati
 
 function alwaysAsk() {
   const policy = interactionPolicy.base();
-  policy.get("consent")?.checks.add(
-    new interactionPolicy.Check("fresh_consent", "consent is asked for each time", "interaction_required", (ctx) =>
-      ctx.oidc.result?.consent ? interactionPolicy.Check.NO_NEED_TO_PROMPT : interactionPolicy.Check.REQUEST_PROMPT,
-    ),
-  );
+  policy
+    .get("consent")
+    ?.checks.add(
+      new interactionPolicy.Check("fresh_consent", "consent is asked for each time", "interaction_required", (ctx) =>
+        ctx.oidc.result?.consent ? interactionPolicy.Check.NO_NEED_TO_PROMPT : interactionPolicy.Check.REQUEST_PROMPT,
+      ),
+    );
   return policy;
 }

@@ -43,7 +43,7 @@ export function consentPage(facts: ConsentFacts): string {
       <dt>Then back to</dt><dd data-testid="returns-to">${text(facts.returnsTo)}</dd>
     </dl>
     <form method="post">
-      <button id="approve" data-testid="approve" name="decision" value="approve" autofocus>Approve</button>
+      <button id="approve" data-testid="approve" name="decision" value="approve">Approve</button>
       <button id="deny" data-testid="deny" name="decision" value="deny">Deny</button>
     </form>
     <p class="hint" id="wait" data-testid="wait">Not sure yet? Just leave this page open: the app waits, and your answer counts for

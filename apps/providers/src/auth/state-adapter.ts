@@ -31,7 +31,9 @@ export function createAuthorizationState(file: StateFile, now: () => number): Au
     return keys.length;
   };
   const findBy = (model: string, field: "uid" | "userCode", value: string) =>
-    [...entries].find(([key, entry]) => key.startsWith(`${model}:`) && entry.payload[field] === value && isLive(entry))?.[1].payload;
+    [...entries].find(
+      ([key, entry]) => key.startsWith(`${model}:`) && entry.payload[field] === value && isLive(entry),
+    )?.[1].payload;
 
   class StateAdapter implements Adapter {
     readonly #model: string;

@@ -36,7 +36,10 @@ export function createClockApp(now: () => number): ServedApp {
 }
 
 function buildClock(now: () => number): McpServer {
-  const server = new McpServer({ name: "clock", title: "Clock", version: "1.0.0" }, { instructions: "Tells the time anywhere." });
+  const server = new McpServer(
+    { name: "clock", title: "Clock", version: "1.0.0" },
+    { instructions: "Tells the time anywhere." },
+  );
   server.registerTool(
     "now",
     {
@@ -62,7 +65,8 @@ function buildClock(now: () => number): McpServer {
       for (let second = 1; second <= seconds; second += 1) {
         const progressToken = _meta?.progressToken;
         const params = { progress: second, total: seconds, message: `${seconds - second + 1} s to go` };
-        if (progressToken !== undefined) await sendNotification({ method: "notifications/progress", params: { progressToken, ...params } });
+        if (progressToken !== undefined)
+          await sendNotification({ method: "notifications/progress", params: { progressToken, ...params } });
         await sleep(1000, undefined, { signal });
       }
       return { content: [{ type: "text", text: "Ring!" }] };

@@ -10,24 +10,37 @@ export function createDiceApp(): ServedApp {
 }
 
 function buildDice(): McpServer {
-  const server = new McpServer({ name: "dice", title: "Dice", version: "1.0.0" }, { instructions: "Rolls dice and flips coins." });
+  const server = new McpServer(
+    { name: "dice", title: "Dice", version: "1.0.0" },
+    { instructions: "Rolls dice and flips coins." },
+  );
   server.registerTool(
     "roll",
     {
       title: "Roll dice",
       description: "Rolls some dice and adds them up.",
-      inputSchema: { count: z.number().int().min(1).max(20).default(1), sides: z.number().int().min(2).max(100).default(6) },
+      inputSchema: {
+        count: z.number().int().min(1).max(20).default(1),
+        sides: z.number().int().min(2).max(100).default(6),
+      },
       outputSchema: { rolls: z.array(z.number().int()), total: z.number().int() },
       annotations: { readOnlyHint: true },
     },
     async ({ count, sides }) => {
       const rolls = Array.from({ length: count }, () => randomInt(1, sides + 1));
       const total = rolls.reduce((sum, roll) => sum + roll, 0);
-      return { content: [{ type: "text", text: `${rolls.join(" + ")} = ${total}` }], structuredContent: { rolls, total } };
+      return {
+        content: [{ type: "text", text: `${rolls.join(" + ")} = ${total}` }],
+        structuredContent: { rolls, total },
+      };
     },
   );
-  server.registerTool("flip_coin", { title: "Flip a coin", description: "Heads or tails.", annotations: { readOnlyHint: true } }, async () => ({
-    content: [{ type: "text", text: randomInt(2) === 0 ? "heads" : "tails" }],
-  }));
+  server.registerTool(
+    "flip_coin",
+    { title: "Flip a coin", description: "Heads or tails.", annotations: { readOnlyHint: true } },
+    async () => ({
+      content: [{ type: "text", text: randomInt(2) === 0 ? "heads" : "tails" }],
+    }),
+  );
   return server;
 }

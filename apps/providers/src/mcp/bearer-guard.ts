@@ -28,7 +28,9 @@ export function createBearerGuard({ issuer, resource, check }: BearerGuardOption
   const metadataUrl = `${origin}${metadataPath}`;
 
   const refuse = (status: 401 | 403, parameters: Readonly<Record<string, string>>) => {
-    const all = Object.entries({ ...parameters, resource_metadata: metadataUrl }).map(([name, value]) => `${name}="${value}"`);
+    const all = Object.entries({ ...parameters, resource_metadata: metadataUrl }).map(
+      ([name, value]) => `${name}="${value}"`,
+    );
     return Response.json(
       { error: parameters.error ?? "unauthorized" },
       { status, headers: { "www-authenticate": `Bearer ${all.join(", ")}` } },
@@ -49,11 +51,17 @@ export function createBearerGuard({ issuer, resource, check }: BearerGuardOption
       if (token === undefined) return { kind: "refused", response: refuse(401, { scope }) };
       const grant = await check(token, resource.url);
       if (grant === undefined) {
-        const error = { error: "invalid_token", error_description: "The token is unknown, has ended, or is for another server." };
+        const error = {
+          error: "invalid_token",
+          error_description: "The token is unknown, has ended, or is for another server.",
+        };
         return { kind: "refused", response: refuse(401, { ...error, scope }) };
       }
       const { clientId, scopes, expiresAt } = grant;
-      return { kind: "allowed", authInfo: { token, clientId, scopes: [...scopes], expiresAt, resource: new URL(resource.url) } };
+      return {
+        kind: "allowed",
+        authInfo: { token, clientId, scopes: [...scopes], expiresAt, resource: new URL(resource.url) },
+      };
     },
     insufficientScope: (authInfo, needed) =>
       refuse(403, { error: "insufficient_scope", scope: [...new Set([...authInfo.scopes, ...needed])].join(" ") }),

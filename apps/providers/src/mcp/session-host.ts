@@ -35,6 +35,7 @@ export function createSessionHost(build: () => SessionServer): SessionHost {
     });
     await server.connect(transport);
     const disconnected = transport.onclose;
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's transport is no EventTarget
     transport.onclose = () => {
       if (transport.sessionId !== undefined) live.delete(transport.sessionId);
       dispose();
@@ -49,7 +50,10 @@ export function createSessionHost(build: () => SessionServer): SessionHost {
       const known = sessionId === null ? undefined : live.get(sessionId);
       if (sessionId !== null && known === undefined) return sessionNotFound();
       const transport = known ?? (await open());
-      const response = await transport.handleRequest(request, { authInfo, ...(body === undefined ? {} : { parsedBody: body }) });
+      const response = await transport.handleRequest(request, {
+        authInfo,
+        ...(body === undefined ? {} : { parsedBody: body }),
+      });
       // Anything but a good `initialize` has opened no session.
       if (transport.sessionId === undefined) await transport.close();
       return response;
@@ -64,5 +68,8 @@ export function createSessionHost(build: () => SessionServer): SessionHost {
 }
 
 function sessionNotFound(): Response {
-  return Response.json({ jsonrpc: "2.0", error: { code: -32001, message: "Session not found" }, id: null }, { status: 404 });
+  return Response.json(
+    { jsonrpc: "2.0", error: { code: -32001, message: "Session not found" }, id: null },
+    { status: 404 },
+  );
 }

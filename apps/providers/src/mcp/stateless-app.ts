@@ -26,5 +26,9 @@ export function createStatelessApp({ build, refuse }: StatelessAppOptions): Serv
     return response;
   });
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
-  return { listener: (request, response) => void listener(request, response), dropSessions: () => 0, close: async () => {} };
+  return {
+    listener: (request, response) => void listener(request, response),
+    dropSessions: () => 0,
+    close: async () => {},
+  };
 }

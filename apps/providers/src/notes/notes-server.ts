@@ -20,7 +20,8 @@ export function createNotesApp(guard: BearerGuard, store: NotesStore): ServedApp
     if (c.req.method !== "POST") return sessions.handle(c.req.raw, { authInfo, body: undefined });
 
     const body: unknown = await c.req.json().catch(() => null);
-    if (body === null) return c.json({ jsonrpc: "2.0", error: { code: -32700, message: "Parse error" }, id: null }, 400);
+    if (body === null)
+      return c.json({ jsonrpc: "2.0", error: { code: -32700, message: "Parse error" }, id: null }, 400);
     const missing = scopesNeeded(body).filter((scope) => !authInfo.scopes.includes(scope));
     if (missing.length > 0) return guard.insufficientScope(authInfo, missing);
     return sessions.handle(c.req.raw, { authInfo, body });
@@ -62,11 +63,15 @@ function registerResources(server: McpServer, store: NotesStore): void {
     "all-notes",
     "notes://all",
     { title: "All notes", description: "The whole notebook as JSON.", mimeType: "application/json" },
-    async (uri) => ({ contents: [{ uri: uri.href, mimeType: "application/json", text: JSON.stringify(store.list(), null, 2) }] }),
+    async (uri) => ({
+      contents: [{ uri: uri.href, mimeType: "application/json", text: JSON.stringify(store.list(), null, 2) }],
+    }),
   );
   const template = new ResourceTemplate("notes://note/{id}", {
     list: async () => ({
-      resources: store.list().map((note) => ({ uri: `notes://note/${note.id}`, name: note.title, mimeType: "text/plain" })),
+      resources: store
+        .list()
+        .map((note) => ({ uri: `notes://note/${note.id}`, name: note.title, mimeType: "text/plain" })),
     }),
   });
   server.registerResource("note", template, { title: "One note", mimeType: "text/plain" }, async (uri, { id }) => {
@@ -85,11 +90,23 @@ function registerPrompts(server: McpServer, store: NotesStore): void {
       argsSchema: { style: z.string().optional().describe("For example: one line, a poem") },
     },
     ({ style }) => {
-      const text = `Summarize these notes${style ? ` as ${style}` : ""}:\n${store.list().map((note) => `- ${note.title}: ${note.text}`).join("\n")}`;
+      const text = `Summarize these notes${style ? ` as ${style}` : ""}:\n${store
+        .list()
+        .map((note) => `- ${note.title}: ${note.text}`)
+        .join("\n")}`;
       return { messages: [{ role: "user", content: { type: "text", text } }] };
     },
   );
-  server.registerPrompt("plan-my-day", { title: "Plan my day", description: "Asks for a plan made from the notes." }, () => ({
-    messages: [{ role: "user", content: { type: "text", text: "Make a plan for today from my notes. Use list_notes to read them." } }],
-  }));
+  server.registerPrompt(
+    "plan-my-day",
+    { title: "Plan my day", description: "Asks for a plan made from the notes." },
+    () => ({
+      messages: [
+        {
+          role: "user",
+          content: { type: "text", text: "Make a plan for today from my notes. Use list_notes to read them." },
+        },
+      ],
+    }),
+  );
 }

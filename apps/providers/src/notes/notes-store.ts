@@ -31,7 +31,14 @@ interface Kept {
 }
 
 const FIRST: Kept = {
-  notes: [{ id: "1", title: "Welcome", text: "This notebook lives on your own machine.", createdAt: "2026-01-01T00:00:00.000Z" }],
+  notes: [
+    {
+      id: "1",
+      title: "Welcome",
+      text: "This notebook lives on your own machine.",
+      createdAt: "2026-01-01T00:00:00.000Z",
+    },
+  ],
   next: 2,
   searchEnabled: false,
 };

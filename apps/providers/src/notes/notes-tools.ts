@@ -10,7 +10,8 @@ export const TOOL_SCOPES: Readonly<Record<string, readonly string[]>> = { clear_
 
 const noteShape = { id: z.string(), title: z.string(), text: z.string(), createdAt: z.string() };
 const say = (text: string) => ({ content: [{ type: "text" as const, text }] });
-const lines = (notes: readonly Note[]) => notes.map((note) => `${note.id}. ${note.title}: ${note.text}`).join("\n") || "No notes.";
+const lines = (notes: readonly Note[]) =>
+  notes.map((note) => `${note.id}. ${note.title}: ${note.text}`).join("\n") || "No notes.";
 
 /** Adds the tools. Returns the one that comes and goes. */
 export function registerNotesTools(server: McpServer, store: NotesStore): { readonly search: RegisteredTool } {
@@ -19,7 +20,10 @@ export function registerNotesTools(server: McpServer, store: NotesStore): { read
     {
       title: "Add a note",
       description: "Writes a note into the notebook.",
-      inputSchema: { title: z.string().min(1).max(80).describe("A few words"), text: z.string().max(2000).describe("The note itself") },
+      inputSchema: {
+        title: z.string().min(1).max(80).describe("A few words"),
+        text: z.string().max(2000).describe("The note itself"),
+      },
       annotations: { readOnlyHint: false, destructiveHint: false },
     },
     async (input) => {
@@ -50,14 +54,18 @@ export function registerNotesTools(server: McpServer, store: NotesStore): { read
     {
       title: "Tidy up slowly",
       description: "Takes its time and reports progress. Can be cancelled.",
-      inputSchema: { steps: z.number().int().min(1).max(20).default(5), delayMs: z.number().int().min(0).max(2000).default(400) },
+      inputSchema: {
+        steps: z.number().int().min(1).max(20).default(5),
+        delayMs: z.number().int().min(0).max(2000).default(400),
+      },
       annotations: { readOnlyHint: true },
     },
     async ({ steps, delayMs }, { signal, sendNotification, _meta }) => {
       for (let step = 1; step <= steps; step += 1) {
         const progressToken = _meta?.progressToken;
         const params = { progress: step, total: steps, message: `Shelf ${step} of ${steps}` };
-        if (progressToken !== undefined) await sendNotification({ method: "notifications/progress", params: { progressToken, ...params } });
+        if (progressToken !== undefined)
+          await sendNotification({ method: "notifications/progress", params: { progressToken, ...params } });
         await sleep(delayMs, undefined, { signal });
       }
       return say(`Tidied ${steps} shelves.`);
@@ -71,7 +79,9 @@ export function registerNotesTools(server: McpServer, store: NotesStore): { read
       inputSchema: { text: z.string().min(1).max(200) },
       annotations: { readOnlyHint: true },
     },
-    async ({ text }) => ({ content: [{ type: "image", data: drawBadge(text).toString("base64"), mimeType: "image/png" }] }),
+    async ({ text }) => ({
+      content: [{ type: "image", data: drawBadge(text).toString("base64"), mimeType: "image/png" }],
+    }),
   );
   server.registerTool(
     "spill_ink",
@@ -80,7 +90,10 @@ export function registerNotesTools(server: McpServer, store: NotesStore): { read
   );
   server.registerTool(
     "toggle_search",
-    { title: "Turn search on or off", description: "Adds or removes the tool search_notes; the list of tools changes while you watch." },
+    {
+      title: "Turn search on or off",
+      description: "Adds or removes the tool search_notes; the list of tools changes while you watch.",
+    },
     async () => {
       store.setSearchEnabled(!store.searchEnabled);
       return say(store.searchEnabled ? "search_notes is there now." : "search_notes is gone.");
@@ -103,7 +116,10 @@ export function registerNotesTools(server: McpServer, store: NotesStore): { read
       inputSchema: { word: z.string().min(1) },
       annotations: { readOnlyHint: true },
     },
-    async ({ word }) => say(lines(store.list().filter((note) => `${note.title} ${note.text}`.toLowerCase().includes(word.toLowerCase())))),
+    async ({ word }) =>
+      say(
+        lines(store.list().filter((note) => `${note.title} ${note.text}`.toLowerCase().includes(word.toLowerCase()))),
+      ),
   );
   return { search };
 }

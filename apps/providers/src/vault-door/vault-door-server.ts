@@ -12,14 +12,21 @@ export function createVaultDoorApp(): ServedApp {
     refuse: (request) =>
       request.headers.get("authorization") === `Bearer ${DEMO_TOKEN}`
         ? undefined
-        : Response.json({ error: "unauthorized" }, { status: 401, headers: { "www-authenticate": 'Bearer realm="vault-door"' } }),
+        : Response.json(
+            { error: "unauthorized" },
+            { status: 401, headers: { "www-authenticate": 'Bearer realm="vault-door"' } },
+          ),
   });
 }
 
 function buildVaultDoor(): McpServer {
   const server = new McpServer({ name: "vault-door", title: "Vault door", version: "1.0.0" });
-  server.registerTool("open_door", { title: "Open the door", description: "Opens the vault and says what is inside." }, async () => ({
-    content: [{ type: "text", text: "Inside: one rubber duck." }],
-  }));
+  server.registerTool(
+    "open_door",
+    { title: "Open the door", description: "Opens the vault and says what is inside." },
+    async () => ({
+      content: [{ type: "text", text: "Inside: one rubber duck." }],
+    }),
+  );
   return server;
 }

@@ -14,11 +14,19 @@ export interface MockAuthorization {
 export interface Gatekeeper {
   /** The metadata document, when that is what was asked for. */
   metadata(request: Request): Response | undefined;
-  examine(request: Request): { readonly kind: "allowed"; readonly scopes: readonly string[] } | { readonly kind: "refused"; readonly response: Response };
+  examine(
+    request: Request,
+  ):
+    | { readonly kind: "allowed"; readonly scopes: readonly string[] }
+    | { readonly kind: "refused"; readonly response: Response };
   insufficientScope(needed: readonly string[]): Response;
 }
 
-export function createGatekeeper(url: string, authorization: MockAuthorization | undefined, faults: ReadonlySet<McpServerFault>): Gatekeeper {
+export function createGatekeeper(
+  url: string,
+  authorization: MockAuthorization | undefined,
+  faults: ReadonlySet<McpServerFault>,
+): Gatekeeper {
   const { origin, pathname } = new URL(url);
   const metadataPath = `/.well-known/oauth-protected-resource${pathname === "/" ? "" : pathname}`;
   const scopes = authorization?.scopes ?? [];
@@ -31,7 +39,8 @@ export function createGatekeeper(url: string, authorization: MockAuthorization |
   const scope: Readonly<Record<string, string>> = scopes.length > 0 ? { scope: scopes.join(" ") } : {};
   return {
     metadata(request) {
-      if (new URL(request.url).pathname !== metadataPath || authorization === undefined || faults.has("no-metadata")) return undefined;
+      if (new URL(request.url).pathname !== metadataPath || authorization === undefined || faults.has("no-metadata"))
+        return undefined;
       const document: JsonObject = {
         resource: faults.has("foreign-resource") ? "https://somebody-else.example/mcp" : url,
         authorization_servers: authorization.issuers,

@@ -10,7 +10,11 @@ export interface EventStream {
 }
 
 /** `onEnd` is told once, when either side ends the stream. */
-export function openEventStream(signal: AbortSignal, onEnd: () => void = () => {}, headers: Readonly<Record<string, string>> = {}): EventStream {
+export function openEventStream(
+  signal: AbortSignal,
+  onEnd: () => void = () => {},
+  headers: Readonly<Record<string, string>> = {},
+): EventStream {
   const encoder = new TextEncoder();
   let open = true;
   let write: (text: string) => void = () => {};
@@ -36,7 +40,9 @@ export function openEventStream(signal: AbortSignal, onEnd: () => void = () => {
     },
     cancel: () => cancelled(),
   });
-  const response = new Response(body, { headers: { "content-type": "text/event-stream", "cache-control": "no-cache", ...headers } });
+  const response = new Response(body, {
+    headers: { "content-type": "text/event-stream", "cache-control": "no-cache", ...headers },
+  });
   return {
     response,
     send: (message) => write(`event: message\ndata: ${JSON.stringify(message)}\n\n`),

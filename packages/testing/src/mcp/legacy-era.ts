@@ -53,7 +53,8 @@ export function createLegacyEra(options: LegacyEraOptions): LegacyEra {
 
   return {
     async handle(request, message) {
-      if (message.kind === "invalid") return Response.json(failureOf(null, new RpcFailure(-32700, "Parse error")), { status: 400 });
+      if (message.kind === "invalid")
+        return Response.json(failureOf(null, new RpcFailure(-32700, "Parse error")), { status: 400 });
       const handshake = message.kind === "request" && message.method === "initialize";
       const begins = message.kind === "notification" && message.method === "notifications/initialized";
       const refusal = handshake || begins ? undefined : refuseSession(request);
@@ -69,7 +70,8 @@ export function createLegacyEra(options: LegacyEraOptions): LegacyEra {
     stream(request) {
       const refusal = refuseSession(request);
       if (refusal !== undefined) return refusal;
-      if (faults.has("no-stream")) return new Response("Method not allowed", { status: 405, headers: { allow: "POST" } });
+      if (faults.has("no-stream"))
+        return new Response("Method not allowed", { status: 405, headers: { allow: "POST" } });
       const streams = sessions.get(request.headers.get("mcp-session-id") ?? "") ?? loose;
       const stream = openEventStream(request.signal, () => void streams.delete(stream));
       streams.add(stream);
@@ -81,7 +83,8 @@ export function createLegacyEra(options: LegacyEraOptions): LegacyEra {
       return new Response(null, { status: sessions.delete(id) ? 200 : 404 });
     },
     announce(method) {
-      for (const stream of [...loose, ...[...sessions.values()].flatMap((streams) => [...streams])]) stream.send(notificationOf(method));
+      for (const stream of [...loose, ...[...sessions.values()].flatMap((streams) => [...streams])])
+        stream.send(notificationOf(method));
     },
     dropSessions() {
       const { size } = sessions;

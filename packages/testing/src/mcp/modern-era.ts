@@ -8,7 +8,14 @@ import { failureOf, type Incoming, isObject, notificationOf, RpcFailure, type Rp
 export const MODERN_VERSION = "2026-07-28";
 const META = "io.modelcontextprotocol/";
 /** Results that say how long they may be kept. */
-const CACHEABLE = new Set(["server/discover", "tools/list", "prompts/list", "resources/list", "resources/templates/list", "resources/read"]);
+const CACHEABLE = new Set([
+  "server/discover",
+  "tools/list",
+  "prompts/list",
+  "resources/list",
+  "resources/templates/list",
+  "resources/read",
+]);
 /** Notification → the field of a subscription's filter that asks for it. */
 const FILTERS: Readonly<Record<string, string>> = {
   "notifications/tools/list_changed": "toolsListChanged",
@@ -32,7 +39,9 @@ export interface ModernEraOptions extends Omit<ReplyOptions, "own" | "finish"> {
 /** Whether a message claims to be of this era. */
 export function isModern(request: Request, message: Incoming): boolean {
   if (request.headers.get("mcp-protocol-version") === MODERN_VERSION) return true;
-  return (message.kind === "request" || message.kind === "notification") && claimedVersion(message.params) !== undefined;
+  return (
+    (message.kind === "request" || message.kind === "notification") && claimedVersion(message.params) !== undefined
+  );
 }
 
 export function createModernEra(options: ModernEraOptions): ModernEra {
@@ -57,7 +66,12 @@ export function createModernEra(options: ModernEraOptions): ModernEra {
     const filter = isObject(params.notifications) ? params.notifications : {};
     const stream = openEventStream(request.signal, () => void subscriptions.delete(stream));
     subscriptions.set(stream, { id, filter });
-    stream.send(notificationOf("notifications/subscriptions/acknowledged", { notifications: filter, _meta: { [`${META}subscriptionId`]: id } }));
+    stream.send(
+      notificationOf("notifications/subscriptions/acknowledged", {
+        notifications: filter,
+        _meta: { [`${META}subscriptionId`]: id },
+      }),
+    );
     return stream.response;
   };
 
@@ -67,10 +81,14 @@ export function createModernEra(options: ModernEraOptions): ModernEra {
       if (message.kind !== "request") return refuse(null, -32600, "Invalid request");
       const { id, method, params } = message;
       const version = claimedVersion(params);
-      if (version === undefined || !isObject(isObject(params._meta) ? params._meta[`${META}clientCapabilities`] : undefined)) {
+      if (
+        version === undefined ||
+        !isObject(isObject(params._meta) ? params._meta[`${META}clientCapabilities`] : undefined)
+      ) {
         return refuse(id, -32602, `_meta lacks ${META}protocolVersion or ${META}clientCapabilities`);
       }
-      if (version !== MODERN_VERSION) return refuse(id, -32022, "Unsupported protocol version", { supported: [MODERN_VERSION], requested: version });
+      if (version !== MODERN_VERSION)
+        return refuse(id, -32022, "Unsupported protocol version", { supported: [MODERN_VERSION], requested: version });
       const mismatch = headerMismatch(request, version, method, params);
       if (mismatch !== undefined) return refuse(id, -32020, `The header ${mismatch} disagrees with the body`);
       if (method === "subscriptions/listen") return listen(request, id, params);
@@ -79,7 +97,8 @@ export function createModernEra(options: ModernEraOptions): ModernEra {
     },
     announce(method) {
       for (const [stream, { id, filter }] of subscriptions) {
-        if (filter[FILTERS[method] ?? ""] === true) stream.send(notificationOf(method, { _meta: { [`${META}subscriptionId`]: id } }));
+        if (filter[FILTERS[method] ?? ""] === true)
+          stream.send(notificationOf(method, { _meta: { [`${META}subscriptionId`]: id } }));
       }
     },
     get streamCount() {
@@ -92,7 +111,10 @@ export function createModernEra(options: ModernEraOptions): ModernEra {
 export function refuseOlder(message: Incoming): Response {
   if (message.kind === "notification") return new Response(null, { status: 202 });
   const requested = message.kind === "request" ? String(message.params.protocolVersion ?? "unknown") : "unknown";
-  return refuse(message.kind === "request" ? message.id : null, -32022, "Unsupported protocol version", { supported: [MODERN_VERSION], requested });
+  return refuse(message.kind === "request" ? message.id : null, -32022, "Unsupported protocol version", {
+    supported: [MODERN_VERSION],
+    requested,
+  });
 }
 
 function claimedVersion(params: JsonObject): string | undefined {
@@ -102,8 +124,16 @@ function claimedVersion(params: JsonObject): string | undefined {
 
 /** The first standard header that is missing or says something else than the body (SEP-2243). */
 function headerMismatch(request: Request, version: string, method: string, params: JsonObject): string | undefined {
-  const named: Readonly<Record<string, unknown>> = { "tools/call": params.name, "prompts/get": params.name, "resources/read": params.uri };
-  const wanted: Readonly<Record<string, unknown>> = { "mcp-protocol-version": version, "mcp-method": method, ...(method in named ? { "mcp-name": named[method] } : {}) };
+  const named: Readonly<Record<string, unknown>> = {
+    "tools/call": params.name,
+    "prompts/get": params.name,
+    "resources/read": params.uri,
+  };
+  const wanted: Readonly<Record<string, unknown>> = {
+    "mcp-protocol-version": version,
+    "mcp-method": method,
+    ...(method in named ? { "mcp-name": named[method] } : {}),
+  };
   return Object.keys(wanted).find((name) => request.headers.get(name) !== String(wanted[name]));
 }
 

@@ -64,7 +64,12 @@ export function capabilitiesOf(offer: Offer): ServerCapabilities {
 }
 
 /** The result for a method, or throws `RpcFailure`. */
-export async function answer(method: string, params: JsonObject, call: ToolCall, options: OfferOptions): Promise<JsonObject> {
+export async function answer(
+  method: string,
+  params: JsonObject,
+  call: ToolCall,
+  options: OfferOptions,
+): Promise<JsonObject> {
   const { offer } = options;
   switch (method) {
     case "tools/list":
@@ -88,7 +93,13 @@ export async function answer(method: string, params: JsonObject, call: ToolCall,
   }
 }
 
-function page(key: keyof Offer, fault: McpServerFault, all: readonly object[], params: JsonObject, { faults, pageSize }: OfferOptions): JsonObject {
+function page(
+  key: keyof Offer,
+  fault: McpServerFault,
+  all: readonly object[],
+  params: JsonObject,
+  { faults, pageSize }: OfferOptions,
+): JsonObject {
   if (faults.has(fault)) throw new RpcFailure(-32603, "The list is broken.");
   const from = Number(params.cursor ?? 0);
   if (!Number.isInteger(from) || from < 0) throw new RpcFailure(-32602, "Unknown cursor");
@@ -109,7 +120,9 @@ function getPrompt(params: JsonObject, offer: Offer): JsonObject {
   const prompt = offer.prompts.find(({ name }) => name === params.name);
   if (prompt === undefined) throw new RpcFailure(-32602, `Prompt ${String(params.name)} not found`);
   const args = isObject(params.arguments) ? params.arguments : {};
-  const handle = prompt.handle ?? (() => ({ messages: [{ role: "user" as const, content: { type: "text" as const, text: JSON.stringify(args) } }] }));
+  const handle =
+    prompt.handle ??
+    (() => ({ messages: [{ role: "user" as const, content: { type: "text" as const, text: JSON.stringify(args) } }] }));
   return plain(handle(args));
 }
 

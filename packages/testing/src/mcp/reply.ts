@@ -16,7 +16,12 @@ export interface ReplyOptions extends OfferOptions {
 
 type RpcRequest = Extract<Incoming, { kind: "request" }>;
 
-export async function reply(request: Request, message: RpcRequest, headers: Readonly<Record<string, string>>, options: ReplyOptions): Promise<Response> {
+export async function reply(
+  request: Request,
+  message: RpcRequest,
+  headers: Readonly<Record<string, string>>,
+  options: ReplyOptions,
+): Promise<Response> {
   const { id, method, params } = message;
   const { faults } = options;
   const token = isObject(params._meta) ? params._meta.progressToken : undefined;
@@ -25,12 +30,20 @@ export async function reply(request: Request, message: RpcRequest, headers: Read
       headers: request.headers,
       signal: request.signal,
       progress: (done: number, total?: number, text?: string) => {
-        if (token !== undefined) progress(notificationOf("notifications/progress", { progressToken: token, progress: done, total, message: text }));
+        if (token !== undefined)
+          progress(
+            notificationOf("notifications/progress", { progressToken: token, progress: done, total, message: text }),
+          );
       },
     };
     try {
       const result = options.own(method, params) ?? (await answer(method, params, call, options));
-      return JSON.stringify(resultOf(id, options.finish(method, faults.has("huge") ? { ...result, padding: "x".repeat(options.hugeBytes) } : result)));
+      return JSON.stringify(
+        resultOf(
+          id,
+          options.finish(method, faults.has("huge") ? { ...result, padding: "x".repeat(options.hugeBytes) } : result),
+        ),
+      );
     } catch (error) {
       if (error instanceof RpcFailure) return JSON.stringify(failureOf(id, error));
       throw error;
@@ -43,24 +56,29 @@ export async function reply(request: Request, message: RpcRequest, headers: Read
     return new Response(shorten(text), { headers: { "content-type": "application/json", ...headers } });
   }
   const stream = openEventStream(request.signal, () => {}, headers);
-  void work((note) => stream.send(note)).then(
-    (text) => {
-      const frame = faults.has("not-json-rpc") ? '{"hello":"world"}' : text;
-      stream.sendRaw(faults.has("cut-body") ? shorten(`event: message\ndata: ${frame}\n\n`) : `event: message\ndata: ${frame}\n\n`);
+  const finishStream = async (): Promise<void> => {
+    try {
+      const text = await work((note) => stream.send(note));
+      const frame = `event: message\ndata: ${faults.has("not-json-rpc") ? '{"hello":"world"}' : text}\n\n`;
+      stream.sendRaw(shorten(frame));
+    } finally {
       stream.close();
-    },
-    () => stream.close(),
-  );
+    }
+  };
+  finishStream().catch(() => undefined);
   return stream.response;
 }
 
 /** The answer of a fault that spoils the whole exchange, or `undefined`. */
 export function spoil(request: Request, faults: ReadonlySet<McpServerFault>): Response | Promise<Response> | undefined {
-  if (faults.has("html")) return new Response("<!doctype html><title>Welcome</title>", { headers: { "content-type": "text/html" } });
+  if (faults.has("html"))
+    return new Response("<!doctype html><title>Welcome</title>", { headers: { "content-type": "text/html" } });
   if (faults.has("http-500")) return new Response("Internal error", { status: 500 });
   if (faults.has("http-404")) return new Response("Not found", { status: 404 });
-  if (faults.has("http-405") && request.method === "POST") return new Response("Method not allowed", { status: 405, headers: { allow: "GET" } });
-  if (faults.has("redirect")) return new Response(null, { status: 307, headers: { location: "https://somebody-else.example/mcp" } });
+  if (faults.has("http-405") && request.method === "POST")
+    return new Response("Method not allowed", { status: 405, headers: { allow: "GET" } });
+  if (faults.has("redirect"))
+    return new Response(null, { status: 307, headers: { location: "https://somebody-else.example/mcp" } });
   if (faults.has("hang")) return new Promise(() => {});
   return undefined;
 }

@@ -22,7 +22,8 @@ export class RpcFailure extends Error {
   }
 }
 
-export const isObject = (value: unknown): value is JsonObject => typeof value === "object" && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 export function readMessage(text: string): Incoming {
   let message: unknown;
@@ -34,14 +35,19 @@ export function readMessage(text: string): Incoming {
   if (!isObject(message) || message.jsonrpc !== "2.0") return { kind: "invalid" };
   const { id, method } = message;
   const params = isObject(message.params) ? message.params : {};
-  if (typeof method !== "string") return "result" in message || "error" in message ? { kind: "response" } : { kind: "invalid" };
+  if (typeof method !== "string")
+    return "result" in message || "error" in message ? { kind: "response" } : { kind: "invalid" };
   if (typeof id === "string" || typeof id === "number") return { kind: "request", id, method, params };
   return { kind: "notification", method, params };
 }
 
 export const resultOf = (id: RpcId, result: JsonValue): JsonObject => ({ jsonrpc: "2.0", id, result });
 
-export const notificationOf = (method: string, params: JsonObject = {}): JsonObject => ({ jsonrpc: "2.0", method, params });
+export const notificationOf = (method: string, params: JsonObject = {}): JsonObject => ({
+  jsonrpc: "2.0",
+  method,
+  params,
+});
 
 export function failureOf(id: RpcId | null, failure: RpcFailure): JsonObject {
   const { code, message, data } = failure;

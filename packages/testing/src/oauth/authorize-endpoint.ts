@@ -31,7 +31,9 @@ export async function answerAuthorizeRequest(request: Request, options: Authoriz
 
   const decision = await decisionOf(request, options.consent());
   if (decision === "ask") {
-    const buttons = ["approve", "deny"].map((each) => `<button data-testid="${each}" name="decision" value="${each}">${each}</button>`);
+    const buttons = ["approve", "deny"].map(
+      (each) => `<button data-testid="${each}" name="decision" value="${each}">${each}</button>`,
+    );
     return page(`<form method="post">${buttons.join("")}</form>`, 200);
   }
   if (decision === "expire") return page("Too late.", 400);
@@ -54,7 +56,12 @@ async function decisionOf(request: Request, consent: Consent): Promise<Consent> 
   return new URLSearchParams(await request.text()).get("decision") === "approve" ? "approve" : "deny";
 }
 
-function sendBack(redirectUri: string, state: string | null, answer: Readonly<Record<string, string>>, { issuer, quirks }: AuthorizeOptions): Response {
+function sendBack(
+  redirectUri: string,
+  state: string | null,
+  answer: Readonly<Record<string, string>>,
+  { issuer, quirks }: AuthorizeOptions,
+): Response {
   const target = new URL(redirectUri);
   for (const [name, value] of Object.entries(answer)) target.searchParams.set(name, value);
   if (state !== null) target.searchParams.set("state", state);
@@ -63,4 +70,5 @@ function sendBack(redirectUri: string, state: string | null, answer: Readonly<Re
   return new Response(null, { status: 303, headers: { location: target.href } });
 }
 
-const page = (body: string, status: number): Response => new Response(`<!doctype html>${body}`, { status, headers: { "content-type": "text/html" } });
+const page = (body: string, status: number): Response =>
+  new Response(`<!doctype html>${body}`, { status, headers: { "content-type": "text/html" } });

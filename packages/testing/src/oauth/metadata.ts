@@ -10,10 +10,17 @@ export interface MetadataPaths {
 /** Where the two documents of an issuer are: the one puts the well-known segment first, the other last. */
 export function metadataPaths(issuer: string): MetadataPaths {
   const path = new URL(issuer).pathname.replace(/\/$/, "");
-  return { oauth: `/.well-known/oauth-authorization-server${path}`, openid: `${path}/.well-known/openid-configuration` };
+  return {
+    oauth: `/.well-known/oauth-authorization-server${path}`,
+    openid: `${path}/.well-known/openid-configuration`,
+  };
 }
 
-export function buildMetadata(issuer: string, quirks: ReadonlySet<AuthorizationServerQuirk>, scopes: readonly string[]): JsonObject {
+export function buildMetadata(
+  issuer: string,
+  quirks: ReadonlySet<AuthorizationServerQuirk>,
+  scopes: readonly string[],
+): JsonObject {
   const base = issuer.replace(/\/$/, "");
   return {
     issuer: quirks.has("issuer-mismatch") ? "https://somebody-else.example" : issuer,
@@ -30,7 +37,11 @@ export function buildMetadata(issuer: string, quirks: ReadonlySet<AuthorizationS
       : { code_challenge_methods_supported: quirks.has("pkce-plain-only") ? ["plain"] : ["S256"] }),
     ...(quirks.has("iss-not-offered") ? {} : { authorization_response_iss_parameter_supported: true }),
     ...(quirks.has("oidc-only")
-      ? { jwks_uri: `${base}/jwks`, subject_types_supported: ["public"], id_token_signing_alg_values_supported: ["ES256"] }
+      ? {
+          jwks_uri: `${base}/jwks`,
+          subject_types_supported: ["public"],
+          id_token_signing_alg_values_supported: ["ES256"],
+        }
       : {}),
     ...(quirks.has("null-fields") ? { service_documentation: null } : {}),
   };

@@ -12,17 +12,27 @@ export interface TokenEndpointOptions {
   readonly accessTokenTtl: () => number;
 }
 
-type Outcome = { readonly kind: "tokens"; readonly body: JsonObject } | { readonly kind: "refused"; readonly error: string };
+type Outcome =
+  | { readonly kind: "tokens"; readonly body: JsonObject }
+  | { readonly kind: "refused"; readonly error: string };
 
-export async function answerTokenRequest(request: Request, form: URLSearchParams, options: TokenEndpointOptions): Promise<Response> {
+export async function answerTokenRequest(
+  request: Request,
+  form: URLSearchParams,
+  options: TokenEndpointOptions,
+): Promise<Response> {
   const { quirks } = options;
-  if (quirks.has("token-error-500")) return new Response("<h1>Internal error</h1>", { status: 500, headers: { "content-type": "text/html" } });
+  if (quirks.has("token-error-500"))
+    return new Response("<h1>Internal error</h1>", { status: 500, headers: { "content-type": "text/html" } });
   if (quirks.has("token-error-200")) return Response.json({ error: "invalid_grant", error_description: "Not today." });
   const outcome = await decide(request, form, options);
-  if (outcome.kind === "refused") return Response.json({ error: outcome.error }, { status: outcome.error === "invalid_client" ? 401 : 400 });
+  if (outcome.kind === "refused")
+    return Response.json({ error: outcome.error }, { status: outcome.error === "invalid_client" ? 401 : 400 });
   const headers = { "cache-control": "no-store" };
   if (!quirks.has("token-form-encoded")) return Response.json(outcome.body, { headers });
-  const encoded = new URLSearchParams(Object.entries(outcome.body).map(([name, value]): [string, string] => [name, String(value)]));
+  const encoded = new URLSearchParams(
+    Object.entries(outcome.body).map(([name, value]): [string, string] => [name, String(value)]),
+  );
   return new Response(encoded, { headers });
 }
 
@@ -39,7 +49,11 @@ function authenticate(request: Request, form: URLSearchParams, book: GrantBook):
   const basic = /^Basic (.+)$/.exec(request.headers.get("authorization") ?? "")?.[1];
   if (basic !== undefined && form.has("client_secret")) return null;
   const [id, secret] =
-    basic === undefined ? [form.get("client_id"), form.get("client_secret")] : atob(basic).split(":").map((part) => decodeURIComponent(part.replaceAll("+", " ")));
+    basic === undefined
+      ? [form.get("client_id"), form.get("client_secret")]
+      : atob(basic)
+          .split(":")
+          .map((part) => decodeURIComponent(part.replaceAll("+", " ")));
   const client = book.clients.get(id ?? "");
   if (client === undefined) return null;
   return client.clientSecret === undefined || client.clientSecret === secret ? client.clientId : null;
@@ -77,7 +91,11 @@ function refresh(clientId: string, form: URLSearchParams, options: TokenEndpoint
   return { kind: "tokens", body: issue(grant, options, rotates) };
 }
 
-function issue(grant: Grant, { book, quirks, now, id, accessTokenTtl }: TokenEndpointOptions, withRefresh: boolean): JsonObject {
+function issue(
+  grant: Grant,
+  { book, quirks, now, id, accessTokenTtl }: TokenEndpointOptions,
+  withRefresh: boolean,
+): JsonObject {
   const accessToken = `access_${id()}`;
   const ttl = accessTokenTtl();
   book.access.set(accessToken, { grant, expiresAt: now() + ttl * 1000 });
