@@ -35,6 +35,8 @@ export function createDataKeys(deps: {
   readonly rings: () => readonly [KeyRing, ...KeyRing[]];
   /** Called, synchronously, when the row of a new key is written. */
   readonly onStored: (keyId: string) => void;
+  /** Called, synchronously, when one row less needs the key `keyId`. */
+  readonly onRewrapped: (keyId: string) => void;
 }): DataKeys {
   const { sql, identity, log } = deps;
   const opened = new Map<string, DataKey>();
@@ -71,6 +73,7 @@ export function createDataKeys(deps: {
       "UPDATE agents_mcp_vault_keys SET key_id = ?, wrapped = ? WHERE server_id = ? AND reference = ? AND key_id = ?",
       keyId, wrapped, serverId, row.reference, row.key_id,
     );
+    deps.onRewrapped(row.key_id);
     log.info("vault-key-rewrapped", { serverId, from: row.key_id, to: keyId });
   }
 

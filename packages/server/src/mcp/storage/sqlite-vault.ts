@@ -62,6 +62,11 @@ export function createVault({ sql, identity, log, keys, required }: VaultDeps): 
       if (keyId !== LOCAL_KEY_ID || local === undefined) return;
       sql.run("INSERT INTO agents_mcp_vault_local (id, secret) VALUES (1, ?) ON CONFLICT (id) DO NOTHING", encodeBase64Url(local.secret));
     },
+    onRewrapped(keyId) {
+      if (keyId !== LOCAL_KEY_ID) return;
+      // The last row that needed the key beside it: from now on the database alone opens nothing.
+      sql.run("DELETE FROM agents_mcp_vault_local WHERE NOT EXISTS (SELECT 1 FROM agents_mcp_vault_keys WHERE key_id = ?)", LOCAL_KEY_ID);
+    },
   });
 
   function assertMayWrite(): void {
