@@ -1,5 +1,6 @@
 // What of a server's options is secret, and its session id: sealed, and opened only to be sent.
 import { McpError } from "./errors.ts";
+import type { AuthTarget } from "./oauth/oauth.ts";
 import type { Vault } from "./storage/vault.ts";
 
 export interface ServerSecrets {
@@ -49,4 +50,15 @@ export function createServerSecrets(vault: Vault): ServerSecretsStore {
     },
     delete: (serverId) => vault.deleteServer(serverId),
   };
+}
+
+/** A developer's own Authorization header takes the place of OAuth. */
+export function hasOwnAuthorization(secrets: ServerSecrets): boolean {
+  return secrets.headers.some(([name]) => name.toLowerCase() === "authorization");
+}
+
+/** The target with the client secret that goes to the provider. */
+export function withClientSecret(target: AuthTarget, { clientSecret }: ServerSecrets): AuthTarget {
+  const { client } = target.options;
+  return clientSecret === null || !client ? target : { ...target, options: { ...target.options, client: { ...client, clientSecret } } };
 }

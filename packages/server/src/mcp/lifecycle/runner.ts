@@ -1,34 +1,21 @@
 // Drives one server: stores what a transition says, performs its effects, brings their results back as events.
-import type { ErrorCode } from "@agents-internal/protocol";
-import type { CatalogueStore } from "../catalog/catalogue.ts";
-import { DISCOVER_DEFAULTS, discover } from "../catalog/discover.ts";
-import { McpError } from "../errors.ts";
-import type { GuardedFetch } from "../guarded-fetch.ts";
-import type { AuthTarget, OAuth } from "../oauth/oauth.ts";
-import type { McpPorts } from "../ports.ts";
-import type { ServerSecrets, ServerSecretsStore } from "../server-secrets.ts";
-import type { OpenSession, Session, SessionFacts } from "../session/session.ts";
+import type { Catalogue, CatalogueStore } from "../catalog/catalogue.ts";
+import { type HttpChallenge, McpError } from "../errors.ts";
+import type { AuthTarget } from "../oauth/oauth.ts";
+import type { OpenSessionOptions, Session, SessionFacts } from "../session/session.ts";
 import type { ServerRecord, ServersTable, StoredServer } from "../storage/servers-table.ts";
-import { NO_TOKENS } from "../token-source.ts";
-import type { Effect } from "./effect.ts";
+import type { Effect, Timer } from "./effect.ts";
 import type { LifecycleEvent } from "./event.ts";
 import { nextRetryAt } from "./retry-policy.ts";
+import { createDiscovery, type Discovery } from "./runner-discovery.ts";
+import { createSessionKeeper, type SessionKeeper, type SessionKeeperDeps } from "./runner-session.ts";
+import { forgetServer, prepareSignIn, redeemCode } from "./runner-sign-in.ts";
 import { type Connection, type ConnectionState, isSettled } from "./state.ts";
 import { type Outcome, transition } from "./transition.ts";
 
-/** ms for reaching a server and shaking hands. */
-const OPEN_TIMEOUT = 30_000;
-/** ms for reading all lists. */
-const DISCOVER_TIMEOUT = 15_000;
-
-export interface RunnerDeps {
-  readonly ports: McpPorts;
+export interface RunnerDeps extends SessionKeeperDeps {
   readonly servers: ServersTable;
   readonly catalogue: CatalogueStore;
-  readonly secrets: ServerSecretsStore;
-  readonly oauth: OAuth;
-  readonly fetch: GuardedFetch;
-  readonly openSession: OpenSession;
   /** In [0, 1). */
   readonly random: () => number;
   /** Something that the snapshot shows changed. */
@@ -36,25 +23,20 @@ export interface RunnerDeps {
 }
 
 /** Not stored, because it cannot be: given anew by the code that adds the server. */
-export type LiveOptions = Pick<Parameters<OpenSession>[0]["client"], "jsonSchemaValidator">;
+export type LiveOptions = Pick<OpenSessionOptions["client"], "jsonSchemaValidator">;
 
 export class ServerRunner {
   readonly #deps: RunnerDeps;
+  readonly #sessions: SessionKeeper;
+  readonly #discovery: Discovery;
   #record: ServerRecord;
   #connection: Connection;
   #facts: SessionFacts | null;
   #catalogueVersion: number;
+  /** The connection as it lies in its row. */
   #stored: string;
-  #live: Session | null = null;
   #opening: Promise<Session> | null = null;
-  /** The server does not know the stored session any more. */
-  #sessionGone = false;
-  readonly #calls = new Map<Session, number>();
-  #discovering: Promise<McpError | null> | null = null;
-  #discoveryAbort: AbortController | null = null;
-  #exchange: Promise<McpError | null> | null = null;
-  #reading: number | null = null;
-  #readAgain = false;
+  #exchange: Promise<McpError | null> = Promise.resolve(null);
   #forgotten: Promise<void> | null = null;
   #waiting: (() => void)[] = [];
   liveOptions: LiveOptions = {};
@@ -66,6 +48,17 @@ export class ServerRunner {
     this.#facts = stored.facts;
     this.#catalogueVersion = stored.catalogueVersion;
     this.#stored = persistedForm(stored.connection);
+    this.#sessions = createSessionKeeper(deps, {
+      listChanged: () => void this.dispatch({ type: "catalogue-changed" }),
+      lost: () => void this.dispatch({ type: "session-lost", epoch: this.#connection.epoch }),
+    });
+    this.#discovery = createDiscovery({
+      session: async () => this.#sessions.live ?? (this.state.kind === "ready" ? this.session() : null),
+      maxPages: () => this.#record.options.client.listMaxPages,
+      done: (epoch, lists) => this.#discovered(epoch, lists),
+      failed: (epoch, error) => this.#failed(epoch, error),
+      again: () => void this.dispatch({ type: "catalogue-changed" }),
+    });
   }
 
   get record(): ServerRecord {
@@ -79,24 +72,24 @@ export class ServerRunner {
   }
   /** Ends when the code of the last callback was redeemed, or with why it was not. */
   get exchange(): Promise<McpError | null> {
-    return this.#exchange ?? Promise.resolve(null);
+    return this.#exchange;
   }
   /** Ends when the last reading of the lists ended. */
   get discovery(): Promise<McpError | null> {
-    return this.#discovering ?? Promise.resolve(null);
+    return this.#discovery.current;
   }
-  /** Give up a reading of the lists that takes too long; it ends with `timeout`. */
-  cancelDiscovery(): void {
-    this.#discoveryAbort?.abort();
-  }
+  /** Ends when the last row of a removed server is gone. */
   get forgotten(): Promise<void> {
     return this.#forgotten ?? Promise.resolve();
   }
-
-  /** Everything authorization needs, without the client secret (which only {@link #fullTarget} opens). */
+  /** Everything authorization needs, without the client secret. */
   get target(): AuthTarget {
     const { id, name, url, callbackUrl, options } = this.#record;
     return { serverId: id, serverName: name, serverUrl: url, callbackUrl, options: options.oauth };
+  }
+
+  cancelDiscovery(): void {
+    this.#discovery.cancel();
   }
 
   /** Take over what a developer asks for now; the caller decides whether to restart. */
@@ -113,8 +106,7 @@ export class ServerRunner {
   dispatch(event: LifecycleEvent): Outcome {
     const outcome = transition(this.#connection, event);
     if (outcome.kind !== "move") return outcome;
-    const { ports } = this.#deps;
-    ports.sql.transaction(() => {
+    this.#deps.ports.sql.transaction(() => {
       this.#connection = outcome.connection;
       this.#persist();
       for (const effect of outcome.effects) this.#performNow(effect);
@@ -132,14 +124,27 @@ export class ServerRunner {
    */
   async session(): Promise<Session> {
     await this.settled();
-    if (this.#live) return this.#live;
+    if (this.#sessions.live) return this.#sessions.live;
     const { state } = this;
-    const usable = state.kind === "ready" || state.kind === "connected" || (state.kind === "authenticating" && state.reason === "more-scope");
+    const usable = state.kind === "ready" || (state.kind === "authenticating" && state.reason === "more-scope");
     if (!usable) throw this.unavailable();
-    this.#opening ??= this.#resume(this.#connection.epoch).finally(() => {
+    this.#opening ??= this.#reopen().finally(() => {
       this.#opening = null;
     });
     return this.#opening;
+  }
+
+  /** Run one call over the live session. What its failure says about the connection is taken in. */
+  async call<T>(run: (session: Session) => Promise<T>): Promise<T> {
+    const session = await this.session();
+    try {
+      return await this.#sessions.during(session, run);
+    } catch (thrown) {
+      const error = McpError.from(thrown);
+      const challenge = challengeOf(error);
+      if (challenge) this.dispatch({ type: "unauthorized", epoch: this.#connection.epoch, challenge });
+      throw error;
+    }
   }
 
   /** Why a call cannot be made in this state. */
@@ -151,43 +156,9 @@ export class ServerRunner {
     return new McpError(state.kind === "removed" ? "removed" : "not-connected", { serverId });
   }
 
-  /** Run one call over the live session. What its failure says about the connection is taken in. */
-  async call<T>(run: (session: Session) => Promise<T>): Promise<T> {
-    const session = await this.session();
-    this.#calls.set(session, (this.#calls.get(session) ?? 0) + 1);
-    try {
-      return await run(session);
-    } catch (thrown) {
-      const error = McpError.from(thrown);
-      const { epoch } = this.#connection;
-      if (error.code === "session-lost") this.#lost(session);
-      else if (error.challenge && error.code !== "forbidden") this.dispatch({ type: "unauthorized", epoch, challenge: error.challenge });
-      throw error;
-    } finally {
-      this.#calls.set(session, (this.#calls.get(session) ?? 1) - 1);
-      if (session !== this.#live) this.#retire(session);
-    }
-  }
-
-  /** A session that is not the live one any more has nothing to say about it. */
-  #lost(session: Session): void {
-    if (this.#live !== session) return;
-    this.#sessionGone = true;
-    this.dispatch({ type: "session-lost", epoch: this.#connection.epoch });
-  }
-
-  /** Close a session that was replaced, once the calls that still wait for its answers have them. */
-  #retire(session: Session): void {
-    if ((this.#calls.get(session) ?? 0) > 0) return;
-    this.#calls.delete(session);
-    this.#deps.ports.background(session.close({ endSession: !this.#sessionGone }));
-  }
-
   /** Close the live session and change nothing else. */
-  async hangUp(): Promise<void> {
-    const live = this.#live;
-    this.#live = null;
-    await live?.close();
+  hangUp(): Promise<void> {
+    return this.#sessions.close();
   }
 
   #persist(): void {
@@ -207,45 +178,43 @@ export class ServerRunner {
 
   /** Effects that take time. Each brings its own result back; none rejects. */
   #performLater(effect: Effect): void {
-    const { ports } = this.#deps;
+    const { background } = this.#deps.ports;
     switch (effect.type) {
       case "open":
-        return ports.background(this.#open(effect.epoch));
-      case "close": {
-        const live = this.#live;
-        this.#live = null;
-        if (live && this.#sessionGone) this.#retire(live);
-        else if (live) ports.background(live.close());
-        return;
-      }
+        return background(this.#open(effect.epoch));
+      case "close":
+        return background(this.#sessions.close());
       case "discover":
-        return this.#discoverOnce(effect.epoch);
+        this.#discovery.start(effect.epoch);
+        return background(this.#discovery.current);
       case "start-flow":
-        return ports.background(this.#startFlow(effect.epoch, effect.challenge));
+        return background(this.#startFlow(effect.epoch, effect.challenge));
       case "exchange":
         this.#exchange = this.#redeem(effect.flowId);
-        return ports.background(this.#exchange);
+        return background(this.#exchange);
       case "forget":
-        this.#forgotten ??= this.#forget();
-        return ports.background(this.#forgotten);
+        this.#forgotten ??= forgetServer(this.#deps, this.target);
+        return background(this.#forgotten);
       default:
         return;
     }
   }
 
+  /** A new connection. */
   async #open(epoch: number): Promise<void> {
     try {
       const session = await this.#connect(epoch, false);
-      if (!session) return;
-      this.dispatch({ type: "opened", epoch });
+      if (session) this.dispatch({ type: "opened", epoch });
     } catch (thrown) {
       this.#failed(epoch, McpError.from(thrown));
     }
   }
 
-  async #resume(epoch: number): Promise<Session> {
+  /** A session for a server that is known: resumed, unless the server has forgotten the stored one. */
+  async #reopen(): Promise<Session> {
+    const { epoch } = this.#connection;
+    const resume = !this.#sessions.forgotten;
     try {
-      const resume = this.#facts !== null && !this.#sessionGone;
       const session = await this.#connect(epoch, resume);
       if (!session) throw this.unavailable();
       this.dispatch({ type: "opened", epoch });
@@ -259,106 +228,48 @@ export class ServerRunner {
     }
   }
 
-  /** `null` when another attempt has begun meanwhile. */
   async #connect(epoch: number, resume: boolean): Promise<Session | null> {
-    const { ports, oauth, secrets, fetch, openSession } = this.#deps;
-    const { id, url, options } = this.#record;
-    const secret = await secrets.read(id);
-    const ownAuthorization = secret.headers.some(([name]) => name.toLowerCase() === "authorization");
-    let opened: Session | null = null;
-    const session = await openSession({
-      serverId: id,
-      url,
-      transport: options.transport,
-      client: { ...options.client, ...this.liveOptions },
-      headers: secret.headers,
-      tokens: ownAuthorization ? NO_TOKENS : oauth.tokens(this.#fullTarget(secret)),
-      fetch,
-      clock: ports.clock,
-      log: ports.log,
-      listener: {
-        listChanged: () => void this.dispatch({ type: "catalogue-changed" }),
-        lost: () => void (opened && this.#lost(opened)),
-      },
-      resume: resume && this.#facts ? { facts: this.#facts, sessionId: await secrets.readSession(id) } : undefined,
-      signal: AbortSignal.timeout(OPEN_TIMEOUT),
-    });
-    opened = session;
-    await secrets.writeSession(id, session.sessionId);
-    if (epoch !== this.#connection.epoch) {
-      ports.background(session.close());
-      return null;
+    const { options } = this.#record;
+    const client = { ...options.client, ...this.liveOptions };
+    const session = await this.#sessions.open(
+      { auth: this.target, transport: options.transport, client, facts: this.#facts },
+      { resume, isCurrent: () => epoch === this.#connection.epoch },
+    );
+    if (session && JSON.stringify(session.facts) !== JSON.stringify(this.#facts)) {
+      this.#facts = session.facts;
+      this.#deps.servers.saveFacts(this.#record.id, session.facts);
     }
-    this.#live = session;
-    this.#sessionGone = false;
-    if (JSON.stringify(session.facts) !== JSON.stringify(this.#facts)) this.#deps.servers.saveFacts(id, session.facts);
-    this.#facts = session.facts;
     return session;
   }
 
-  /** One reading at a time; what changes while one runs is read once more after it. */
-  #discoverOnce(epoch: number): void {
-    if (this.#reading === epoch) {
-      this.#readAgain = true;
-      return;
-    }
-    this.#reading = epoch;
-    this.#readAgain = false;
-    this.#discovering = this.#discover(epoch).finally(() => {
-      if (this.#reading !== epoch) return;
-      this.#reading = null;
-      if (this.#readAgain) this.dispatch({ type: "catalogue-changed" });
-    });
-    this.#deps.ports.background(this.#discovering);
-  }
-
-  async #discover(epoch: number): Promise<McpError | null> {
-    try {
-      if (this.#live === null && this.state.kind !== "ready") return null;
-      const session = this.#live ?? (await this.session());
-      const { maxPages } = DISCOVER_DEFAULTS;
-      const limits = { ...DISCOVER_DEFAULTS, maxPages: this.#record.options.client.listMaxPages ?? maxPages };
-      this.#discoveryAbort = new AbortController();
-      const signal = AbortSignal.any([AbortSignal.timeout(DISCOVER_TIMEOUT), this.#discoveryAbort.signal]);
-      const { lists } = await discover(session, { signal }, limits);
-      if (epoch !== this.#connection.epoch) return null;
-      this.#deps.ports.sql.transaction(() => {
-        if (this.#deps.catalogue.update(this.#record.id, lists)) this.#catalogueVersion += 1;
-        this.#deps.servers.saveCatalogueVersion(this.#record.id, this.#catalogueVersion);
-        this.dispatch({ type: "discovered", epoch, catalogueVersion: this.#catalogueVersion });
-      });
-      return null;
-    } catch (thrown) {
-      const aborted = thrown instanceof McpError && thrown.code === "aborted";
-      const error = aborted ? new McpError("timeout", { detail: "Listing took too long." }) : McpError.from(thrown, "discovery-failed");
-      this.#failed(epoch, error);
-      return error;
-    }
-  }
-
-  async #startFlow(epoch: number, challenge: NonNullable<McpError["challenge"]>): Promise<void> {
-    const { oauth, secrets } = this.#deps;
-    try {
-      const secret = await secrets.read(this.#record.id);
-      if (secret.headers.some(([name]) => name.toLowerCase() === "authorization")) {
-        throw new McpError("token-rejected", { detail: "The Authorization header given for it was refused.", status: challenge.status });
+  #discovered(epoch: number, lists: Partial<Catalogue>): void {
+    const { ports, catalogue, servers } = this.#deps;
+    if (epoch !== this.#connection.epoch) return;
+    ports.sql.transaction(() => {
+      if (catalogue.update(this.#record.id, lists)) {
+        this.#catalogueVersion += 1;
+        servers.saveCatalogueVersion(this.#record.id, this.#catalogueVersion);
       }
-      const flow = await oauth.begin(this.#fullTarget(secret), challenge);
-      const outcome = this.dispatch({ type: "authorization-required", epoch, flowId: flow.id, reason: flow.reason, expiresAt: flow.expiresAt });
+      this.dispatch({ type: "discovered", epoch, catalogueVersion: this.#catalogueVersion });
+    });
+  }
+
+  async #startFlow(epoch: number, challenge: HttpChallenge): Promise<void> {
+    try {
+      const flow = await prepareSignIn(this.#deps, this.target, challenge);
+      const { id: flowId, reason, expiresAt } = flow;
+      const { kind } = this.dispatch({ type: "authorization-required", epoch, flowId, reason, expiresAt });
       const current = "flowId" in this.state ? this.state.flowId : null;
-      if (outcome.kind === "ignore" && current !== flow.id) oauth.dropFlow(flow.id);
+      if (kind === "ignore" && current !== flowId) this.#deps.oauth.dropFlow(flowId);
     } catch (thrown) {
       this.#failed(epoch, McpError.from(thrown, "authorization-failed"));
     }
   }
 
   async #redeem(flowId: string): Promise<McpError | null> {
-    const { oauth, ports, secrets } = this.#deps;
     try {
-      const { attemptId } = oauth.exchangeStage(flowId);
-      if (attemptId === null) throw new McpError("flow-unknown");
-      const tokens = await oauth.redeem(attemptId, this.#fullTarget(await secrets.read(this.#record.id)));
-      ports.sql.transaction(() => {
+      const tokens = await redeemCode(this.#deps, this.target, flowId);
+      this.#deps.ports.sql.transaction(() => {
         tokens.commit();
         this.dispatch({ type: "exchanged", flowId });
       });
@@ -370,40 +281,26 @@ export class ServerRunner {
     }
   }
 
-  async #forget(): Promise<void> {
-    const { oauth, ports, secrets, catalogue, servers } = this.#deps;
-    const { id } = this.#record;
-    const secret = await secrets.read(id).catch(() => secrets.none);
-    const report = await oauth.signOut(this.#fullTarget(secret));
-    ports.sql.transaction(() => {
-      secrets.delete(id);
-      catalogue.delete(id);
-      servers.delete(id);
-    });
-    ports.log.info("mcp:removed", { serverId: id, refreshToken: report.refreshToken, accessToken: report.accessToken });
-  }
-
   #failed(epoch: number, error: McpError): void {
-    if (error.challenge && error.code !== "forbidden") {
-      this.dispatch({ type: "unauthorized", epoch, challenge: error.challenge });
+    const challenge = challengeOf(error);
+    if (challenge) {
+      this.dispatch({ type: "unauthorized", epoch, challenge });
       return;
     }
     const { ports, random } = this.#deps;
     const attempt = this.state.kind === "connecting" ? this.state.attempt : 1;
     const retryAt = nextRetryAt(error, attempt, this.#record.options.retry, ports.clock.now(), random());
-    const failure: { code: ErrorCode; detail: string | null } = { code: error.code, detail: error.detail ?? null };
-    this.dispatch({ type: "attempt-failed", epoch, ...failure, retryAt });
-  }
-
-  #fullTarget(secret: ServerSecrets): AuthTarget {
-    const { target } = this;
-    if (secret.clientSecret === null || !target.options.client) return target;
-    return { ...target, options: { ...target.options, client: { ...target.options.client, clientSecret: secret.clientSecret } } };
+    this.dispatch({ type: "attempt-failed", epoch, code: error.code, detail: error.detail ?? null, retryAt });
   }
 }
 
-export function alarmKey(timer: "retry" | "flow", serverId: string): string {
+export function alarmKey(timer: Timer, serverId: string): string {
   return `mcp:${timer}:${serverId}`;
+}
+
+/** A challenge that signing in can answer; a plain 403 cannot be. */
+function challengeOf(error: McpError): HttpChallenge | null {
+  return error.code === "forbidden" ? null : (error.challenge ?? null);
 }
 
 /** Whether a session is live is a fact of this moment, not of the server. */

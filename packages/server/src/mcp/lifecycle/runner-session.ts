@@ -1,0 +1,118 @@
+// The one live session of a server: opened or resumed when needed, shared by all calls, replaced without cutting them off.
+import type { GuardedFetch } from "../guarded-fetch.ts";
+import { McpError } from "../errors.ts";
+import type { AuthTarget, OAuth } from "../oauth/oauth.ts";
+import type { McpPorts } from "../ports.ts";
+import type { ServerSecretsStore } from "../server-secrets.ts";
+import { hasOwnAuthorization, withClientSecret } from "../server-secrets.ts";
+import type { OpenSession, OpenSessionOptions, Session, SessionFacts, SessionListener } from "../session/session.ts";
+import { NO_TOKENS } from "../token-source.ts";
+
+/** ms for reaching a server and shaking hands. */
+const OPEN_TIMEOUT = 30_000;
+
+export interface SessionKeeperDeps {
+  readonly ports: McpPorts;
+  readonly secrets: ServerSecretsStore;
+  readonly oauth: OAuth;
+  readonly fetch: GuardedFetch;
+  readonly openSession: OpenSession;
+}
+
+/** What is being connected to; asked anew for each opening. */
+export interface SessionTarget {
+  readonly auth: AuthTarget;
+  readonly transport: OpenSessionOptions["transport"];
+  readonly client: OpenSessionOptions["client"];
+  /** `null`: there is nothing to resume from. */
+  readonly facts: SessionFacts | null;
+}
+
+export interface SessionKeeper {
+  readonly live: Session | null;
+  /** The server has said that it does not know the stored session. Opening again begins a new one. */
+  readonly forgotten: boolean;
+  /** Open and make live, unless `isCurrent` says that this came too late (`null`). Rejects with `McpError`. */
+  open(target: SessionTarget, options: { readonly resume: boolean; readonly isCurrent: () => boolean }): Promise<Session | null>;
+  /** Run a call over `session`; `session-lost` is noted before it is thrown on. */
+  during<T>(session: Session, run: (session: Session) => Promise<T>): Promise<T>;
+  /** Let the live session go: at once, or, when the server has forgotten it, after the calls that still wait. */
+  close(): Promise<void>;
+}
+
+export function createSessionKeeper(
+  { ports, secrets, oauth, fetch, openSession }: SessionKeeperDeps,
+  listener: { readonly listChanged: SessionListener["listChanged"]; readonly lost: () => void },
+): SessionKeeper {
+  let live: Session | null = null;
+  let forgotten = false;
+  const calls = new Map<Session, number>();
+
+  /** A session that is not the live one any more has nothing to say about it. */
+  function lost(session: Session): void {
+    if (live !== session) return;
+    forgotten = true;
+    listener.lost();
+  }
+
+  async function retire(session: Session): Promise<void> {
+    if ((calls.get(session) ?? 0) > 0) return;
+    calls.delete(session);
+    await session.close({ endSession: !forgotten });
+  }
+
+  return {
+    get live() {
+      return live;
+    },
+    get forgotten() {
+      return forgotten;
+    },
+    async open({ auth, transport, client, facts }, { resume, isCurrent }) {
+      const { serverId } = auth;
+      const secret = await secrets.read(serverId);
+      let opened: Session | null = null;
+      const session = await openSession({
+        serverId,
+        url: auth.serverUrl,
+        transport,
+        client,
+        headers: secret.headers,
+        tokens: hasOwnAuthorization(secret) ? NO_TOKENS : oauth.tokens(withClientSecret(auth, secret)),
+        fetch,
+        clock: ports.clock,
+        log: ports.log,
+        listener: { listChanged: listener.listChanged, lost: () => void (opened && lost(opened)) },
+        resume: resume && facts ? { facts, sessionId: await secrets.readSession(serverId) } : undefined,
+        signal: AbortSignal.timeout(OPEN_TIMEOUT),
+      });
+      opened = session;
+      await secrets.writeSession(serverId, session.sessionId);
+      if (!isCurrent()) {
+        ports.background(session.close());
+        return null;
+      }
+      live = session;
+      forgotten = false;
+      return session;
+    },
+    async during(session, run) {
+      calls.set(session, (calls.get(session) ?? 0) + 1);
+      try {
+        return await run(session);
+      } catch (thrown) {
+        const error = McpError.from(thrown);
+        if (error.code === "session-lost") lost(session);
+        throw error;
+      } finally {
+        calls.set(session, (calls.get(session) ?? 1) - 1);
+        if (session !== live) ports.background(retire(session));
+      }
+    },
+    async close() {
+      const session = live;
+      live = null;
+      if (session) await (forgotten ? retire(session) : session.close());
+    },
+  };
+}
