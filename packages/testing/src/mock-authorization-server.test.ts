@@ -189,3 +189,30 @@ test("a slow server answers when the clock has moved", async () => {
   await clock.advance(1);
   await pending;
 });
+
+test.each<[AuthorizationServerQuirk, number]>([
+  ["registration-refused", 400],
+  ["registration-200", 200],
+])("with the quirk %s a registration is answered with %i", async (quirk, status) => {
+  const { network } = await setUp({ quirks: [quirk] });
+  const response = await network.fetch(`${ISSUER}/register`, {
+    method: "POST",
+    body: JSON.stringify({ redirect_uris: [] }),
+  });
+  expect(response.status).toBe(status);
+});
+
+test("a token may be good for any resource, for less than was asked, with null fields, or not come at all", async () => {
+  const { server, app, network, signIn } = await setUp({
+    quirks: ["resource-ignored", "scope-narrowed", "null-fields", "expires-in-missing"],
+  });
+  const tokens = await signIn();
+  expect(server.check(tokens.access_token, "https://other.example/mcp")).toEqual({
+    clientId: expect.any(String),
+    scopes: ["notes"],
+  });
+  expect(tokens).toMatchObject({ expires_in: null });
+  server.quirks.add("token-error-500");
+  await approve(app.startUrl, network);
+  expect((await app.redeem()).status).toBe(500);
+});

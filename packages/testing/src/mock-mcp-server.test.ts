@@ -223,3 +223,33 @@ test("the oldest transport answers on its stream", async () => {
   await reader?.cancel();
   expect(server.streamCount).toBe(0);
 });
+
+test.each<[McpServerFault, object]>([
+  ["not-json-rpc", { hello: "world" }],
+  ["wrong-version", { result: { protocolVersion: "1999-12-31" } }],
+])("the fault %s spoils the handshake", async (fault, expected) => {
+  const { post } = setUp({ faults: [fault] });
+  expect(await (await post("initialize", { protocolVersion: "2025-11-25" })).json()).toMatchObject(expected);
+});
+
+test("a server may redirect, offer no stream, name pages without end, or forget the result's type", async () => {
+  const { server, network, post } = setUp({ sessions: false, faults: ["endless-pages", "no-stream"] });
+  expect(await (await post("tools/list", { cursor: "9" })).json()).toMatchObject({
+    result: { nextCursor: expect.any(String) },
+  });
+  expect((await network.fetch(URL_OF_SERVER)).status).toBe(405);
+  server.faults.add("redirect");
+  expect((await network.fetch(URL_OF_SERVER, { method: "POST", body: "{}", redirect: "manual" })).status).toBe(307);
+  const { modern } = setUp({ era: "modern", faults: ["no-result-type"] });
+  expect(((await (await modern("tools/list")).json()) as { result: object }).result).not.toHaveProperty("resultType");
+});
+
+test("the challenge may be bare, its metadata missing or somebody else's", async () => {
+  const authorization = { issuers: ["https://auth.example"], check: () => undefined };
+  const { server, network, post } = setUp({ authorization, faults: ["bare-challenge", "foreign-resource"] });
+  const metadata = () => network.fetch("https://mcp.example/.well-known/oauth-protected-resource/mcp");
+  expect((await post("ping")).headers.get("www-authenticate")).toBe("Bearer");
+  expect(await (await metadata()).json()).toMatchObject({ resource: "https://somebody-else.example/mcp" });
+  server.faults.add("no-metadata");
+  expect((await metadata()).status).toBe(404);
+});
