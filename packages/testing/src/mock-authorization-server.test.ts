@@ -10,11 +10,11 @@ import { createTestClock } from "./test-clock.ts";
 const ISSUER = "https://auth.example";
 const RESOURCE = "https://mcp.example/mcp";
 
-async function setUp(options: Partial<MockAuthorizationServerOptions> = {}) {
+async function setUp(options: Partial<MockAuthorizationServerOptions> = {}, scope = "notes") {
   const clock = createTestClock();
   const server = createMockAuthorizationServer({ issuer: ISSUER, clock, ...options });
   const network = createMockNetwork({ [new URL(server.issuer).origin]: server.handler });
-  const app = await createTestApp({ network, issuer: server.issuer, resource: RESOURCE });
+  const app = await createTestApp({ network, issuer: server.issuer, resource: RESOURCE, scope });
   network.route("https://app.example", app.handler);
   const signIn = async () => {
     await approve(app.startUrl, network);
@@ -203,9 +203,10 @@ test.each<[AuthorizationServerQuirk, number]>([
 });
 
 test("a token may be good for any resource, for less than was asked, with null fields, or not come at all", async () => {
-  const { server, app, network, signIn } = await setUp({
-    quirks: ["resource-ignored", "scope-narrowed", "null-fields", "expires-in-missing"],
-  });
+  const { server, app, network, signIn } = await setUp(
+    { quirks: ["resource-ignored", "scope-narrowed", "null-fields", "expires-in-missing"] },
+    "notes notes:delete",
+  );
   const tokens = await signIn();
   expect(server.check(tokens.access_token, "https://other.example/mcp")).toEqual({
     clientId: expect.any(String),
