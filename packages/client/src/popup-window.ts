@@ -21,7 +21,7 @@ export interface PopupHost {
 }
 
 interface PopupChannel {
-  onmessage: ((event: MessageEvent) => void) | null;
+  addEventListener(type: "message", listener: (event: { readonly data?: unknown }) => void): void;
   close(): void;
 }
 
@@ -72,7 +72,7 @@ export function attempt(action: () => void): void {
 export function listenToPopups(host: PopupHost, onHint: (data: unknown) => void, onFocus: () => void): () => void {
   const onMessage = (event: { readonly data?: unknown }): void => onHint(event.data);
   const channel = host.BroadcastChannel ? new host.BroadcastChannel(POPUP_CHANNEL) : null;
-  if (channel) channel.onmessage = onMessage;
+  channel?.addEventListener("message", onMessage);
   host.addEventListener("message", onMessage);
   host.addEventListener("focus", onFocus);
   return () => {

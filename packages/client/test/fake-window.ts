@@ -30,7 +30,7 @@ export class FakeWindow implements PopupHost {
   readonly location = { origin: "https://app.example" };
   readonly popups: FakePopup[] = [];
   readonly listeners: Record<"message" | "focus", Set<Listener>> = { message: new Set(), focus: new Set() };
-  readonly channels = new Set<{ onmessage: ((event: MessageEvent) => void) | null }>();
+  readonly channels = new Set<Set<Listener>>();
   blocked = false;
 
   readonly BroadcastChannel: NonNullable<PopupHost["BroadcastChannel"]>;
@@ -38,12 +38,15 @@ export class FakeWindow implements PopupHost {
   constructor() {
     const { channels } = this;
     this.BroadcastChannel = class {
-      onmessage: ((event: MessageEvent) => void) | null = null;
+      readonly #listeners = new Set<Listener>();
       constructor() {
-        channels.add(this);
+        channels.add(this.#listeners);
+      }
+      addEventListener(_type: "message", listener: Listener): void {
+        this.#listeners.add(listener);
       }
       close(): void {
-        channels.delete(this);
+        channels.delete(this.#listeners);
       }
     };
   }
@@ -77,7 +80,7 @@ export class FakeWindow implements PopupHost {
 
   /** What the callback page broadcasts. */
   broadcast(data: unknown): void {
-    for (const channel of this.channels) channel.onmessage?.(new MessageEvent("message", { data }));
+    for (const listener of [...this.channels].flatMap((listeners) => [...listeners])) listener({ data });
   }
 
   get listening(): number {

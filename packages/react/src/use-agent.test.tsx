@@ -1,5 +1,5 @@
 import { startWsAgent, type WsAgent } from "@agents-internal/client/test-server";
-import { act, cleanup, render, renderHook, waitFor } from "@testing-library/react";
+import { cleanup, fireEvent, render, renderHook, waitFor } from "@testing-library/react";
 import { StrictMode } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { useAgent, type UseAgentOptions, useMcpServer, useMcpServers, useMcpTools } from "./index.ts";
@@ -41,17 +41,16 @@ test("the returned socket carries state, identity and MCP servers as they change
 });
 
 test("a component renders the state the agent sends and the state it sets", async () => {
-  let agent: ReturnType<typeof useAgent<number>> | undefined;
   function Counter() {
-    agent = useAgent<number>(options());
-    return <output>{agent.state ?? "none"}</output>;
+    const agent = useAgent<number>(options());
+    return <button onClick={() => agent.setState(2)}>{agent.state ?? "none"}</button>;
   }
-  const { container } = render(<Counter />);
+  const { container, getByRole } = render(<Counter />);
   expect(container.textContent).toBe("none");
   const connection = await server.connection();
   connection.sendState(1);
   await waitFor(() => expect(container.textContent).toBe("1"));
-  act(() => agent?.setState(2));
+  fireEvent.click(getByRole("button"));
   expect(container.textContent).toBe("2");
   expect(await connection.frame()).toEqual({ type: "cf_agent_state", state: 2 });
   connection.send({ type: "cf_agent_state_error", error: "State update rejected" });
