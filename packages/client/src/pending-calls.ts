@@ -83,7 +83,7 @@ export class PendingCalls {
   }
 
   receive(message: RpcSuccessMessage | RpcFailureMessage): void {
-    if (!message.success) {
+    if (message.success === false) {
       this.#settle(message.id, { error: new AgentError(message.code ?? "call-failed", message.error) });
     } else if (message.done === false) {
       this.#calls.get(message.id)?.stream?.onChunk?.(message.result);

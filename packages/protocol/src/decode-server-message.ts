@@ -29,8 +29,13 @@ function isMcpState(mcp: unknown): mcp is MCPServersState {
 const readers: Readonly<Record<string, Reader<ServerMessage>>> = {
   [MessageType.CF_AGENT_IDENTITY]({ name, agent, stateFollows }) {
     if (typeof name !== "string" || typeof agent !== "string") return null;
-    if (stateFollows !== undefined && typeof stateFollows !== "boolean") return null;
-    return { type: MessageType.CF_AGENT_IDENTITY, name, agent, ...(stateFollows !== undefined && { stateFollows }) };
+    if (!isOptional(stateFollows, "boolean")) return null;
+    return {
+      type: MessageType.CF_AGENT_IDENTITY,
+      name,
+      agent,
+      ...(typeof stateFollows === "boolean" && { stateFollows }),
+    };
   },
   [MessageType.CF_AGENT_STATE](frame) {
     return Object.hasOwn(frame, "state") ? { type: MessageType.CF_AGENT_STATE, state: frame.state } : null;
