@@ -22,26 +22,45 @@ export interface TestServer {
   readonly close: () => Promise<void>;
 }
 
-export type WebHandler = (request: Request, seen: SeenRequest) => Response | null | undefined | Promise<Response | null | undefined>;
+export type WebHandler = (
+  request: Request,
+  seen: SeenRequest,
+) => Response | null | undefined | Promise<Response | null | undefined>;
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse, seen: SeenRequest) => unknown;
 
 /** `null` from the web handler leaves the request to the node handler. */
-export async function serve(handle: WebHandler, raw: NodeHandler = (_request, response) => response.destroy()): Promise<TestServer> {
+export async function serve(
+  handle: WebHandler,
+  raw: NodeHandler = (_request, response) => response.destroy(),
+): Promise<TestServer> {
   const seen: SeenRequest[] = [];
   const waiting = new Set<() => void>();
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks).toString();
-    const headers = new Headers(Object.entries(request.headers).map(([name, value]): [string, string] => [name, String(value)]));
-    const entry: SeenRequest = { method: request.method ?? "", path: request.url ?? "", headers, body, rpc: rpcMethod(body) };
+    const headers = new Headers(
+      Object.entries(request.headers).map(([name, value]): [string, string] => [name, String(value)]),
+    );
+    const entry: SeenRequest = {
+      method: request.method ?? "",
+      path: request.url ?? "",
+      headers,
+      body,
+      rpc: rpcMethod(body),
+    };
     seen.push(entry);
     for (const check of waiting) check();
     const hasBody = entry.method !== "GET" && entry.method !== "HEAD";
     const ended = new AbortController();
     const gone = new Promise<void>((resolve) => response.on("close", resolve));
     response.on("close", () => ended.abort());
-    const web = new Request(`http://${request.headers.host}${request.url}`, { method: entry.method, headers, body: hasBody ? body : null, signal: ended.signal });
+    const web = new Request(`http://${request.headers.host}${request.url}`, {
+      method: entry.method,
+      headers,
+      body: hasBody ? body : null,
+      signal: ended.signal,
+    });
     try {
       const answer = await handle(web, entry);
       if (!answer) return void (await raw(request, response, entry));
@@ -51,7 +70,8 @@ export async function serve(handle: WebHandler, raw: NodeHandler = (_request, re
         const reader = answer.body.getReader();
         response.on("close", () => reader.cancel().catch(() => undefined));
         for (let part = await reader.read(); !part.done; part = await reader.read()) {
-          if (!response.write(part.value)) await Promise.race([gone, new Promise<void>((resolve) => response.once("drain", resolve))]);
+          if (!response.write(part.value))
+            await Promise.race([gone, new Promise<void>((resolve) => response.once("drain", resolve))]);
           if (ended.signal.aborted) break;
         }
       }

@@ -24,11 +24,18 @@ interface Options {
 const sum = { a: z.number(), b: z.number() };
 
 function legacyServer(): LegacyServer {
-  const server = new LegacyServer({ name: "legacy", version: "1.2.3" }, { instructions: "Be kind.", capabilities: { tools: { listChanged: true } } });
-  server.registerTool("add", { description: "Adds", inputSchema: sum, outputSchema: { sum: z.number() } }, ({ a, b }) => ({
-    content: [{ type: "text", text: String(a + b) }],
-    structuredContent: { sum: a + b },
-  }));
+  const server = new LegacyServer(
+    { name: "legacy", version: "1.2.3" },
+    { instructions: "Be kind.", capabilities: { tools: { listChanged: true } } },
+  );
+  server.registerTool(
+    "add",
+    { description: "Adds", inputSchema: sum, outputSchema: { sum: z.number() } },
+    ({ a, b }) => ({
+      content: [{ type: "text", text: String(a + b) }],
+      structuredContent: { sum: a + b },
+    }),
+  );
   server.registerTool("count", { inputSchema: { to: z.number() } }, async ({ to }, extra) => {
     for (let progress = 1; progress <= to; progress += 1) {
       await extra.sendNotification({
@@ -38,11 +45,17 @@ function legacyServer(): LegacyServer {
     }
     return { content: [{ type: "text", text: "counted" }] };
   });
-  server.registerTool("hang", {}, (extra) => new Promise((resolve) => extra.signal.addEventListener("abort", () => resolve({ content: [] }))));
+  server.registerTool(
+    "hang",
+    {},
+    (extra) => new Promise((resolve) => extra.signal.addEventListener("abort", () => resolve({ content: [] }))),
+  );
   server.registerPrompt("greet", { argsSchema: { name: z.string() } }, ({ name }) => ({
     messages: [{ role: "user", content: { type: "text", text: `Hello ${name}` } }],
   }));
-  server.registerResource("readme", "file:///readme", { mimeType: "text/plain" }, (uri) => ({ contents: [{ uri: uri.href, text: "read me" }] }));
+  server.registerResource("readme", "file:///readme", { mimeType: "text/plain" }, (uri) => ({
+    contents: [{ uri: uri.href, text: "read me" }],
+  }));
   return server;
 }
 
@@ -54,7 +67,11 @@ export async function serveLegacy({ gate, json = false }: Options = {}): Promise
     const id = request.headers.get("mcp-session-id");
     const session = id === null ? undefined : sessions.get(id);
     if (session !== undefined) return session.transport.handleRequest(request);
-    if (id !== null) return Response.json({ jsonrpc: "2.0", id: null, error: { code: -32001, message: "Session not found" } }, { status: 404 });
+    if (id !== null)
+      return Response.json(
+        { jsonrpc: "2.0", id: null, error: { code: -32001, message: "Session not found" } },
+        { status: 404 },
+      );
     const mcp = legacyServer();
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => crypto.randomUUID(),
@@ -118,16 +135,24 @@ export async function serveModern({ gate }: Options = {}): Promise<McpTestServer
       { name: "modern", version: "2.0.0" },
       { instructions: "Be modern.", capabilities: { tools: { listChanged: true }, prompts: { listChanged: true } } },
     );
-    server.registerTool("add", { inputSchema: z.object(sum), outputSchema: z.object({ sum: z.number() }) }, ({ a, b }) => ({
-      content: [{ type: "text", text: String(a + b) }],
-      structuredContent: { sum: a + b },
-    }));
+    server.registerTool(
+      "add",
+      { inputSchema: z.object(sum), outputSchema: z.object({ sum: z.number() }) },
+      ({ a, b }) => ({
+        content: [{ type: "text", text: String(a + b) }],
+        structuredContent: { sum: a + b },
+      }),
+    );
     server.registerTool(
       "region",
       { inputSchema: z.object({ region: z.string().meta({ "x-mcp-header": "Region" }) }) },
       ({ region }) => ({ content: [{ type: "text", text: region }] }),
     );
-    server.registerTool("hang", {}, (ctx) => new Promise((resolve) => ctx.mcpReq.signal.addEventListener("abort", () => resolve({ content: [] }))));
+    server.registerTool(
+      "hang",
+      {},
+      (ctx) => new Promise((resolve) => ctx.mcpReq.signal.addEventListener("abort", () => resolve({ content: [] }))),
+    );
     server.registerPrompt("greet", { argsSchema: z.object({ name: z.string() }) }, ({ name }) => ({
       messages: [{ role: "user", content: { type: "text", text: `Hello ${name}` } }],
     }));

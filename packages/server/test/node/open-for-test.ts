@@ -43,7 +43,9 @@ export async function open(url: string, options: Partial<OpenSessionOptions> = {
 }
 
 /** What a promise rejected with, or an error when it did not. */
-export async function rejection(promise: Promise<unknown>): Promise<{ readonly code: string; readonly [key: string]: unknown }> {
+export async function rejection(
+  promise: Promise<unknown>,
+): Promise<{ readonly code: string; readonly [key: string]: unknown }> {
   return promise.then(
     () => {
       throw new Error("it did not reject");

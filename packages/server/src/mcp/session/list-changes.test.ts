@@ -6,7 +6,11 @@ function coalescing() {
   const reported: string[] = [];
   const ends: (() => void)[] = [];
   const stop = new AbortController();
-  const changed = coalesceChanges((kind) => reported.push(kind), () => new Promise((resolve) => ends.push(resolve)), stop.signal);
+  const changed = coalesceChanges(
+    (kind) => reported.push(kind),
+    () => new Promise((resolve) => ends.push(resolve)),
+    stop.signal,
+  );
   const quietEnds = async (): Promise<void> => {
     for (const end of ends.splice(0)) end();
     await Promise.resolve();

@@ -8,7 +8,11 @@ const QUIET_MS = 1000;
  * A function to call at every notification. `report` runs at once for the first of a kind, then at most once in `QUIET_MS` for as long as
  * they keep coming, and always after the last one.
  */
-export function coalesceChanges(report: (kind: CatalogueKind) => void, wait: Wait, signal: AbortSignal): (kind: CatalogueKind) => void {
+export function coalesceChanges(
+  report: (kind: CatalogueKind) => void,
+  wait: Wait,
+  signal: AbortSignal,
+): (kind: CatalogueKind) => void {
   const state = new Map<CatalogueKind, "quiet" | "again">();
 
   const rest = async (kind: CatalogueKind): Promise<void> => {

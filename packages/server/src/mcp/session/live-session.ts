@@ -16,6 +16,7 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 /** Progress starts the time limit anew, but not for ever. */
 const TOTAL_TIMEOUT_FACTOR = 10;
 const HEADER_MISMATCH = -32_020;
+const METHOD_NOT_FOUND = -32_601;
 const MAX_PAGES_SEARCHED = 64;
 
 export interface LiveSessionOptions {
@@ -42,7 +43,10 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     headers: Record<string, string> = {},
   ): Promise<unknown> => {
     try {
-      return await client.request({ method: verbatim(method), params: { ...params } }, ANY_RESULT, { ...sdkOptions(options), headers });
+      return await client.request({ method: verbatim(method), params: { ...params } }, ANY_RESULT, {
+        ...sdkOptions(options),
+        headers,
+      });
     } catch (error) {
       if (isClosed && !options.signal?.aborted) throw new McpError("not-connected", { cause: error });
       throw fromSdkError(error, options.signal);
@@ -51,7 +55,12 @@ export function createLiveSession(session: LiveSessionOptions): Session {
 
   const list = async <T>(kind: ListKind<T>, cursor: string | null, options?: RequestOptions): Promise<Page<T>> => {
     if (facts.capabilities[kind.capability] === undefined) return { items: [], nextCursor: null };
-    const page = readPage(kind, await request(kind.method, cursor === null ? {} : { cursor }, options));
+    const result = await request(kind.method, cursor === null ? {} : { cursor }, options).catch((error: unknown) => {
+      // Announced and not implemented: common for resource templates.
+      if (error instanceof McpError && error.rpcCode === METHOD_NOT_FOUND) return { [kind.field]: [] };
+      throw error;
+    });
+    const page = readPage(kind, result);
     if (page.dropped > 0) session.log.warn("mcp.items-unusable", { serverId, kind: kind.kind, count: page.dropped });
     return { items: page.items, nextCursor: page.nextCursor };
   };
@@ -66,7 +75,12 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     return { ...page, items };
   };
 
-  const callOnce = async (name: string, args: JsonObject, tool: Tool | null, options?: RequestOptions): Promise<CallToolResult> => {
+  const callOnce = async (
+    name: string,
+    args: JsonObject,
+    tool: Tool | null,
+    options?: RequestOptions,
+  ): Promise<CallToolResult> => {
     const headers = tool !== null && facts.era === "modern" ? paramHeaders(tool.inputSchema, args) : {};
     const result = readToolResult(await request("tools/call", { name, arguments: args }, options, headers));
     if (tool !== null && session.checkOutput(tool, result) === "unchecked") {
@@ -109,12 +123,14 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     },
     async readResource(uri, options) {
       const result = await request("resources/read", { uri }, options);
-      if (!isRecord(result) || !Array.isArray(result.contents)) throw new McpError("invalid-response", { detail: "It has no contents." });
+      if (!isRecord(result) || !Array.isArray(result.contents))
+        throw new McpError("invalid-response", { detail: "It has no contents." });
       return result as unknown as ReadResourceResult;
     },
     async getPrompt(prompt, options) {
       const result = await request("prompts/get", { name: prompt.name, arguments: prompt.arguments }, options);
-      if (!isRecord(result) || !Array.isArray(result.messages)) throw new McpError("invalid-response", { detail: "It has no messages." });
+      if (!isRecord(result) || !Array.isArray(result.messages))
+        throw new McpError("invalid-response", { detail: "It has no messages." });
       return result as unknown as GetPromptResult;
     },
     async close({ endSession = true } = {}) {

@@ -13,7 +13,8 @@ async function fault(handler: WebHandler, raw?: NodeHandler): Promise<TestServer
   servers.push(server);
   return server;
 }
-const text = (body: string | ReadableStream, status = 200, type = "text/plain"): Response => new Response(body, { status, headers: { "content-type": type } });
+const text = (body: string | ReadableStream, status = 200, type = "text/plain"): Response =>
+  new Response(body, { status, headers: { "content-type": type } });
 
 /** 100 MB of one byte, in pieces, and how much of it was taken. */
 function flood(type: string): { readonly handler: WebHandler; readonly taken: () => number } {
@@ -46,8 +47,16 @@ test.each<[string, WebHandler, object]>([
   ["JSON that is not JSON-RPC", () => text("[1,null,{}]", 200, "application/json"), { code: "invalid-response" }],
   ["an empty 200", () => text("", 200, "application/json"), { code: "invalid-response" }],
   ["a 202 to everything", () => new Response(null, { status: 202 }), { code: "not-an-mcp-server" }],
-  ["a redirect to another origin", () => new Response(null, { status: 307, headers: { location: "http://127.0.0.1:1/" } }), { code: "redirect-refused" }],
-  ["a redirect in a circle", () => new Response(null, { status: 307, headers: { location: "/mcp" } }), { code: "redirect-refused" }],
+  [
+    "a redirect to another origin",
+    () => new Response(null, { status: 307, headers: { location: "http://127.0.0.1:1/" } }),
+    { code: "redirect-refused" },
+  ],
+  [
+    "a redirect in a circle",
+    () => new Response(null, { status: 307, headers: { location: "/mcp" } }),
+    { code: "redirect-refused" },
+  ],
 ])("%s", async (_name, handler, expected) => {
   const server = await fault(handler);
   const error = await rejection(open(server.url));
@@ -68,7 +77,10 @@ test("a body cut in the middle", async () => {
 
 test("a connection that is dropped, and one that is refused", async () => {
   const server = await fault(() => null);
-  expect(await rejection(open(server.url))).toMatchObject({ code: "host-unreachable", detail: `(${new URL(server.url).host})` });
+  expect(await rejection(open(server.url))).toMatchObject({
+    code: "host-unreachable",
+    detail: `(${new URL(server.url).host})`,
+  });
   await server.close();
   expect((await rejection(open(server.url))).code).toBe("host-unreachable");
 });
@@ -81,7 +93,9 @@ test.each(["application/json", "text/event-stream"])("100 MB of %s are cut while
 });
 
 test("an answer that never comes ends when the caller gives up", async () => {
-  const server = await fault((request) => new Promise((resolve) => request.signal.addEventListener("abort", () => resolve(text("")))));
+  const server = await fault(
+    (request) => new Promise((resolve) => request.signal.addEventListener("abort", () => resolve(text("")))),
+  );
   const caller = new AbortController();
   const opening = rejection(open(server.url, { signal: caller.signal }));
   await server.saw(() => true);
@@ -107,7 +121,12 @@ const initializer =
     const { id, method } = (await request.json()) as { id?: unknown; method: string };
     if (id === undefined) return new Response(null, { status: 202 });
     if (method !== "initialize") return other(id);
-    const result = { protocolVersion: "2025-03-26", capabilities: { tools: {} }, serverInfo: { name: "old", version: "1" }, ...init };
+    const result = {
+      protocolVersion: "2025-03-26",
+      capabilities: { tools: {} },
+      serverInfo: { name: "old", version: "1" },
+      ...init,
+    };
     return Response.json({ jsonrpc: "2.0", id, result });
   };
 
@@ -132,7 +151,10 @@ test("a protocol version nobody knows is a protocol error", async () => {
 
 test("streamable HTTP alone says that the transport is not offered, and never tries SSE", async () => {
   const server = await fault(() => text("no", 404));
-  expect(await rejection(open(server.url, { transport: "streamable-http" }))).toMatchObject({ code: "transport-not-implemented", status: 404 });
+  expect(await rejection(open(server.url, { transport: "streamable-http" }))).toMatchObject({
+    code: "transport-not-implemented",
+    status: 404,
+  });
   expect(server.log()).not.toContain("GET");
 });
 
@@ -144,22 +166,70 @@ test.each([401, 403, 429, 500, 503])("auto does not fall back to SSE after %i", 
 
 test("an SSE endpoint on another origin is refused and nothing is posted there", async () => {
   const other = await fault(() => text(""));
-  const server = await fault((request) => (request.method === "GET" ? text(`event: endpoint\ndata: ${other.origin}/x\n\n`, 200, "text/event-stream") : text("", 404)));
+  const server = await fault((request) =>
+    request.method === "GET"
+      ? text(`event: endpoint\ndata: ${other.origin}/x\n\n`, 200, "text/event-stream")
+      : text("", 404),
+  );
   expect((await rejection(open(server.url))).code).toBe("url-blocked");
   expect(other.seen).toEqual([]);
 });
 
 test("lists come exactly as served, one page at a time, without what is not an item", async () => {
-  const odd = { name: "odd", inputSchema: { type: "object", $defs: { x: true } }, outputSchema: { type: "array" }, _meta: { a: 1 }, unknown: [1] };
-  const pages: Record<string, object> = { first: { tools: [odd, null, { name: 3 }, { name: "no-schema" }], nextCursor: "p2" }, p2: { tools: [] } };
+  const odd = {
+    name: "odd",
+    inputSchema: { type: "object", $defs: { x: true } },
+    outputSchema: { type: "array" },
+    _meta: { a: 1 },
+    unknown: [1],
+  };
+  const pages: Record<string, object> = {
+    first: { tools: [odd, null, { name: 3 }, { name: "no-schema" }], nextCursor: "p2" },
+    p2: { tools: [] },
+  };
   const server = await fault(async (request, seen) => {
-    const message = request.method === "POST" ? (JSON.parse(seen.body) as { id: unknown; method: string; params?: { cursor?: string } }) : null;
-    if (message?.method === "tools/list") return Response.json({ jsonrpc: "2.0", id: message.id, result: pages[message.params?.cursor ?? "first"] });
+    const message =
+      request.method === "POST"
+        ? (JSON.parse(seen.body) as { id: unknown; method: string; params?: { cursor?: string } })
+        : null;
+    if (message?.method === "tools/list")
+      return Response.json({ jsonrpc: "2.0", id: message.id, result: pages[message.params?.cursor ?? "first"] });
     return initializer((id) => Response.json({ jsonrpc: "2.0", id, result: {} }))(request, seen);
   });
   const { session, lines } = await open(server.url);
   expect(await session.listTools(null)).toEqual({ items: [odd], nextCursor: "p2" });
   expect(await session.listTools("p2")).toEqual({ items: [], nextCursor: null });
   expect(lines).toEqual(["mcp.items-unusable"]);
+  await session.close();
+});
+
+test("a list that was announced and is not there is empty", async () => {
+  const server = await fault(
+    initializer((id) => Response.json({ jsonrpc: "2.0", id, error: { code: -32_601, message: "?" } }), {
+      capabilities: { resources: {} },
+    }),
+  );
+  const { session } = await open(server.url);
+  expect(await session.listResourceTemplates(null)).toEqual({ items: [], nextCursor: null });
+  await session.close();
+});
+
+test("a modern server may ask for another revision first", async () => {
+  let probes = 0;
+  const server = await fault(async (_request, seen) => {
+    const { id, method } = JSON.parse(seen.body) as { id: unknown; method: string };
+    probes += 1;
+    if (probes === 1) {
+      const error = { code: -32_022, message: "no", data: { supported: ["2026-07-28"], requested: "2026-07-28" } };
+      return Response.json({ jsonrpc: "2.0", id: null, error }, { status: 400 });
+    }
+    return Response.json({
+      jsonrpc: "2.0",
+      id,
+      result: method === "server/discover" ? { supportedVersions: ["2026-07-28"], capabilities: {} } : {},
+    });
+  });
+  const { session } = await open(server.url);
+  expect(session.facts).toMatchObject({ era: "modern", protocolVersion: "2026-07-28", serverInfo: null });
   await session.close();
 });

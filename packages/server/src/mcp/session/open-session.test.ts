@@ -1,6 +1,12 @@
 // Sessions against real servers of both eras.
 import { afterEach, expect, test } from "vitest";
-import { type McpTestServer, serveLegacy, serveModern, serveSse, serveStateless } from "../../../test/node/mcp-servers.ts";
+import {
+  type McpTestServer,
+  serveLegacy,
+  serveModern,
+  serveSse,
+  serveStateless,
+} from "../../../test/node/mcp-servers.ts";
 import { open, type Opened, rejection } from "../../../test/node/open-for-test.ts";
 import type { Progress } from "./session.ts";
 
@@ -66,16 +72,27 @@ test("a list the server does not announce is empty, without asking", async () =>
   const before = server.log().length;
   expect(await session.listResources(null)).toEqual({ items: [], nextCursor: null });
   expect(await session.listResourceTemplates(null)).toEqual({ items: [], nextCursor: null });
-  expect(server.log().slice(before).filter((entry) => entry.includes("resources"))).toEqual([]);
+  expect(
+    server
+      .log()
+      .slice(before)
+      .filter((entry) => entry.includes("resources")),
+  ).toEqual([]);
 });
 
-test.each(ALL.filter(([kind]) => kind !== "modern"))("progress of a %s server arrives in order", async (_kind, start) => {
-  const server = await running(start());
-  const { session } = await opened(server.url);
-  const progress: Progress[] = [];
-  await session.callTool({ name: "count", arguments: { to: 3 }, tool: null }, { onProgress: (step) => progress.push(step) });
-  expect(progress).toEqual([1, 2, 3].map((step) => ({ progress: step, total: 3, message: `step ${step}` })));
-});
+test.each(ALL.filter(([kind]) => kind !== "modern"))(
+  "progress of a %s server arrives in order",
+  async (_kind, start) => {
+    const server = await running(start());
+    const { session } = await opened(server.url);
+    const progress: Progress[] = [];
+    await session.callTool(
+      { name: "count", arguments: { to: 3 }, tool: null },
+      { onProgress: (step) => progress.push(step) },
+    );
+    expect(progress).toEqual([1, 2, 3].map((step) => ({ progress: step, total: 3, message: `step ${step}` })));
+  },
+);
 
 test.each(ALL)("a call to a %s server can be cancelled, and the server hears of it", async (kind, start) => {
   const server = await running(start());
@@ -92,20 +109,29 @@ test.each(ALL)("a call to a %s server can be cancelled, and the server hears of 
 test.each(ALL)("a call to a %s server that takes too long times out", async (_kind, start) => {
   const server = await running(start());
   const { session } = await opened(server.url);
-  expect((await rejection(session.callTool({ name: "hang", arguments: {}, tool: null }, { timeout: 20 }))).code).toBe("timeout");
+  expect((await rejection(session.callTool({ name: "hang", arguments: {}, tool: null }, { timeout: 20 }))).code).toBe(
+    "timeout",
+  );
 });
 
 test("a modern server's refusal keeps its JSON-RPC code", async () => {
   const server = await running(serveModern());
   const { session } = await opened(server.url);
-  expect(await rejection(session.callTool({ name: "nope", arguments: {}, tool: null }))).toMatchObject({ code: "protocol-error", rpcCode: -32_602 });
+  expect(await rejection(session.callTool({ name: "nope", arguments: {}, tool: null }))).toMatchObject({
+    code: "protocol-error",
+    rpcCode: -32_602,
+  });
 });
 
 test("structured output is held against the stored definition", async () => {
   const server = await running(serveLegacy());
   const { session } = await opened(server.url);
   const call = (outputSchema: object) =>
-    session.callTool({ name: "add", arguments: { a: 1, b: 2 }, tool: { name: "add", inputSchema: {}, outputSchema: { ...outputSchema } } });
+    session.callTool({
+      name: "add",
+      arguments: { a: 1, b: 2 },
+      tool: { name: "add", inputSchema: {}, outputSchema: { ...outputSchema } },
+    });
   expect((await rejection(call({ type: "object", required: ["total"] }))).code).toBe("result-invalid");
   expect((await call({ type: "object", required: ["sum"] })).structuredContent).toEqual({ sum: 3 });
   expect((await call({ $schema: "https://unheard.of/schema" })).structuredContent).toEqual({ sum: 3 });
@@ -133,16 +159,19 @@ test("a definition that is out of date is looked up again and the call repeated"
   expect(changes).toEqual(["tools"]);
 });
 
-test.each(["legacy", "sse", "modern"] as const)("a %s server that says its tools changed is heard at once", async (kind) => {
-  const server = await running(KINDS[kind]());
-  const { nextChange } = await opened(server.url);
-  if (kind === "legacy") await server.saw(({ method }) => method === "GET");
-  if (kind === "modern") await server.saw(({ rpc }) => rpc === "subscriptions/listen");
-  const heard = nextChange();
-  const again = setInterval(server.toolsChanged, 20);
-  expect(await heard).toBe("tools");
-  clearInterval(again);
-});
+test.each(["legacy", "sse", "modern"] as const)(
+  "a %s server that says its tools changed is heard at once",
+  async (kind) => {
+    const server = await running(KINDS[kind]());
+    const { nextChange } = await opened(server.url);
+    if (kind === "legacy") await server.saw(({ method }) => method === "GET");
+    if (kind === "modern") await server.saw(({ rpc }) => rpc === "subscriptions/listen");
+    const heard = nextChange();
+    const again = setInterval(server.toolsChanged, 20);
+    expect(await heard).toBe("tools");
+    clearInterval(again);
+  },
+);
 
 test("a modern session is resumed without a handshake", async () => {
   const server = await running(serveModern());
@@ -160,7 +189,9 @@ test("a legacy session is resumed without a handshake, with its capabilities and
   const first = await open(server.url);
   await first.session.close({ endSession: false });
   const before = server.seen.length;
-  const { session, nextChange } = await opened(server.url, { resume: { facts: first.session.facts, sessionId: first.session.sessionId } });
+  const { session, nextChange } = await opened(server.url, {
+    resume: { facts: first.session.facts, sessionId: first.session.sessionId },
+  });
   expect(session.facts).toEqual(first.session.facts);
   expect(session.sessionId).toBe(first.session.sessionId);
   expect((await session.listTools(null)).items).toHaveLength(3);
@@ -216,7 +247,9 @@ test("a refused token is renewed in the middle of a session without anybody noti
   const server = await running(
     serveLegacy({
       gate: (request) =>
-        request.headers.get("authorization") === `Bearer ${valid}` ? null : new Response("", { status: 401, headers: { "www-authenticate": "Bearer" } }),
+        request.headers.get("authorization") === `Bearer ${valid}`
+          ? null
+          : new Response("", { status: 401, headers: { "www-authenticate": "Bearer" } }),
     }),
   );
   let token = "zero";
@@ -231,13 +264,21 @@ test("a refusal in the middle of a session comes out with its challenge", async 
   let status = 200;
   const header = 'Bearer error="insufficient_scope", scope="files:write"';
   const server = await running(
-    serveModern({ gate: () => (status === 200 ? null : new Response("", { status, headers: { "www-authenticate": header } })) }),
+    serveModern({
+      gate: () => (status === 200 ? null : new Response("", { status, headers: { "www-authenticate": header } })),
+    }),
   );
   const { session } = await opened(server.url);
   status = 403;
-  expect(await rejection(session.listTools(null))).toMatchObject({ code: "insufficient-scope", challenge: { status: 403, header } });
+  expect(await rejection(session.listTools(null))).toMatchObject({
+    code: "insufficient-scope",
+    challenge: { status: 403, header },
+  });
   status = 401;
-  expect(await rejection(session.listTools(null))).toMatchObject({ code: "authorization-required", challenge: { status: 401, header } });
+  expect(await rejection(session.listTools(null))).toMatchObject({
+    code: "authorization-required",
+    challenge: { status: 401, header },
+  });
 });
 
 test("the developer's headers go with every request", async () => {

@@ -87,7 +87,9 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
     facts,
     sessionId: facts.era === "legacy" ? (transport.sessionId ?? null) : null,
     serverId: options.serverId,
-    checkOutput: createOutputCheck(options.client.jsonSchemaValidator ?? { getValidator: (schema) => WORKER_VALIDATOR.getValidator({ ...schema }) }),
+    checkOutput: createOutputCheck(
+      options.client.jsonSchemaValidator ?? { getValidator: (schema) => WORKER_VALIDATOR.getValidator({ ...schema }) },
+    ),
     toolsChanged: () => changed("tools"),
     log: options.log,
     stop: () => stop.abort(),
@@ -106,7 +108,10 @@ function createTransport(options: OpenSessionOptions, kind: TransportKind, onSes
     log,
     serverId,
     onSessionLost,
-    resume: resume?.facts.era === "legacy" ? { sessionId: resume.sessionId, initializeResult: initializeResult(resume.facts) } : undefined,
+    resume:
+      resume?.facts.era === "legacy"
+        ? { sessionId: resume.sessionId, initializeResult: initializeResult(resume.facts) }
+        : undefined,
   });
 }
 
@@ -127,7 +132,10 @@ function readFacts(client: Client, transport: TransportKind): SessionFacts {
     transport,
     era: client.getProtocolEra() ?? "legacy",
     protocolVersion: client.getNegotiatedProtocolVersion() ?? "",
-    serverInfo: info === undefined || (name === "" && version === "") ? null : { name, version, ...(title !== undefined && { title }) },
+    serverInfo:
+      info === undefined || (name === "" && version === "")
+        ? null
+        : { name, version, ...(title !== undefined && { title }) },
     capabilities: (client.getServerCapabilities() ?? {}) as SessionFacts["capabilities"],
     instructions: client.getInstructions() ?? null,
     discover: (client.getDiscoverResult() as JsonObject | undefined) ?? null,

@@ -52,10 +52,15 @@ export const RESOURCE_TEMPLATES: ListKind<ResourceTemplate> = {
 /** Throws `invalid-response` when there is no list in it. `dropped` counts what was left out. */
 export function readPage<T>(list: ListKind<T>, result: unknown): Page<T> & { readonly dropped: number } {
   const served = isRecord(result) ? result[list.field] : undefined;
-  if (!isRecord(result) || !Array.isArray(served)) throw new McpError("invalid-response", { detail: `No list of ${list.kind}.` });
+  if (!isRecord(result) || !Array.isArray(served))
+    throw new McpError("invalid-response", { detail: `No list of ${list.kind}.` });
   const items = served.filter(list.isItem);
   const { nextCursor } = result;
-  return { items, nextCursor: typeof nextCursor === "string" ? nextCursor : null, dropped: served.length - items.length };
+  return {
+    items,
+    nextCursor: typeof nextCursor === "string" ? nextCursor : null,
+    dropped: served.length - items.length,
+  };
 }
 
 /** A modern server's tool whose header declarations break the rules must not be offered (2026-07-28, "Custom Headers"). */

@@ -43,5 +43,7 @@ test.each([
 });
 
 test("what only looks like a declaration is not one", () => {
-  expect(headerDeclarations(object({ "x-mcp-header": { type: "string" } }, { default: { "x-mcp-header": 1 } }) as never)).toEqual([]);
+  expect(
+    headerDeclarations(object({ "x-mcp-header": { type: "string" } }, { default: { "x-mcp-header": 1 } }) as never),
+  ).toEqual([]);
 });

@@ -59,7 +59,9 @@ function mentionsHeader(value: unknown, depth: number): boolean {
   if (depth > MAX_DEPTH) return false;
   if (Array.isArray(value)) return value.some((item) => mentionsHeader(item, depth + 1));
   if (!isRecord(value)) return false;
-  return Object.entries(value).some(([key, child]) => key === KEY || (!DATA_KEYWORDS.has(key) && mentionsHeader(child, depth + 1)));
+  return Object.entries(value).some(
+    ([key, child]) => key === KEY || (!DATA_KEYWORDS.has(key) && mentionsHeader(child, depth + 1)),
+  );
 }
 
 function valueAt(root: unknown, path: readonly string[]): unknown {

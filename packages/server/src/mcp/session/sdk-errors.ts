@@ -12,7 +12,8 @@ const CODES: Readonly<Partial<Record<SdkErrorCode, ErrorCode>>> = {
 
 /** Decided by class and code only. `signal` is the caller's: when it is aborted, the call was cancelled, whatever else is said. */
 export function fromSdkError(thrown: unknown, signal?: AbortSignal): McpError {
-  if (signal?.aborted) return signal.reason instanceof McpError ? signal.reason : new McpError("aborted", { cause: signal.reason });
+  if (signal?.aborted)
+    return signal.reason instanceof McpError ? signal.reason : new McpError("aborted", { cause: signal.reason });
   const own = ownError(thrown);
   if (own !== null) return own;
   if (thrown instanceof ProtocolError) {

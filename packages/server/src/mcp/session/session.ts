@@ -64,9 +64,15 @@ export interface Session {
    * `tool` is the stored definition: it decides header mirroring (`x-mcp-header`) and validates structured output.
    * Rejects with `result-invalid` when the result breaks its promise.
    */
-  callTool(call: { readonly name: string; readonly arguments: JsonObject; readonly tool: Tool | null }, options?: RequestOptions): Promise<CallToolResult>;
+  callTool(
+    call: { readonly name: string; readonly arguments: JsonObject; readonly tool: Tool | null },
+    options?: RequestOptions,
+  ): Promise<CallToolResult>;
   readResource(uri: string, options?: RequestOptions): Promise<ReadResourceResult>;
-  getPrompt(prompt: { readonly name: string; readonly arguments: Readonly<Record<string, string>> }, options?: RequestOptions): Promise<GetPromptResult>;
+  getPrompt(
+    prompt: { readonly name: string; readonly arguments: Readonly<Record<string, string>> },
+    options?: RequestOptions,
+  ): Promise<GetPromptResult>;
   /** Ends the session at the server (bounded, best effort) and closes every stream. Never rejects. */
   close(options?: { readonly endSession?: boolean }): Promise<void>;
 }
@@ -92,8 +98,8 @@ export interface OpenSessionOptions {
   readonly listener: SessionListener;
   /**
    * Go on with an earlier session instead of shaking hands: nothing is posted until something is asked. What the server says unasked is
-   * listened to again at once (a GET in the legacy era, `subscriptions/listen` in the modern one), unless it announces nothing. A session
-   * over SSE cannot go on, because its stream was the session: it shakes hands again.
+   * listened to again at once: with a GET where there is a legacy session id, with `subscriptions/listen` where a modern server announces
+   * changes. A session over SSE cannot go on, because its stream was the session: it shakes hands again.
    */
   readonly resume?: { readonly facts: SessionFacts; readonly sessionId: string | null } | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -3,6 +3,7 @@ import type { Client, SubscriptionFilter } from "@modelcontextprotocol/client";
 import type { ServerCapabilities } from "@agents-internal/protocol";
 import type { Clock, Log } from "../ports.ts";
 import { reconnectDelay, type Wait } from "../transport/wait.ts";
+import { fromSdkError } from "./sdk-errors.ts";
 
 const MAX_FAILURES = 8;
 const HEALTHY_MS = 30_000;
@@ -23,7 +24,7 @@ export interface SubscriptionOptions {
 export async function keepSubscribed(options: SubscriptionOptions): Promise<void> {
   const filter = wanted(options.capabilities);
   if (filter === null) return;
-  for (let failures = 0; failures < MAX_FAILURES; ) {
+  for (let failures = 0; failures < MAX_FAILURES;) {
     const startedAt = options.clock.now();
     try {
       const subscription = await options.client.listen(filter, { signal: options.signal });
@@ -31,7 +32,9 @@ export async function keepSubscribed(options: SubscriptionOptions): Promise<void
       await subscription.closed;
     } catch (error) {
       if (options.signal.aborted) return;
-      options.log.info("mcp.subscription-failed", { serverId: options.serverId, failures, error: error instanceof Error ? error.name : "unknown" });
+      const { code, retryable } = fromSdkError(error);
+      options.log.info("mcp.subscription-failed", { serverId: options.serverId, code });
+      if (!retryable) return;
     }
     if (options.signal.aborted) return;
     failures = options.clock.now() - startedAt >= HEALTHY_MS ? 1 : failures + 1;

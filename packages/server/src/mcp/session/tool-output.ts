@@ -7,7 +7,9 @@ type Verdict = { readonly kind: "fine" | "unchecked" } | { readonly kind: "broke
 
 /** What is needed of a `JsonSchemaValidator`. */
 export interface OutputValidator {
-  getValidator(schema: JsonSchema): (input: unknown) => { readonly valid: boolean; readonly errorMessage: string | undefined };
+  getValidator(
+    schema: JsonSchema,
+  ): (input: unknown) => { readonly valid: boolean; readonly errorMessage: string | undefined };
 }
 
 export interface OutputCheck {

@@ -9,7 +9,11 @@ import { type AuthorizedFetch, createAuthorizedFetch } from "./authorized-fetch.
 const answer = (status: number, challenge?: string): Response =>
   new Response("x", { status, headers: challenge === undefined ? {} : { "www-authenticate": challenge } });
 
-function server(answers: readonly Response[], tokens: TokenSource, headers: readonly (readonly [string, string])[] = []) {
+function server(
+  answers: readonly Response[],
+  tokens: TokenSource,
+  headers: readonly (readonly [string, string])[] = [],
+) {
   const sent: (string | null)[] = [];
   const fetch: GuardedFetch = async (_url, request) => {
     sent.push(new Headers(request.headers).get("authorization"));
@@ -20,7 +24,9 @@ function server(answers: readonly Response[], tokens: TokenSource, headers: read
 const ask = (fetch: AuthorizedFetch): Promise<Response> =>
   fetch({ url: "https://a.example/", method: "POST", headers: {}, body: "{}", signal: new AbortController().signal });
 
-function renewing(...next: readonly (string | null)[]): TokenSource & { readonly refusals: (readonly [string | null, HttpChallenge])[] } {
+function renewing(
+  ...next: readonly (string | null)[]
+): TokenSource & { readonly refusals: (readonly [string | null, HttpChallenge])[] } {
   const refusals: (readonly [string | null, HttpChallenge])[] = [];
   return {
     refusals,
@@ -43,13 +49,20 @@ test("a refused token is renewed once and the same request sent again", async ()
 test("a second refusal asks for a person, with the newest challenge", async () => {
   const tokens = renewing("new", "never");
   const { fetch, sent } = server([answer(401, "Bearer a"), answer(401, "Bearer b")], tokens);
-  expect(await rejection(ask(fetch))).toMatchObject({ code: "authorization-required", status: 401, challenge: { status: 401, header: "Bearer b" } });
+  expect(await rejection(ask(fetch))).toMatchObject({
+    code: "authorization-required",
+    status: 401,
+    challenge: { status: 401, header: "Bearer b" },
+  });
   expect(sent).toHaveLength(2);
 });
 
 test("without a token to try a 401 asks for a person at once", async () => {
   const { fetch, sent } = server([answer(401)], NO_TOKENS);
-  expect(await rejection(ask(fetch))).toMatchObject({ code: "authorization-required", challenge: { status: 401, header: null } });
+  expect(await rejection(ask(fetch))).toMatchObject({
+    code: "authorization-required",
+    challenge: { status: 401, header: null },
+  });
   expect(sent).toEqual([null]);
 });
 
@@ -62,7 +75,11 @@ test.each([
   [undefined, "forbidden"],
 ])("403 with %s is %s", async (challenge, code) => {
   const { fetch } = server([answer(403, challenge)], NO_TOKENS);
-  expect(await rejection(ask(fetch))).toMatchObject({ code, status: 403, challenge: { status: 403, header: challenge ?? null } });
+  expect(await rejection(ask(fetch))).toMatchObject({
+    code,
+    status: 403,
+    challenge: { status: 403, header: challenge ?? null },
+  });
 });
 
 test("a developer's own Authorization is sent alone, and no sign-in is offered when it is refused", async () => {

@@ -12,7 +12,7 @@ export interface McpRequest {
   readonly body?: string;
   readonly signal: AbortSignal;
   /** See `GuardedRequest.headMs`. */
-  readonly headMs?: number | null;
+  readonly headMs?: number | null | undefined;
 }
 
 /**
@@ -44,11 +44,11 @@ export function createAuthorizedFetch(options: {
   };
 
   return async (request) => {
-    const token = ownCredentials ? null : await options.tokens.current();
+    const token = ownCredentials ? null : await options.tokens.current().catch(rethrow);
     let response = await send(request, token);
     if (response.status === 401 && !ownCredentials) {
       const challenge = { status: 401, header: response.headers.get("www-authenticate") } as const;
-      const next = await options.tokens.afterRefusal(token, challenge);
+      const next = await options.tokens.afterRefusal(token, challenge).catch(rethrow);
       if (next === null) {
         discard(response);
         throw new McpError("authorization-required", { status: 401, challenge });
@@ -62,4 +62,9 @@ export function createAuthorizedFetch(options: {
     }
     return response;
   };
+}
+
+/** A fault of the token source is not one of the server. */
+function rethrow(thrown: unknown): never {
+  throw McpError.from(thrown);
 }

@@ -10,14 +10,18 @@ const SESSION_CODES = new Set([-32_000, -32_001]);
 /** A 401 or 403: whether a sign-in, more permission, or nothing helps. */
 export function authorizationError(status: 401 | 403, header: string | null, ownCredentials: boolean): McpError {
   const details = { status, challenge: { status, header } };
-  if (status === 403) return new McpError(challengeError(header) === "insufficient_scope" ? "insufficient-scope" : "forbidden", details);
+  if (status === 403)
+    return new McpError(challengeError(header) === "insufficient_scope" ? "insufficient-scope" : "forbidden", details);
   // Somebody who sends a credential of their own cannot be helped by a sign-in whose token would never be sent.
   return new McpError(ownCredentials ? "token-rejected" : "authorization-required", details);
 }
 
 /** Any other failing status, outside the first request. */
 export function statusError(status: number): McpError {
-  return new McpError(EDGE_UNREACHABLE.has(status) ? "host-unreachable" : "http-error", { status, detail: `(HTTP ${status})` });
+  return new McpError(EDGE_UNREACHABLE.has(status) ? "host-unreachable" : "http-error", {
+    status,
+    detail: `(HTTP ${status})`,
+  });
 }
 
 /** A failing status of the very first request: the server may not know this transport at all. */

@@ -9,7 +9,9 @@ const parse = (...pieces: readonly string[]) => {
 
 test("an event ends with an empty line, whatever the line ends are", () => {
   for (const end of ["\n", "\r\n", "\r"]) {
-    const { events } = parse(`event: ping${end}id: 7${end}data: one${end}data: two${end}${end}: comment${end}${end}data:x${end}${end}.`);
+    const { events } = parse(
+      `event: ping${end}id: 7${end}data: one${end}data: two${end}${end}: comment${end}${end}data:x${end}${end}.`,
+    );
     expect(events).toEqual([
       { event: "ping", data: "one\ntwo", id: "7" },
       { event: "message", data: "x", id: "7" },
@@ -18,7 +20,7 @@ test("an event ends with an empty line, whatever the line ends are", () => {
 });
 
 test("the same events come out however the text is cut", () => {
-  const text = "\uFEFFid: 1\r\nretry: 500\r\ndata: {\"a\":1}\r\n\r\nid: 2\ndata:\n\nevent: x\rdata:  y \r\r\n";
+  const text = '\uFEFFid: 1\r\nretry: 500\r\ndata: {"a":1}\r\n\r\nid: 2\ndata:\n\nevent: x\rdata:  y \r\r\n';
   const whole = parse(text).events;
   expect(whole).toHaveLength(3);
   for (let size = 1; size < 8; size += 1) {
@@ -32,7 +34,11 @@ test("an id without data is told, so that a stream can be resumed", () => {
 });
 
 test("an empty id forgets the last one, and one with NUL is ignored", () => {
-  expect(parse("id: 1\ndata: a\n\nid: \0\ndata: b\n\nid:\ndata: c\n\n").events.map(({ id }) => id)).toEqual(["1", "1", null]);
+  expect(parse("id: 1\ndata: a\n\nid: \0\ndata: b\n\nid:\ndata: c\n\n").events.map(({ id }) => id)).toEqual([
+    "1",
+    "1",
+    null,
+  ]);
 });
 
 test("retry takes whole numbers only", () => {

@@ -8,8 +8,7 @@ const ERROR_BODY_BYTES = 256 * 1024;
 
 export type Failed =
   /** The server speaks JSON-RPC and refused this request: its own error is the answer. */
-  | { readonly kind: "answer"; readonly error: RpcFailure }
-  | { readonly kind: "error"; readonly error: McpError };
+  { readonly kind: "answer"; readonly error: RpcFailure } | { readonly kind: "error"; readonly error: McpError };
 
 export async function readFailed(
   response: Response,

@@ -19,14 +19,20 @@ function network(answers: Readonly<Record<string, () => Response>>) {
   return { asked, fetch, guarded: createGuardedFetch({ fetch, allowOrigins: ["http://b.example"] }) };
 }
 
-const to = (location: string, status = 307) => (): Response => new Response(null, { status, headers: { location } });
+const to =
+  (location: string, status = 307) =>
+  (): Response =>
+    new Response(null, { status, headers: { location } });
 const ok = (): Response => new Response("fine");
 
 test("a redirect on one origin is followed with method and body", async () => {
   const { guarded, asked } = network({ [A]: to("/next"), "https://a.example/next": ok });
   const response = await guarded(A, { purpose: "mcp", method: "POST", body: "{}", headers: { "x-key": "1" } });
   expect(await response.text()).toBe("fine");
-  expect(asked.map(({ method, redirect }) => [method, redirect])).toEqual([["POST", "manual"], ["POST", "manual"]]);
+  expect(asked.map(({ method, redirect }) => [method, redirect])).toEqual([
+    ["POST", "manual"],
+    ["POST", "manual"],
+  ]);
   expect(await asked[1]?.text()).toBe("{}");
   expect(asked[1]?.headers.get("x-key")).toBe("1");
 });
@@ -56,14 +62,22 @@ test("a POST is not turned into a GET by 302", async () => {
   expect((await guarded(A, { purpose: "prm" })).status).toBe(200);
 });
 
-test.each<FetchPurpose>(["registration", "token", "revocation"])("a %s request follows no redirect at all", async (purpose) => {
-  const { guarded, asked } = network({ [A]: to("/next"), "https://a.example/next": ok });
-  expect((await rejection(guarded(A, { purpose, method: "POST", body: "code=1" }))).code).toBe("redirect-refused");
-  expect(asked).toHaveLength(1);
-});
+test.each<FetchPurpose>(["registration", "token", "revocation"])(
+  "a %s request follows no redirect at all",
+  async (purpose) => {
+    const { guarded, asked } = network({ [A]: to("/next"), "https://a.example/next": ok });
+    expect((await rejection(guarded(A, { purpose, method: "POST", body: "code=1" }))).code).toBe("redirect-refused");
+    expect(asked).toHaveLength(1);
+  },
+);
 
 test("three redirects are followed, a fourth is not", async () => {
-  const hops = { [A]: to("/1"), "https://a.example/1": to("/2"), "https://a.example/2": to("/3"), "https://a.example/3": ok };
+  const hops = {
+    [A]: to("/1"),
+    "https://a.example/1": to("/2"),
+    "https://a.example/2": to("/3"),
+    "https://a.example/3": ok,
+  };
   expect((await network(hops).guarded(A, { purpose: "prm" })).status).toBe(200);
   const more = { ...hops, "https://a.example/3": to("/4"), "https://a.example/4": ok };
   expect((await rejection(network(more).guarded(A, { purpose: "prm" }))).code).toBe("redirect-refused");
@@ -95,7 +109,11 @@ test("a document larger than the limit is cut while it arrives", async () => {
       else controller.enqueue(new Uint8Array(1024));
     },
   });
-  const guarded = createGuardedFetch({ fetch: async () => new Response(body), allowOrigins: [], limits: { documentBytes: 8 * 1024 } });
+  const guarded = createGuardedFetch({
+    fetch: async () => new Response(body),
+    allowOrigins: [],
+    limits: { documentBytes: 8 * 1024 },
+  });
   expect((await rejection(guarded(A, { purpose: "as-metadata" }))).code).toBe("response-too-large");
   expect(produced).toBeLessThan(20);
 });
@@ -103,7 +121,11 @@ test("a document larger than the limit is cut while it arrives", async () => {
 test("a document that never ends runs into the time limit", async () => {
   const endless = (request: Request): Promise<Response> =>
     Promise.resolve(
-      new Response(new ReadableStream({ start: (controller) => request.signal.addEventListener("abort", () => controller.error(new Error("gone"))) })),
+      new Response(
+        new ReadableStream({
+          start: (controller) => request.signal.addEventListener("abort", () => controller.error(new Error("gone"))),
+        }),
+      ),
     );
   const guarded = createGuardedFetch({ fetch: endless, allowOrigins: [], limits: { documentMs: 10 } });
   expect((await rejection(guarded(A, { purpose: "token", method: "POST", body: "x" }))).code).toBe("timeout");

@@ -29,7 +29,10 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
       if (!isDocument(request.purpose)) return response;
       const bytes = await readBytes(response, limits.documentBytes);
       const bodyless = response.status === 204 || response.status === 205 || response.status === 304;
-      return new Response(bodyless ? null : bytes, { status: response.status, headers: withoutCoding(response.headers) });
+      return new Response(bodyless ? null : bytes, {
+        status: response.status,
+        headers: withoutCoding(response.headers),
+      });
     } catch (error) {
       throw deadline.explain(error, url);
     } finally {
@@ -49,14 +52,26 @@ async function follow(
   for (let hop = 0; ; hop += 1) {
     const method = request.method ?? "GET";
     const response = await fetch(
-      new Request(url.href, { method, headers: new Headers(request.headers), body: request.body ?? null, redirect: "manual", signal }),
+      new Request(url.href, {
+        method,
+        headers: new Headers(request.headers),
+        body: request.body ?? null,
+        redirect: "manual",
+        signal,
+      }),
     );
     const location = response.headers.get("location");
     if (!isRedirect(response.status) || location === null) return response;
     discard(response);
     const next = URL.canParse(location, url.href) ? new URL(location, url) : null;
     const keepsMethod = response.status >= 307 || method === "GET" || method === "HEAD";
-    if (!mayRedirect(request.purpose) || !keepsMethod || hop >= limits.redirects || next === null || !isSamePlace(url, next)) {
+    if (
+      !mayRedirect(request.purpose) ||
+      !keepsMethod ||
+      hop >= limits.redirects ||
+      next === null ||
+      !isSamePlace(url, next)
+    ) {
       throw new McpError("redirect-refused", { status: response.status, detail: `(from ${url.host})` });
     }
     url = checkUrl(next.href, allowOrigins);
@@ -94,7 +109,8 @@ function startDeadline(request: GuardedRequest, limits: FetchLimits): Deadline {
   const ms = document ? limits.documentMs : request.headMs === undefined ? limits.headMs : request.headMs;
   const timer = ms === null ? null : setTimeout(() => controller.abort(new McpError("timeout")), ms);
   const caller = request.signal;
-  const onAbort = (): void => controller.abort(caller?.reason instanceof McpError ? caller.reason : new McpError("aborted"));
+  const onAbort = (): void =>
+    controller.abort(caller?.reason instanceof McpError ? caller.reason : new McpError("aborted"));
   if (caller?.aborted) onAbort();
   else caller?.addEventListener("abort", onAbort, { once: true });
   return {

@@ -40,8 +40,12 @@ export function answeredId(message: JSONRPCMessage): MessageId | null {
 }
 
 /** The id and method of a request, or `null` for notifications and answers. */
-export function asRequest(message: JSONRPCMessage): { readonly id: MessageId; readonly method: string; readonly params: unknown } | null {
-  return "method" in message && "id" in message ? { id: message.id, method: message.method, params: message.params } : null;
+export function asRequest(
+  message: JSONRPCMessage,
+): { readonly id: MessageId; readonly method: string; readonly params: unknown } | null {
+  return "method" in message && "id" in message
+    ? { id: message.id, method: message.method, params: message.params }
+    : null;
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -2,7 +2,6 @@
 import { McpError } from "../errors.ts";
 import { createEventStreamParser, type StreamEvent } from "./event-stream.ts";
 
-
 /** What was learned for the next attempt. */
 export interface StreamMemory {
   /** ms; `null` when the server never said. */

@@ -3,7 +3,11 @@ import { type JSONRPCMessage, PROTOCOL_VERSION_META_KEY } from "@modelcontextpro
 import { encodeHeaderValue } from "./header-value.ts";
 
 /** Which parameter `Mcp-Name` mirrors (Streamable HTTP 2026-07-28, "Standard Request Headers"). */
-const NAMED_BY: Readonly<Record<string, string>> = { "tools/call": "name", "prompts/get": "name", "resources/read": "uri" };
+const NAMED_BY: Readonly<Record<string, string>> = {
+  "tools/call": "name",
+  "prompts/get": "name",
+  "resources/read": "uri",
+};
 
 /** The routing headers of the modern era. A message of the legacy era has none. */
 export function bodyHeaders(message: JSONRPCMessage): Record<string, string> {

@@ -7,7 +7,10 @@ import type { TransportKind } from "../session/session.ts";
  * Run `connect` with the transport that was asked for. `auto`: streamable HTTP, and SSE only when the server answered the first
  * request with a status that says it does not know that transport; never because of a sign-in, a network fault or a bad answer.
  */
-export async function withTransport<T>(requested: RequestedTransport, connect: (kind: TransportKind) => Promise<T>): Promise<T> {
+export async function withTransport<T>(
+  requested: RequestedTransport,
+  connect: (kind: TransportKind) => Promise<T>,
+): Promise<T> {
   if (requested !== "auto") return connect(requested);
   let first: McpError;
   try {

@@ -3,7 +3,7 @@ import type { JSONRPCMessage } from "@modelcontextprotocol/client";
 import { McpError } from "../errors.ts";
 import type { AuthorizedFetch } from "./authorized-fetch.ts";
 import { firstStatusError, mediaType, statusError } from "./classify.ts";
-import { answeredId, parseMessages } from "./json-rpc.ts";
+import { answeredId, asRequest, parseMessages } from "./json-rpc.ts";
 import { MESSAGE_BYTES } from "./limits.ts";
 import { discard } from "./read-body.ts";
 import { readEvents } from "./read-events.ts";
@@ -22,6 +22,8 @@ export interface SseOptions {
 /** `start()` rejects with what opening the stream came to; see `OpenSession` for the codes. */
 export function createSse(options: SseOptions): HttpTransport {
   const closed = new AbortController();
+  // One controller a POST: listeners on one signal that lives as long as the session would pile up.
+  const posts = new Set<AbortController>();
   let endpoint: string | null = null;
   let protocolVersion: string | undefined;
 
@@ -40,6 +42,7 @@ export function createSse(options: SseOptions): HttpTransport {
   function end(): boolean {
     if (closed.signal.aborted) return false;
     closed.abort(new McpError("aborted"));
+    for (const post of posts) post.abort(closed.signal.reason);
     transport.onclose?.();
     return true;
   }
@@ -66,7 +69,10 @@ export function createSse(options: SseOptions): HttpTransport {
         reject(error);
         if (end()) options.onSessionLost();
       };
-      const timer = setTimeout(() => fail(new McpError("timeout", { detail: "It did not say where to post." })), ENDPOINT_MS);
+      const timer = setTimeout(
+        () => fail(new McpError("timeout", { detail: "It did not say where to post." })),
+        ENDPOINT_MS,
+      );
       readEvents(body, MESSAGE_BYTES, { retry: null, lastEventId: null }, async ({ event, data }) => {
         if (event === "endpoint") {
           endpoint = resolveEndpoint(data, options.url);
@@ -96,7 +102,12 @@ export function createSse(options: SseOptions): HttpTransport {
     if (endpoint === null || closed.signal.aborted) throw new McpError("not-connected");
     const headers = { "content-type": "application/json", ...versionHeader() };
     const body = JSON.stringify(originalMethod(outgoing));
-    const response = await options.fetch({ url: endpoint, method: "POST", headers, body, signal: closed.signal });
+    const controller = new AbortController();
+    posts.add(controller);
+    // Some servers answer the POST only when the work is done; the client keeps the time of a request itself.
+    const headMs = asRequest(outgoing) === null ? undefined : null;
+    const request = { url: endpoint, method: "POST", headers, body, signal: controller.signal, headMs } as const;
+    const response = await options.fetch(request).finally(() => posts.delete(controller));
     discard(response);
     if (response.ok) return;
     if (response.status !== 404) throw statusError(response.status);
@@ -113,6 +124,7 @@ export function createSse(options: SseOptions): HttpTransport {
 function resolveEndpoint(data: string, url: string): string {
   if (!URL.canParse(data, url)) throw new McpError("invalid-response", { detail: "Its endpoint is not a URL." });
   const endpoint = new URL(data, url);
-  if (endpoint.origin !== new URL(url).origin) throw new McpError("url-blocked", { detail: "Its endpoint is on another origin." });
+  if (endpoint.origin !== new URL(url).origin)
+    throw new McpError("url-blocked", { detail: "Its endpoint is on another origin." });
   return endpoint.href;
 }

@@ -10,7 +10,8 @@ import { createStreamableHttp, type StreamableHttpOptions } from "./streamable-h
 let server: TestServer | undefined;
 afterEach(() => server?.close());
 
-const stream = (...parts: readonly string[]): Response => new Response(parts.join(""), { headers: { "content-type": "text/event-stream" } });
+const stream = (...parts: readonly string[]): Response =>
+  new Response(parts.join(""), { headers: { "content-type": "text/event-stream" } });
 const data = (message: unknown): string => `data: ${JSON.stringify(message)}\n\n`;
 const result = (id: number, value = {}) => ({ jsonrpc: "2.0", id, result: value });
 const request = (id: number, method = "tools/list") => ({ jsonrpc: "2.0", id, method }) as const;
@@ -69,7 +70,9 @@ test("an answer that ends with neither an answer nor an id is an invalid one", a
 });
 
 test("a stream that can only be resumed in vain is given up", async () => {
-  const { transport, waits } = await connectTo((incoming) => (incoming.method === "POST" ? stream("id: 1\ndata:\n\n") : new Response("", { status: 503 })));
+  const { transport, waits } = await connectTo((incoming) =>
+    incoming.method === "POST" ? stream("id: 1\ndata:\n\n") : new Response("", { status: 503 }),
+  );
   expect((await rejection(transport.send(request(1)))).code).toBe("invalid-response");
   expect(waits.length).toBeLessThan(8);
 });
@@ -86,7 +89,9 @@ test("retry: 0 on the server's stream does not become a storm", async () => {
 });
 
 test.each([405, 404, 400])("a server that answers GET with %i is not asked again", async (status) => {
-  const { transport, waits, server } = await connectTo((incoming) => new Response(null, { status: incoming.method === "POST" ? 202 : status }));
+  const { transport, waits, server } = await connectTo(
+    (incoming) => new Response(null, { status: incoming.method === "POST" ? 202 : status }),
+  );
   await transport.send({ jsonrpc: "2.0", method: "notifications/initialized" });
   await server.saw(({ method }) => method === "GET");
   expect(waits).toEqual([]);
@@ -94,7 +99,9 @@ test.each([405, 404, 400])("a server that answers GET with %i is not asked again
 
 test("progress arrives before the answer that follows it in the same chunk", async () => {
   const order: string[] = [];
-  const { transport } = await connectTo(() => stream(data({ jsonrpc: "2.0", method: "notifications/progress", params: {} }), data(result(1))));
+  const { transport } = await connectTo(() =>
+    stream(data({ jsonrpc: "2.0", method: "notifications/progress", params: {} }), data(result(1))),
+  );
   transport.onmessage = (message) => {
     if ("method" in message) void Promise.resolve().then(() => order.push("progress"));
     else order.push("answer");
@@ -105,7 +112,13 @@ test("progress arrives before the answer that follows it in the same chunk", asy
 
 test("what is not for this request is dropped and what is garbled does no harm", async () => {
   const { transport, received } = await connectTo(() =>
-    stream("data: {not json\n\n", data(result(7)), data([null, 3, { id: 1 }]), data({ ...result(1), error: { code: 1, message: "" } }), data({ ...result(1), id: "1" })),
+    stream(
+      "data: {not json\n\n",
+      data(result(7)),
+      data([null, 3, { id: 1 }]),
+      data({ ...result(1), error: { code: 1, message: "" } }),
+      data({ ...result(1), id: "1" }),
+    ),
   );
   await transport.send(request(1));
   expect(received).toEqual([result(1)]);
@@ -131,15 +144,21 @@ test("the session id is sent from the handshake on, and ended by DELETE", async 
   expect(server.seen[1]?.headers.get("mcp-protocol-version")).toBe("2025-11-25");
 });
 
-test.each(["with space", "x".repeat(1025)])("a session id that is not visible ASCII of at most 1024 characters is ignored", async (id) => {
-  const { transport } = await connectTo(() => Response.json(result(1), { headers: { "mcp-session-id": id } }));
-  await transport.send(request(1, "initialize"));
-  expect(transport.sessionId).toBeUndefined();
-});
+test.each(["with space", "x".repeat(1025)])(
+  "a session id that is not visible ASCII of at most 1024 characters is ignored",
+  async (id) => {
+    const { transport } = await connectTo(() => Response.json(result(1), { headers: { "mcp-session-id": id } }));
+    await transport.send(request(1, "initialize"));
+    expect(transport.sessionId).toBeUndefined();
+  },
+);
 
 test.each([
   ["404", () => new Response("", { status: 404 })],
-  ["400 with an anonymous -32000", () => Response.json({ jsonrpc: "2.0", id: null, error: { code: -32_000, message: "" } }, { status: 400 })],
+  [
+    "400 with an anonymous -32000",
+    () => Response.json({ jsonrpc: "2.0", id: null, error: { code: -32_000, message: "" } }, { status: 400 }),
+  ],
 ])("a session answered with %s is lost, and that is told once", async (_name, answer) => {
   const { transport, lost } = await connectTo((_incoming, { rpc }) =>
     rpc === "initialize" ? Response.json(result(1), { headers: { "mcp-session-id": "abc" } }) : answer(),
@@ -151,7 +170,9 @@ test.each([
 });
 
 test("a JSON-RPC error under a failing status is the server's answer", async () => {
-  const { transport, received } = await connectTo(() => Response.json({ jsonrpc: "2.0", id: 1, error: { code: -32_602, message: "no" } }, { status: 400 }));
+  const { transport, received } = await connectTo(() =>
+    Response.json({ jsonrpc: "2.0", id: 1, error: { code: -32_602, message: "no" } }, { status: 400 }),
+  );
   await transport.send(request(1));
   expect(received).toEqual([{ jsonrpc: "2.0", id: 1, error: { code: -32_602, message: "no", data: undefined } }]);
 });

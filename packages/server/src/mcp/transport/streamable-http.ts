@@ -1,5 +1,9 @@
 // The streamable HTTP transport of both eras: one POST a message.
-import { type JSONRPCMessage, PROTOCOL_VERSION_META_KEY, type TransportSendOptions } from "@modelcontextprotocol/client";
+import {
+  type JSONRPCMessage,
+  PROTOCOL_VERSION_META_KEY,
+  type TransportSendOptions,
+} from "@modelcontextprotocol/client";
 import { McpError } from "../errors.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { AuthorizedFetch } from "./authorized-fetch.ts";
@@ -25,7 +29,9 @@ export interface StreamableHttpOptions {
   readonly log: Log;
   readonly serverId: string;
   /** Go on with a session of the legacy era: `initialize` is answered from here, and nothing is posted for the handshake. */
-  readonly resume?: { readonly sessionId: string | null; readonly initializeResult: Record<string, unknown> } | undefined;
+  readonly resume?:
+    | { readonly sessionId: string | null; readonly initializeResult: Record<string, unknown> }
+    | undefined;
   /** The server said that it does not know the session. Called once. */
   readonly onSessionLost: () => void;
   readonly wait?: Wait;
@@ -39,6 +45,9 @@ export function createStreamableHttp(options: StreamableHttpOptions): HttpTransp
   const { url, clock, log, serverId, wait: pause = wait } = options;
   const closed = new AbortController();
   const inFlight = new Map<MessageId, AbortController>();
+  // Every exchange has a controller of its own: listeners on one signal that lives as long as the session would pile up.
+  const exchanges = new Set<AbortController>();
+  let stream = new AbortController();
   let resume = options.resume;
   // Hidden while resuming: for a transport that has one the client skips its handshake, and with it the server's capabilities.
   let sessionId: string | null = null;
@@ -52,7 +61,12 @@ export function createStreamableHttp(options: StreamableHttpOptions): HttpTransp
     ...(protocolVersion !== undefined && { "mcp-protocol-version": protocolVersion }),
   });
 
-  const post = (message: JSONRPCMessage, extra: Readonly<Record<string, string>>, signal: AbortSignal, headMs?: null): Promise<Response> => {
+  const post = (
+    message: JSONRPCMessage,
+    extra: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    headMs?: null,
+  ): Promise<Response> => {
     const headers = {
       ...extra,
       "content-type": "application/json",
@@ -60,21 +74,41 @@ export function createStreamableHttp(options: StreamableHttpOptions): HttpTransp
       ...connectionHeaders(),
       ...bodyHeaders(message),
     };
-    return options.fetch({ url, method: "POST", headers, body: JSON.stringify(message), signal, ...(headMs === null && { headMs }) });
+    return options.fetch({
+      url,
+      method: "POST",
+      headers,
+      body: JSON.stringify(message),
+      signal,
+      ...(headMs === null && { headMs }),
+    });
   };
 
-  const openStream = async (lastEventId: string | null, signal: AbortSignal): Promise<ReadableStream<Uint8Array> | null> => {
-    const headers = { accept: "text/event-stream", ...connectionHeaders(), ...(lastEventId !== null && { "last-event-id": lastEventId }) };
+  const openStream = async (
+    lastEventId: string | null,
+    signal: AbortSignal,
+  ): Promise<ReadableStream<Uint8Array> | null> => {
+    const headers = {
+      accept: "text/event-stream",
+      ...connectionHeaders(),
+      ...(lastEventId !== null && { "last-event-id": lastEventId }),
+    };
     const response = await options.fetch({ url, method: "GET", headers, signal });
     if (response.ok && response.body !== null && mediaType(response) === "text/event-stream") return response.body;
     discard(response);
     // 409: the server has not noticed yet that the stream before this one is gone.
-    if (response.status >= 500 || response.status === 409 || response.status === 429) throw statusError(response.status);
+    if (response.status >= 500 || response.status === 409 || response.status === 429)
+      throw statusError(response.status);
     return null;
   };
 
   const listen = (): void => {
-    const open = (lastEventId: string | null): Promise<ReadableStream<Uint8Array> | null> => openStream(lastEventId, closed.signal);
+    const open = (lastEventId: string | null): Promise<ReadableStream<Uint8Array> | null> => {
+      exchanges.delete(stream);
+      stream = new AbortController();
+      exchanges.add(stream);
+      return openStream(lastEventId, stream.signal);
+    };
     void followServerStream({ open, deliver, signal: closed.signal, clock, log, serverId, wait: pause });
   };
 
@@ -92,7 +126,12 @@ export function createStreamableHttp(options: StreamableHttpOptions): HttpTransp
     throw error;
   };
 
-  const ask = async (message: JSONRPCMessage, request: { id: MessageId; method: string }, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void> => {
+  const ask = async (
+    message: JSONRPCMessage,
+    request: { id: MessageId; method: string },
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<void> => {
     const response = await post(message, headers, signal, null);
     if (!response.ok) return failed(response, request.method, request.id);
     if (request.method === "initialize") {
@@ -100,7 +139,8 @@ export function createStreamableHttp(options: StreamableHttpOptions): HttpTransp
       sessionId = offered !== null && SESSION_ID.test(offered) ? offered : null;
     }
     const isModern = "params" in message && message.params?._meta?.[PROTOCOL_VERSION_META_KEY] !== undefined;
-    const reopen = (lastEventId: string | null): Promise<ReadableStream<Uint8Array> | null> => openStream(lastEventId, signal);
+    const reopen = (lastEventId: string | null): Promise<ReadableStream<Uint8Array> | null> =>
+      openStream(lastEventId, signal);
     await readAnswer(response, { id: request.id, isModern, deliver, reopen, signal, clock, wait: pause });
   };
 
@@ -113,14 +153,19 @@ export function createStreamableHttp(options: StreamableHttpOptions): HttpTransp
       if (sessionId !== null) listen();
       return;
     }
+    const controller = new AbortController();
+    exchanges.add(controller);
     try {
-      const response = await post(message, {}, closed.signal);
+      const response = await post(message, {}, controller.signal);
       if (!response.ok) return await failed(response, method, null);
       discard(response);
       if (method === "notifications/initialized") listen();
     } finally {
-      const cancelled = method === "notifications/cancelled" && "params" in message ? message.params?.requestId : undefined;
-      if (typeof cancelled === "string" || typeof cancelled === "number") inFlight.get(cancelled)?.abort(new McpError("aborted"));
+      exchanges.delete(controller);
+      const cancelled =
+        method === "notifications/cancelled" && "params" in message ? message.params?.requestId : undefined;
+      if (typeof cancelled === "string" || typeof cancelled === "number")
+        inFlight.get(cancelled)?.abort(new McpError("aborted"));
     }
   };
 
@@ -140,6 +185,7 @@ export function createStreamableHttp(options: StreamableHttpOptions): HttpTransp
     sendOptions.requestSignal?.addEventListener("abort", onAbort, { once: true });
     const timer = isProbe ? setTimeout(() => controller.abort(new McpError("timeout")), PROBE_MS) : null;
     inFlight.set(request.id, controller);
+    exchanges.add(controller);
     try {
       await ask(message, request, sendOptions.headers ?? {}, controller.signal);
     } catch (thrown) {
@@ -150,6 +196,7 @@ export function createStreamableHttp(options: StreamableHttpOptions): HttpTransp
     } finally {
       if (timer !== null) clearTimeout(timer);
       inFlight.delete(request.id);
+      exchanges.delete(controller);
       sendOptions.requestSignal?.removeEventListener("abort", onAbort);
       sendOptions.onRequestStreamEnd?.();
     }
@@ -181,7 +228,7 @@ export function createStreamableHttp(options: StreamableHttpOptions): HttpTransp
     close: () => {
       if (!closed.signal.aborted) {
         closed.abort(new McpError("aborted"));
-        for (const controller of inFlight.values()) controller.abort(closed.signal.reason);
+        for (const controller of exchanges) controller.abort(closed.signal.reason);
         transport.onclose?.();
       }
       return Promise.resolve();

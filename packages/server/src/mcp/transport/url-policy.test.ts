@@ -11,9 +11,12 @@ function verdict(url: string, allow: readonly string[] = []): string {
   }
 }
 
-test.each(["https://mcp.example.com/mcp", "https://example.com:8443/x?y=z", "https://xn--bcher-kva.example/"])("%s passes", (url) => {
-  expect(verdict(url)).toBe(url);
-});
+test.each(["https://mcp.example.com/mcp", "https://example.com:8443/x?y=z", "https://xn--bcher-kva.example/"])(
+  "%s passes",
+  (url) => {
+    expect(verdict(url)).toBe(url);
+  },
+);
 
 test.each([
   "http://example.com/",
@@ -45,12 +48,19 @@ test.each([
   expect(verdict(url)).toBe("url-blocked");
 });
 
-test.each(["", "example.com", "ftp://example.com/", "file:///etc/passwd", "javascript:alert(1)", "https://u:p@example.com/", "https://u@example.com/", "https://1.2.3.4.5/", `https://example.com/${"a".repeat(9000)}`])(
-  "%.40s is not a valid address",
-  (url) => {
-    expect(verdict(url)).toBe("url-invalid");
-  },
-);
+test.each([
+  "",
+  "example.com",
+  "ftp://example.com/",
+  "file:///etc/passwd",
+  "javascript:alert(1)",
+  "https://u:p@example.com/",
+  "https://u@example.com/",
+  "https://1.2.3.4.5/",
+  `https://example.com/${"a".repeat(9000)}`,
+])("%.40s is not a valid address", (url) => {
+  expect(verdict(url)).toBe("url-invalid");
+});
 
 test("the trailing dot of a host is dropped", () => {
   expect(verdict("https://example.com./mcp")).toBe("https://example.com/mcp");
@@ -73,5 +83,7 @@ test("a port of * admits every port of that host and scheme", () => {
 });
 
 test("the error says how to allow the host", () => {
-  expect(() => checkUrl("http://localhost:9/mcp", [])).toThrow(/"http:\/\/localhost:9".*allowOrigins.*AGENTS_ALLOW_ORIGINS/);
+  expect(() => checkUrl("http://localhost:9/mcp", [])).toThrow(
+    /"http:\/\/localhost:9".*allowOrigins.*AGENTS_ALLOW_ORIGINS/,
+  );
 });

@@ -24,7 +24,9 @@ export function checkUrl(url: string, allowOrigins: readonly string[]): URL {
     throw new McpError("url-invalid", { detail: `${parsed.protocol} is not supported.` });
   }
   if (parsed.username !== "" || parsed.password !== "") {
-    throw new McpError("url-invalid", { detail: "It must not contain a user name or password; send a header instead." });
+    throw new McpError("url-invalid", {
+      detail: "It must not contain a user name or password; send a header instead.",
+    });
   }
   if (parsed.hostname.endsWith(".")) parsed.hostname = parsed.hostname.slice(0, -1);
   if (isAllowed(parsed, allowOrigins)) return parsed;

@@ -16,7 +16,11 @@ export const wait: Wait = (ms, signal) =>
   });
 
 /** ms to wait after so many failures in a row. What the server asked for wins over our own first step, within bounds. */
-export function reconnectDelay(failures: number, asked: number | null, bounds: { readonly min: number; readonly max: number }): number {
+export function reconnectDelay(
+  failures: number,
+  asked: number | null,
+  bounds: { readonly min: number; readonly max: number },
+): number {
   const own = 1000 * 2 ** Math.min(Math.max(failures - 1, 0), 10);
   // Its wish is obeyed while the connection works; a server that keeps failing is not asked that often.
   const wanted = asked === null ? own : Math.max(asked, failures > 1 ? own : 0);
