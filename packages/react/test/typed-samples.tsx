@@ -1,5 +1,5 @@
 // The same samples as strict TypeScript, and the types an application relies on. Compiled, not run.
-import { type MCPServer, type MCPServersState, type Tool } from "@agents-internal/protocol";
+import type { MCPServer, MCPServersState, Tool } from "@agents-internal/protocol";
 import { useState } from "react";
 import { useAgent, useMcpAuthorize, useMcpServer, useMcpTools } from "../src/index.ts";
 
