@@ -25,8 +25,13 @@ const WORKER_VALIDATOR = new CfWorkerJsonSchemaValidator();
 export const openSession: OpenSession = async (options) => {
   if (options.signal?.aborted) throw new McpError("aborted");
   try {
-    if (options.resume === undefined) return await withTransport(options.transport, (kind) => connect(options, kind));
-    return await connect(options, options.resume.facts.transport);
+    if (options.resume !== undefined) return await connect(options, options.resume.facts.transport);
+    const { serverId, log } = options;
+    return await withTransport(
+      options.transport,
+      (kind) => connect(options, kind),
+      () => log.info("mcp.transport-fallback", { serverId, to: "sse" }),
+    );
   } catch (error) {
     throw fromSdkError(error, options.signal);
   }

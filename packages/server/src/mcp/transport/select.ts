@@ -10,6 +10,7 @@ import type { TransportKind } from "../session/session.ts";
 export async function withTransport<T>(
   requested: RequestedTransport,
   connect: (kind: TransportKind) => Promise<T>,
+  onFallback: () => void,
 ): Promise<T> {
   if (requested !== "auto") return connect(requested);
   let first: McpError;
@@ -19,6 +20,7 @@ export async function withTransport<T>(
     if (!(error instanceof McpError) || error.code !== "transport-not-implemented") throw error;
     first = error;
   }
+  onFallback();
   try {
     return await connect("sse");
   } catch (error) {

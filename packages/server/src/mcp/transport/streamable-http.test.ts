@@ -189,3 +189,17 @@ test("ending a session takes no longer than two seconds, and closing ends what i
   expect((await pending).code).toBe("aborted");
   expect((await rejection(transport.send(request(3)))).code).toBe("not-connected");
 });
+
+test("a stream that is answered with 404 after it was open means that the session is lost", async () => {
+  let streams = 0;
+  const { transport, lost } = await connectTo((incoming, { rpc }) => {
+    if (rpc === "initialize") return Response.json(result(1), { headers: { "mcp-session-id": "abc" } });
+    if (incoming.method === "POST") return new Response(null, { status: 202 });
+    streams += 1;
+    return streams === 1 ? stream(": open\n\n") : new Response(null, { status: 404 });
+  });
+  await transport.send(request(1, "initialize"));
+  await transport.send({ jsonrpc: "2.0", method: "notifications/initialized" });
+  await expect.poll(lost).toBe(1);
+  expect(streams).toBe(2);
+});

@@ -52,9 +52,15 @@ export function createStreamableHttp(options: StreamableHttpOptions): HttpTransp
   // Hidden while resuming: for a transport that has one the client skips its handshake, and with it the server's capabilities.
   let sessionId: string | null = null;
   let protocolVersion: string | undefined;
+  let hadStream = false;
   let lost = false;
 
   const deliver = (message: JSONRPCMessage): void => transport.onmessage?.(message);
+
+  const reportLost = (): void => {
+    if (!lost) options.onSessionLost();
+    lost = true;
+  };
 
   const connectionHeaders = (): Record<string, string> => ({
     ...(sessionId !== null && { "mcp-session-id": sessionId }),
@@ -94,8 +100,13 @@ export function createStreamableHttp(options: StreamableHttpOptions): HttpTransp
       ...(lastEventId !== null && { "last-event-id": lastEventId }),
     };
     const response = await options.fetch({ url, method: "GET", headers, signal });
-    if (response.ok && response.body !== null && mediaType(response) === "text/event-stream") return response.body;
+    if (response.ok && response.body !== null && mediaType(response) === "text/event-stream") {
+      hadStream = true;
+      return response.body;
+    }
     discard(response);
+    // A server that never had this stream may say 404 too; one that had it has forgotten the session.
+    if (response.status === 404 && sessionId !== null && hadStream) reportLost();
     // 409: the server has not noticed yet that the stream before this one is gone.
     if (response.status >= 500 || response.status === 409 || response.status === 429)
       throw statusError(response.status);
@@ -119,10 +130,7 @@ export function createStreamableHttp(options: StreamableHttpOptions): HttpTransp
       if (id === null) throw statusError(response.status);
       return deliver({ jsonrpc: "2.0", id, error: { code: error.code, message: error.message, data: error.data } });
     }
-    if (error.code === "session-lost" && !lost) {
-      lost = true;
-      options.onSessionLost();
-    }
+    if (error.code === "session-lost") reportLost();
     throw error;
   };
 
