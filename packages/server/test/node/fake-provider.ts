@@ -53,13 +53,23 @@ export function createFakeProvider(): FakeProvider {
     token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
     authorization_response_iss_parameter_supported: true,
   };
-  const resourceMetadata: Record<string, unknown> = { resource: MCP_URL, authorization_servers: [ISSUER], scopes_supported: ["read", "write"] };
+  const resourceMetadata: Record<string, unknown> = {
+    resource: MCP_URL,
+    authorization_servers: [ISSUER],
+    scopes_supported: ["read", "write"],
+  };
 
   function issue(): Response {
     serial += 1;
     const refresh = `CANARY-refresh-${serial}`;
     refreshTokens.add(refresh);
-    const body = { access_token: `CANARY-access-${serial}`, token_type: "Bearer", expires_in: 3600, refresh_token: refresh, ...tokenExtras };
+    const body = {
+      access_token: `CANARY-access-${serial}`,
+      token_type: "Bearer",
+      expires_in: 3600,
+      refresh_token: refresh,
+      ...tokenExtras,
+    };
     return json(body);
   }
 
@@ -70,8 +80,13 @@ export function createFakeProvider(): FakeProvider {
     }
     const code = codes.get(form.get("code") ?? "");
     codes.delete(form.get("code") ?? "");
-    const challenge = createHash("sha256").update(form.get("code_verifier") ?? "").digest("base64url");
-    const good = code?.challenge === challenge && code.redirectUri === form.get("redirect_uri") && code.resource === form.get("resource");
+    const challenge = createHash("sha256")
+      .update(form.get("code_verifier") ?? "")
+      .digest("base64url");
+    const good =
+      code?.challenge === challenge &&
+      code.redirectUri === form.get("redirect_uri") &&
+      code.resource === form.get("resource");
     return good ? issue() : json({ error: "invalid_grant" }, 400);
   }
 
@@ -84,7 +99,15 @@ export function createFakeProvider(): FakeProvider {
       case `${ISSUER}/.well-known/oauth-authorization-server`:
         return json(metadata);
       case `${ISSUER}/register`:
-        return json({ ...(JSON.parse(request.body) as object), client_id: `client-${(serial += 1)}`, client_secret: "CANARY-client-secret", client_secret_expires_at: 0 }, 201);
+        return json(
+          {
+            ...(JSON.parse(request.body) as object),
+            client_id: `client-${(serial += 1)}`,
+            client_secret: "CANARY-client-secret",
+            client_secret_expires_at: 0,
+          },
+          201,
+        );
       case `${ISSUER}/token`:
         return token(request);
       case `${ISSUER}/revoke`:
@@ -105,15 +128,27 @@ export function createFakeProvider(): FakeProvider {
       const { searchParams } = new URL(authorizationUrl);
       const get = (name: string) => searchParams.get(name) ?? "";
       const code = `CANARY-code-${(serial += 1)}`;
-      codes.set(code, { challenge: get("code_challenge"), clientId: get("client_id"), redirectUri: get("redirect_uri"), resource: get("resource") });
+      codes.set(code, {
+        challenge: get("code_challenge"),
+        clientId: get("client_id"),
+        redirectUri: get("redirect_uri"),
+        resource: get("resource"),
+      });
       const back = new URL(get("redirect_uri"));
-      for (const [name, value] of Object.entries({ code, state: get("state"), iss: ISSUER, ...extra })) back.searchParams.set(name, value);
+      for (const [name, value] of Object.entries({ code, state: get("state"), iss: ISSUER, ...extra }))
+        back.searchParams.set(name, value);
       return back.href;
     },
     async fetch(url, { purpose, method = "GET", headers, body, signal }) {
       const text = body ?? "";
       const request: SeenRequest = {
-        url, path: new URL(url).pathname, purpose, method, headers: new Headers(headers as Record<string, string>), body: text, form: new URLSearchParams(text),
+        url,
+        path: new URL(url).pathname,
+        purpose,
+        method,
+        headers: new Headers(headers as Record<string, string>),
+        body: text,
+        form: new URLSearchParams(text),
       };
       seen.push(request);
       if (signal?.aborted) throw new McpError("aborted");

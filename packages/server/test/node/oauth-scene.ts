@@ -32,7 +32,15 @@ export interface Scene {
   signIn(): Promise<void>;
 }
 
-export function createScene(options: { oauth?: OAuthOptions; deps?: Partial<OAuthDeps>; callbackUrl?: string | null; keys?: string; serverUrl?: string } = {}): Scene {
+export function createScene(
+  options: {
+    oauth?: OAuthOptions;
+    deps?: Partial<OAuthDeps>;
+    callbackUrl?: string | null;
+    keys?: string;
+    serverUrl?: string;
+  } = {},
+): Scene {
   const ports = createFakePorts();
   ports.sql.run(`${VAULT_TABLES};${OAUTH_TABLES}`);
   const provider = createFakeProvider();
@@ -61,7 +69,9 @@ export function createScene(options: { oauth?: OAuthOptions; deps?: Partial<OAut
     },
     evict: () => void (parts = make()),
     async start(flow) {
-      const request = new Request(flow.startUrl, { headers: { "sec-fetch-site": "same-origin", "sec-fetch-dest": "document" } });
+      const request = new Request(flow.startUrl, {
+        headers: { "sec-fetch-site": "same-origin", "sec-fetch-dest": "document" },
+      });
       const response = await parts.oauth.start(request, flow.id, target);
       const cookie = response.headers.get("set-cookie")?.split(";")[0];
       const location = response.headers.get("location");
@@ -69,7 +79,10 @@ export function createScene(options: { oauth?: OAuthOptions; deps?: Partial<OAut
       return { location, cookie };
     },
     back: (url, cookie, init = {}) =>
-      new Request(url, { ...init, headers: { ...(cookie === null ? {} : { cookie }), ...(init.headers as Record<string, string>) } }),
+      new Request(url, {
+        ...init,
+        headers: { ...(cookie === null ? {} : { cookie }), ...(init.headers as Record<string, string>) },
+      }),
     async signIn() {
       const flow = await parts.oauth.begin(target, UNAUTHORIZED);
       const { location, cookie } = await scene.start(flow);

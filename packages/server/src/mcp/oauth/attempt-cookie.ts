@@ -18,7 +18,10 @@ export function writeAttemptCookie(callbackUrl: string, attemptId: string, secre
 /** `null` when the browser did not send exactly one. */
 export function readAttemptCookie(header: string | null, callbackUrl: string, attemptId: string): string | null {
   const name = `${cookieName(callbackUrl, attemptId)}=`;
-  const values = (header ?? "").split(";").map((part) => part.trim()).filter((part) => part.startsWith(name));
+  const values = (header ?? "")
+    .split(";")
+    .map((part) => part.trim())
+    .filter((part) => part.startsWith(name));
   return values.length === 1 ? (values[0]?.slice(name.length) ?? null) : null;
 }
 

@@ -45,15 +45,27 @@ export async function beginAttempt(
     hashSecret(state),
     hashSecret(cookieSecret),
     buildAuthorizationUrl(provider, { clientId: client.clientId, redirectUri, scopes, state, verifier, resource }),
-    vault.seal({ serverId, kind: "verifier", scope: attemptId }, JSON.stringify({ verifier, client: writeCredentials(client) })),
+    vault.seal(
+      { serverId, kind: "verifier", scope: attemptId },
+      JSON.stringify({ verifier, client: writeCredentials(client) }),
+    ),
   ]);
 
   ports.sql.transaction(() => {
     // It may have been dropped, or be in redemption, since it was read.
-    if (flows.flow(flowId) === null || flows.redeeming(flowId) !== null) throw new McpError("flow-unknown", { serverId });
+    if (flows.flow(flowId) === null || flows.redeeming(flowId) !== null)
+      throw new McpError("flow-unknown", { serverId });
     vault.put(sealed);
     flows.addAttempt({
-      attemptId, flowId, serverId, stateHash, cookieHash, issuer: provider.issuer, redirectUri, resource, scopes,
+      attemptId,
+      flowId,
+      serverId,
+      stateHash,
+      cookieHash,
+      issuer: provider.issuer,
+      redirectUri,
+      resource,
+      scopes,
       stage: "open",
       expiresAt: ports.clock.now() + ATTEMPT_LIFE_MS,
     });
@@ -62,7 +74,11 @@ export async function beginAttempt(
 }
 
 /** `null` when there are none any more: the code was sent. */
-export async function openAttemptSecrets(vault: Vault, serverId: string, attemptId: string): Promise<AttemptSecrets | null> {
+export async function openAttemptSecrets(
+  vault: Vault,
+  serverId: string,
+  attemptId: string,
+): Promise<AttemptSecrets | null> {
   const text = await vault.open({ serverId, kind: "verifier", scope: attemptId });
   const { verifier, client } = parseObject(text ?? "") ?? {};
   const credentials = typeof client === "string" ? readCredentials(client) : null;

@@ -12,7 +12,10 @@ export interface AuthorizationRequest {
 }
 
 /** RFC 6749 section 4.1.1, RFC 7636, RFC 8707. Parameters the endpoint already carries are replaced, never doubled. */
-export async function buildAuthorizationUrl(provider: AuthorizationServer, request: AuthorizationRequest): Promise<string> {
+export async function buildAuthorizationUrl(
+  provider: AuthorizationServer,
+  request: AuthorizationRequest,
+): Promise<string> {
   const url = new URL(provider.authorizationEndpoint);
   const set = (name: string, value: string) => url.searchParams.set(name, value);
   set("response_type", "code");

@@ -51,9 +51,16 @@ export async function judgeCallback(deps: CallbackDeps, request: Request): Promi
     if (flows.attempt(attemptId)?.stage !== "open") return refuse("flow-unknown", "This sign-in was just ended.");
     flows.dropAttempt(attemptId);
     const verdict = error === "access_denied" ? "authorization-denied" : "authorization-failed";
-    return { kind: "denied", serverId, flowId, code: verdict, detail: describe(error, parameters.get("error_description")) };
+    return {
+      kind: "denied",
+      serverId,
+      flowId,
+      code: verdict,
+      detail: describe(error, parameters.get("error_description")),
+    };
   }
-  if (code === null || code === "" || code.length > MAX_CODE) return { ...refuse("callback-invalid", "There is no usable code."), serverId };
+  if (code === null || code === "" || code.length > MAX_CODE)
+    return { ...refuse("callback-invalid", "There is no usable code."), serverId };
 
   const sealed = await vault.seal({ serverId, kind: "code", scope: attemptId }, code);
   const first = ports.sql.transaction(() => {
@@ -61,12 +68,15 @@ export async function judgeCallback(deps: CallbackDeps, request: Request): Promi
     vault.put(sealed);
     return true;
   });
-  return first ? { kind: "accepted", serverId, flowId, attemptId } : refuse("flow-unknown", "This sign-in was just ended.");
+  return first
+    ? { kind: "accepted", serverId, flowId, attemptId }
+    : refuse("flow-unknown", "This sign-in was just ended.");
 }
 
 /** What makes the request no answer at all, whoever sent it. */
 function readMisfit(request: Request, parameters: URLSearchParams): string | null {
-  if (request.method !== "GET" || isPrefetch(request.headers)) return "Only a navigation of the browser can end a sign-in.";
+  if (request.method !== "GET" || isPrefetch(request.headers))
+    return "Only a navigation of the browser can end a sign-in.";
   const destination = request.headers.get("sec-fetch-dest");
   if (destination !== null && destination !== "document") return "Only a navigation of the browser can end a sign-in.";
   for (const name of ["state", "code", "iss", "error"]) {
@@ -85,7 +95,8 @@ async function findObjection(
   flow: FlowRow,
 ): Promise<Refusal | null> {
   const { attemptId, flowId, serverId, redirectUri } = attempt;
-  if (callbackPlace(request.url) !== callbackPlace(redirectUri)) return refuse("callback-invalid", "The sign-in was meant to end at another address.");
+  if (callbackPlace(request.url) !== callbackPlace(redirectUri))
+    return refuse("callback-invalid", "The sign-in was meant to end at another address.");
   if (attempt.expiresAt <= ports.clock.now()) {
     flows.dropAttempt(attemptId);
     return refuse("authorization-expired");
@@ -96,7 +107,8 @@ async function findObjection(
   // Compared as plain strings: nothing is normalised (RFC 9207 section 2.4, RFC 3986 section 6.2.1).
   const issuer = parameters.get("iss");
   if (issuer === null ? flow.provider.sendsIssuer : issuer !== attempt.issuer) return refuse("issuer-mismatch");
-  if (verifyCallbackUser !== undefined && !(await verifyCallbackUser(request, { flowId, serverId }))) return refuse("user-mismatch");
+  if (verifyCallbackUser !== undefined && !(await verifyCallbackUser(request, { flowId, serverId })))
+    return refuse("user-mismatch");
   return null;
 }
 

@@ -6,22 +6,36 @@ import { createCallbackResponder } from "./callback-response.ts";
 const REQUEST = new Request("https://app.example/agents/a/b/callback?code=CANARY&state=CANARY");
 const NASTY = `</script><script>alert(1)</script>" onx='1' \`\${alert(1)}\` \\';alert(1)// \r\n\u2028\u2029\u202e &lt;`;
 const SUCCESS = { serverId: "srv", authSuccess: true } as const;
-const FAILURE = { serverId: "srv", authSuccess: false, authError: NASTY, authErrorDetail: NASTY, code: "authorization-denied" } as const;
+const FAILURE = {
+  serverId: "srv",
+  authSuccess: false,
+  authError: NASTY,
+  authErrorDetail: NASTY,
+  code: "authorization-denied",
+} as const;
 
-const respond = (config: MCPClientOAuthCallbackConfig | undefined, ending: Parameters<ReturnType<typeof createCallbackResponder>["respond"]>[1]) =>
-  createCallbackResponder(() => config).respond(REQUEST, ending);
-const location = (config: MCPClientOAuthCallbackConfig, ending: Parameters<typeof respond>[1]) => respond(config, ending).headers.get("location");
+const respond = (
+  config: MCPClientOAuthCallbackConfig | undefined,
+  ending: Parameters<ReturnType<typeof createCallbackResponder>["respond"]>[1],
+) => createCallbackResponder(() => config).respond(REQUEST, ending);
+const location = (config: MCPClientOAuthCallbackConfig, ending: Parameters<typeof respond>[1]) =>
+  respond(config, ending).headers.get("location");
 
 /** Runs what the documented handlers paste together; throws when the text breaks out of its string. */
 function runs(script: string): unknown[] {
   const alerts: unknown[] = [];
-  new Script(script).runInNewContext({ alert: (text: unknown) => alerts.push(text), window: { close: () => undefined } });
+  new Script(script).runInNewContext({
+    alert: (text: unknown) => alerts.push(text),
+    window: { close: () => undefined },
+  });
   return alerts;
 }
 
 test("the documented handler, typed in as written, is harmless with any text of a provider", async () => {
   const customHandler = (result: MCPClientOAuthResult) =>
-    new Response(`<script>alert('Authorization failed: ${result.authError}'); window.close();</script>`, { headers: { "content-type": "text/html" } });
+    new Response(`<script>alert('Authorization failed: ${result.authError}'); window.close();</script>`, {
+      headers: { "content-type": "text/html" },
+    });
   const html = await respond({ customHandler }, FAILURE).text();
   expect(html.match(/<\/?script>/g)).toEqual(["<script>", "</script>"]);
   const alerts = runs(html.slice("<script>".length, -"</script>".length));
@@ -69,7 +83,13 @@ test.each([
   expect(location({ successRedirect }, SUCCESS)).toBe(expected);
 });
 
-test.each(["/auth-error", "/auth-error?tab=1", "https://other.example/x?tab=1&error=old", "myapp://auth?tab=1", "/x#part"])("a failure leads to %s with one error", (errorRedirect) => {
+test.each([
+  "/auth-error",
+  "/auth-error?tab=1",
+  "https://other.example/x?tab=1&error=old",
+  "myapp://auth?tab=1",
+  "/x#part",
+])("a failure leads to %s with one error", (errorRedirect) => {
   const url = new URL(location({ errorRedirect }, FAILURE) ?? "");
   expect(url.searchParams.getAll("error")).toEqual(["Access was declined."]);
   expect(url.searchParams.get("tab")).toBe(errorRedirect.includes("tab") ? "1" : null);
@@ -99,16 +119,22 @@ test("our page allows nothing but its own script, and says only what is ours", a
   expect(html).not.toContain("CANARY");
   expect(html).not.toContain("alert(1)</");
   expect(Object.fromEntries(response.headers)).toMatchObject({
-    "x-content-type-options": "nosniff", "x-frame-options": "DENY", "referrer-policy": "no-referrer", "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
   });
 });
 
 /** What our page's script does in a browser. */
 async function play(response: Response) {
   const html = await response.text();
-  const script = /<script[^>]*>(.*)<\/script>/s.exec(html)?.[1] ?? "";
+  const script = /<script[^>]*>(.*?)<\/script>/s.exec(html)?.[1] ?? "";
   const said: unknown[] = [];
-  const window = { opener: { postMessage: (message: unknown, origin: string) => said.push(["opener", message, origin]) }, close: () => said.push(["close"]) };
+  const window = {
+    opener: { postMessage: (message: unknown, origin: string) => said.push(["opener", message, origin]) },
+    close: () => said.push(["close"]),
+  };
   class BroadcastChannel {
     constructor(readonly name: string) {}
     postMessage = (message: unknown) => said.push([this.name, message]);
@@ -120,12 +146,27 @@ async function play(response: Response) {
 
 test("it tells the windows of its own origin, then closes itself", async () => {
   const done = { type: "agents:mcp-authorization", serverId: "srv", outcome: "completed" };
-  expect(await play(respond(undefined, SUCCESS))).toEqual([["opener", done, "https://app.example"], [done.type, done], ["close"]]);
+  expect(await play(respond(undefined, SUCCESS))).toEqual([
+    ["opener", done, "https://app.example"],
+    [done.type, done],
+    ["close"],
+  ]);
   const nasty = "</script>\u2028";
-  expect(await play(respond(undefined, { ...SUCCESS, serverId: nasty }))).toMatchObject([["opener", { serverId: nasty }, "https://app.example"], {}, ["close"]]);
-  expect(await play(respond(undefined, FAILURE))).toMatchObject([["opener", { outcome: "failed" }, expect.any(String)], {}, ["close"]]);
+  expect(await play(respond(undefined, { ...SUCCESS, serverId: nasty }))).toMatchObject([
+    ["opener", { serverId: nasty }, "https://app.example"],
+    {},
+    ["close"],
+  ]);
+  expect(await play(respond(undefined, FAILURE))).toMatchObject([
+    ["opener", { outcome: "failed" }, expect.any(String)],
+    {},
+    ["close"],
+  ]);
 });
 
-test.each(["browser-mismatch", "flow-unknown", "issuer-mismatch"] as const)("an answer that changed nothing (%s) stays to be read", async (code) => {
-  expect(await play(respond(undefined, { ...FAILURE, code }))).toEqual([]);
-});
+test.each(["browser-mismatch", "flow-unknown", "issuer-mismatch"] as const)(
+  "an answer that changed nothing (%s) stays to be read",
+  async (code) => {
+    expect(await play(respond(undefined, { ...FAILURE, code }))).toEqual([]);
+  },
+);

@@ -24,7 +24,10 @@ export function createCallbackResponder(getConfig: () => MCPClientOAuthCallbackC
 }
 
 /** A handler that throws must not leave the person on an error page: ours is shown instead. */
-function askHandler(handler: NonNullable<MCPClientOAuthCallbackConfig["customHandler"]>, ending: Ending): Response | undefined {
+function askHandler(
+  handler: NonNullable<MCPClientOAuthCallbackConfig["customHandler"]>,
+  ending: Ending,
+): Response | undefined {
   try {
     const response: unknown = handler(toResult(ending));
     return response instanceof Response ? response : undefined;
@@ -37,7 +40,12 @@ function askHandler(handler: NonNullable<MCPClientOAuthCallbackConfig["customHan
 function toResult(ending: Ending): MCPClientOAuthResult {
   if (ending.authSuccess) return { serverId: ending.serverId, authSuccess: true };
   const { serverId, authError, authErrorDetail } = ending;
-  return { ...(serverId === undefined ? {} : { serverId }), authSuccess: false, authError: inert(authError), authErrorDetail };
+  return {
+    ...(serverId === undefined ? {} : { serverId }),
+    authSuccess: false,
+    authError: inert(authError),
+    authErrorDetail,
+  };
 }
 
 function redirect(request: Request, target: string, ending: Ending): Response {

@@ -30,7 +30,8 @@ const SCOPE_TOKEN = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 export function readChallenge(header: string | null): OAuthChallenge {
   if (header === null) return EMPTY;
   const challenges = parseChallenges(header);
-  const found = challenges.find(({ scheme }) => scheme === "bearer") ?? challenges.find(({ scheme }) => scheme === "dpop");
+  const found =
+    challenges.find(({ scheme }) => scheme === "bearer") ?? challenges.find(({ scheme }) => scheme === "dpop");
   if (found === undefined) return EMPTY;
   const scope = found.params.get("scope");
   return {

@@ -20,25 +20,39 @@ export function isTokenAuthMethod(value: unknown): value is TokenAuthMethod {
 }
 
 /** A client registered by hand; its method is the developer's, else what the provider offers, else RFC 8414's default. */
-export function configuredCredentials(client: NonNullable<OAuthOptions["client"]>, provider: AuthorizationServer): ClientCredentials {
+export function configuredCredentials(
+  client: NonNullable<OAuthOptions["client"]>,
+  provider: AuthorizationServer,
+): ClientCredentials {
   const { clientId, clientSecret = null, tokenEndpointAuthMethod } = client;
   const offered = provider.tokenAuthMethods ?? ["client_secret_basic"];
   const bySecret = METHODS.find((method) => method !== "none" && offered.includes(method)) ?? "client_secret_basic";
-  return { clientId, clientSecret, method: tokenEndpointAuthMethod ?? (clientSecret === null ? "none" : bySecret), source: "configured" };
+  return {
+    clientId,
+    clientSecret,
+    method: tokenEndpointAuthMethod ?? (clientSecret === null ? "none" : bySecret),
+    source: "configured",
+  };
 }
 
 /** A secret the developer has replaced since applies at once, as long as the client is the same one. */
-export function withCurrentSecret(credentials: ClientCredentials, configured: OAuthOptions["client"]): ClientCredentials {
+export function withCurrentSecret(
+  credentials: ClientCredentials,
+  configured: OAuthOptions["client"],
+): ClientCredentials {
   const same = credentials.source === "configured" && configured?.clientId === credentials.clientId;
   // A target that is built without opening secrets has none; then the sealed one stands.
-  return same && configured?.clientSecret !== undefined ? { ...credentials, clientSecret: configured.clientSecret } : credentials;
+  return same && configured?.clientSecret !== undefined
+    ? { ...credentials, clientSecret: configured.clientSecret }
+    : credentials;
 }
 
 /** The form in which oauth4webapi adds the credentials to a request. */
 export function clientAuthentication({ clientId, clientSecret, method }: ClientCredentials): ClientAuth {
   if (method === "none" || clientSecret === null) return None();
   if (method === "client_secret_post") return ClientSecretPost(clientSecret);
-  return (_as, _client, _body, headers) => headers.set("authorization", `Basic ${btoa(`${formEncode(clientId)}:${formEncode(clientSecret)}`)}`);
+  return (_as, _client, _body, headers) =>
+    headers.set("authorization", `Basic ${btoa(`${formEncode(clientId)}:${formEncode(clientSecret)}`)}`);
 }
 
 /**

@@ -50,7 +50,11 @@ export function createClientStore(sql: SqlDatabase, vault: Vault): ClientStore {
         "INSERT INTO agents_mcp_oauth_clients (server_id, issuer, source, redirect_uri, secret_expires_at, unusable) VALUES (?, ?, ?, ?, ?, 0) " +
           "ON CONFLICT (server_id, issuer) DO UPDATE SET source = excluded.source, redirect_uri = excluded.redirect_uri, " +
           "secret_expires_at = excluded.secret_expires_at, unusable = 0",
-        serverId, row.issuer, row.source, row.redirectUri, row.secretExpiresAt,
+        serverId,
+        row.issuer,
+        row.source,
+        row.redirectUri,
+        row.secretExpiresAt,
       );
     });
   }

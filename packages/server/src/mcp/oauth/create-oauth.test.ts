@@ -48,7 +48,10 @@ test("two redemptions of one attempt send one code", async () => {
   const { location, cookie } = await scene.start(flow);
   const verdict = await scene.oauth.acceptCallback(scene.back(scene.provider.consent(location), cookie));
   const attemptId = verdict.kind === "accepted" ? verdict.attemptId : "";
-  const results = await Promise.allSettled([scene.oauth.redeem(attemptId, scene.target), scene.oauth.redeem(attemptId, scene.target)]);
+  const results = await Promise.allSettled([
+    scene.oauth.redeem(attemptId, scene.target),
+    scene.oauth.redeem(attemptId, scene.target),
+  ]);
   expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   expect(scene.provider.count("/token")).toBe(1);
 });
@@ -57,7 +60,9 @@ test("resource goes into the authorization, the token and the refresh request, b
   const scene = createScene({ serverUrl: "https://mcp.example" });
   scene.provider.resourceMetadata["resource"] = "https://mcp.example";
   const document = scene.provider.resourceMetadata;
-  scene.provider.overrides.set("https://mcp.example/.well-known/oauth-protected-resource", () => Response.json(document));
+  scene.provider.overrides.set("https://mcp.example/.well-known/oauth-protected-resource", () =>
+    Response.json(document),
+  );
   const flow = await scene.oauth.begin(scene.target, UNAUTHORIZED);
   const { location, cookie } = await scene.start(flow);
   expect(new URL(location).searchParams.getAll("resource")).toEqual(["https://mcp.example"]);
@@ -65,13 +70,18 @@ test("resource goes into the authorization, the token and the refresh request, b
   (await scene.oauth.redeem(verdict.kind === "accepted" ? verdict.attemptId : "", scene.target)).commit();
   const token = await scene.oauth.tokens(scene.target).current();
   await scene.oauth.tokens(scene.target).afterRefusal(token, UNAUTHORIZED);
-  const sent = scene.provider.seen.filter(({ purpose }) => purpose === "token").map(({ form }) => form.getAll("resource"));
+  const sent = scene.provider.seen
+    .filter(({ purpose }) => purpose === "token")
+    .map(({ form }) => form.getAll("resource"));
   expect(sent).toEqual([["https://mcp.example"], ["https://mcp.example"]]);
 });
 
 test("a second begin for the same server returns the open flow, also when both run at once", async () => {
   const scene = createScene();
-  const [first, second] = await Promise.all([scene.oauth.begin(scene.target, UNAUTHORIZED), scene.oauth.begin(scene.target, UNAUTHORIZED)]);
+  const [first, second] = await Promise.all([
+    scene.oauth.begin(scene.target, UNAUTHORIZED),
+    scene.oauth.begin(scene.target, UNAUTHORIZED),
+  ]);
   expect(second).toEqual(first);
   expect(scene.provider.count("/register")).toBe(1);
 });
@@ -82,7 +92,10 @@ test("a failed begin leaves nothing behind that keeps the next one from succeedi
   await expect(scene.oauth.begin(scene.target, UNAUTHORIZED)).rejects.toMatchObject({ code: "http-error" });
   expect(scene.oauth.openFlow(scene.target)).toBeNull();
   scene.provider.overrides.clear();
-  await expect(scene.oauth.begin(scene.target, UNAUTHORIZED)).resolves.toMatchObject({ reason: "sign-in", authHost: "as.example" });
+  await expect(scene.oauth.begin(scene.target, UNAUTHORIZED)).resolves.toMatchObject({
+    reason: "sign-in",
+    authHost: "as.example",
+  });
 });
 
 test("a flow ends after an hour, but not before its newest attempt", async () => {
@@ -92,7 +105,9 @@ test("a flow ends after an hour, but not before its newest attempt", async () =>
   const { location, cookie } = await scene.start(flow);
   expect(scene.oauth.openFlow(scene.target)?.expiresAt).toBe(flow.expiresAt + 5 * 60_000);
   scene.ports.advance(9 * 60_000);
-  expect(await scene.oauth.acceptCallback(scene.back(scene.provider.consent(location), cookie))).toMatchObject({ kind: "accepted" });
+  expect(await scene.oauth.acceptCallback(scene.back(scene.provider.consent(location), cookie))).toMatchObject({
+    kind: "accepted",
+  });
 });
 
 test("without a callback address nobody can sign in", async () => {
@@ -132,7 +147,12 @@ test("nothing secret is in the rows or the log, from the first step to the last"
   const secrets = ["CANARY", verifier, new URL(location).searchParams.get("state") ?? "", cookie.split("=")[1] ?? ""];
   for (const secret of secrets) {
     expect(secret.length).toBeGreaterThan(5);
-    for (const form of [secret, Buffer.from(secret).toString("base64").replace(/=+$/, ""), Buffer.from(secret).toString("hex"), [...secret].reverse().join("")]) {
+    for (const form of [
+      secret,
+      Buffer.from(secret).toString("base64").replace(/=+$/, ""),
+      Buffer.from(secret).toString("hex"),
+      [...secret].reverse().join(""),
+    ]) {
       expect(everything).not.toContain(form);
     }
   }
@@ -143,7 +163,9 @@ test("signing out revokes refresh before access and leaves no row of the server"
   await scene.signIn();
   await scene.oauth.begin(scene.target, UNAUTHORIZED);
   expect(await scene.oauth.signOut(scene.target)).toEqual({ refreshToken: "revoked", accessToken: "revoked" });
-  const revoked = scene.provider.seen.filter(({ path }) => path === "/revoke").map(({ form }) => form.get("token_type_hint"));
+  const revoked = scene.provider.seen
+    .filter(({ path }) => path === "/revoke")
+    .map(({ form }) => form.get("token_type_hint"));
   expect(revoked).toEqual(["refresh_token", "access_token"]);
   for (const table of ["flows", "attempts", "tokens", "clients", "callbacks"]) {
     expect(scene.ports.sql.all(`SELECT * FROM agents_mcp_oauth_${table}`)).toEqual([]);
@@ -156,11 +178,53 @@ test("a provider without revocation, or one that fails, does not keep anybody si
   const without = createScene();
   delete without.provider.metadata["revocation_endpoint"];
   await without.signIn();
-  expect(await without.oauth.signOut(without.target)).toEqual({ refreshToken: "not-offered", accessToken: "not-offered" });
+  expect(await without.oauth.signOut(without.target)).toEqual({
+    refreshToken: "not-offered",
+    accessToken: "not-offered",
+  });
 
   const failing = createScene();
   await failing.signIn();
   failing.provider.overrides.set(`${ISSUER}/revoke`, () => new Response("no", { status: 500 }));
   expect(await failing.oauth.signOut(failing.target)).toEqual({ refreshToken: "failed", accessToken: "failed" });
   expect(await failing.oauth.tokens(failing.target).current()).toBeNull();
+});
+
+test("a sign-in that was cancelled while its code was redeemed stores nothing", async () => {
+  const scene = createScene();
+  const flow = await scene.oauth.begin(scene.target, UNAUTHORIZED);
+  const { location, cookie } = await scene.start(flow);
+  const verdict = await scene.oauth.acceptCallback(scene.back(scene.provider.consent(location), cookie));
+  const redeemed = await scene.oauth.redeem(verdict.kind === "accepted" ? verdict.attemptId : "", scene.target);
+  scene.oauth.dropFlow(flow.id);
+  expect(() => redeemed.commit()).toThrow(expect.objectContaining({ code: "flow-unknown" }));
+  expect(await scene.oauth.tokens(scene.target).current()).toBeNull();
+});
+
+test("an attempt that begins while its flow ends leaves nothing behind", async () => {
+  const scene = createScene();
+  const flow = await scene.oauth.begin(scene.target, UNAUTHORIZED);
+  const headers = { "sec-fetch-site": "same-origin" };
+  const opened = scene.oauth.start(new Request(flow.startUrl, { headers }), flow.id, scene.target);
+  scene.oauth.dropFlow(flow.id);
+  expect((await opened).headers.get("location")).toBeNull();
+  expect(scene.ports.sql.all("SELECT * FROM agents_mcp_oauth_attempts")).toEqual([]);
+  expect(scene.ports.sql.all("SELECT * FROM agents_mcp_vault_secrets WHERE kind = 'verifier'")).toEqual([]);
+});
+
+test("signing out during a refresh revokes what the refresh brings", async () => {
+  const scene = createScene();
+  await scene.signIn();
+  let release: (response: Response) => void = () => undefined;
+  const asked = new Promise<void>((resolve) => {
+    scene.provider.overrides.set(`${ISSUER}/token`, () => (resolve(), new Promise<Response>((answer) => (release = answer))));
+  });
+  scene.ports.advance(3_600_000);
+  const renewing = scene.oauth.tokens(scene.target).current();
+  await asked;
+  const leaving = scene.oauth.signOut(scene.target);
+  release(Response.json({ access_token: "last-access", token_type: "Bearer", refresh_token: "last-refresh" }));
+  await Promise.all([renewing, leaving]);
+  const revoked = scene.provider.seen.filter(({ path }) => path === "/revoke").map(({ form }) => form.get("token"));
+  expect(revoked).toEqual(["last-refresh", "last-access"]);
 });

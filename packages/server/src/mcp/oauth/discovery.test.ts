@@ -18,7 +18,11 @@ test("the metadata is looked for where the challenge says, then below the path, 
   overrides.set(`${PRM}/mcp`, () => json({}, 404));
   overrides.set(PRM, () => json({ ...resourceMetadata, resource: "https://mcp.example" }));
   const found = await discover(fetch, question({ announced: "https://mcp.example/elsewhere" }));
-  expect(found).toMatchObject({ resource: "https://mcp.example", resourceScopes: ["read", "write"], provider: { issuer: ISSUER } });
+  expect(found).toMatchObject({
+    resource: "https://mcp.example",
+    resourceScopes: ["read", "write"],
+    provider: { issuer: ISSUER },
+  });
   expect(seen.map(({ url }) => url)).toEqual(["https://mcp.example/elsewhere", `${PRM}/mcp`, PRM, AS]);
 });
 
@@ -41,15 +45,20 @@ test.each([
   await expect(discover(fetch, question())).rejects.toMatchObject({ code: "resource-mismatch" });
 });
 
-test.each(["https://mcp.example", "https://mcp.example/"])("a pathless resource may be written with or without its slash: %s", async (resource) => {
-  const { fetch, overrides, resourceMetadata } = createFakeProvider();
-  overrides.set(PRM, () => json({ ...resourceMetadata, resource }));
-  expect((await discover(fetch, question({ serverUrl: "https://mcp.example/" }))).resource).toBe(resource);
-});
+test.each(["https://mcp.example", "https://mcp.example/"])(
+  "a pathless resource may be written with or without its slash: %s",
+  async (resource) => {
+    const { fetch, overrides, resourceMetadata } = createFakeProvider();
+    overrides.set(PRM, () => json({ ...resourceMetadata, resource }));
+    expect((await discover(fetch, question({ serverUrl: "https://mcp.example/" }))).resource).toBe(resource);
+  },
+);
 
 test("what the query selects within a resource does not make it another one", async () => {
   const { fetch } = createFakeProvider();
-  expect((await discover(fetch, question({ serverUrl: "https://mcp.example/mcp?key=secret" }))).resource).toBe("https://mcp.example/mcp");
+  expect((await discover(fetch, question({ serverUrl: "https://mcp.example/mcp?key=secret" }))).resource).toBe(
+    "https://mcp.example/mcp",
+  );
 });
 
 test.each([403, 429, 500, 503])("a host in trouble (%i) is an error and not a reason to fall back", async (status) => {
@@ -73,21 +82,29 @@ test("without any description the server's own origin is asked, then assumed", a
   overrides.set(own, () => json({}, 404));
   expect(await discover(fetch, question())).toMatchObject({
     resource: "https://mcp.example/mcp",
-    provider: { assumed: true, authorizationEndpoint: "https://mcp.example/authorize", tokenEndpoint: "https://mcp.example/token" },
+    provider: {
+      assumed: true,
+      authorizationEndpoint: "https://mcp.example/authorize",
+      tokenEndpoint: "https://mcp.example/token",
+    },
   });
 });
 
 test("with a configured client nothing is assumed: its secret goes where it belongs or nowhere", async () => {
   const { fetch, overrides, seen } = createFakeProvider();
   overrides.set(`${PRM}/mcp`, () => json({}, 404));
-  await expect(discover(fetch, question({ configured: {} }))).rejects.toMatchObject({ code: "authorization-server-not-found" });
+  await expect(discover(fetch, question({ configured: {} }))).rejects.toMatchObject({
+    code: "authorization-server-not-found",
+  });
   expect(seen.every(({ purpose }) => purpose === "prm")).toBe(true);
   expect((await discover(fetch, question({ configured: { issuer: ISSUER } }))).provider.issuer).toBe(ISSUER);
 });
 
 test("a server that names another issuer than the configured one is not followed", async () => {
   const { fetch, seen } = createFakeProvider();
-  await expect(discover(fetch, question({ configured: { issuer: "https://real.example" } }))).rejects.toMatchObject({ code: "issuer-mismatch" });
+  await expect(discover(fetch, question({ configured: { issuer: "https://real.example" } }))).rejects.toMatchObject({
+    code: "issuer-mismatch",
+  });
   expect(seen.some(({ purpose }) => purpose === "as-metadata")).toBe(false);
 });
 
@@ -121,32 +138,53 @@ test("one slash at the end of a pathless issuer is forgiven, anything else is an
   }
 });
 
-test.each([[undefined], [["plain"]], [[]], ["S256"], [null]])("a provider that does not list S256 is refused: %j", async (methods) => {
-  const { fetch, metadata } = createFakeProvider();
-  metadata["code_challenge_methods_supported"] = methods;
-  await expect(discover(fetch, question())).rejects.toMatchObject({ code: "pkce-unsupported" });
-});
+test.each([[undefined], [["plain"]], [[]], ["S256"], [null]])(
+  "a provider that does not list S256 is refused: %j",
+  async (methods) => {
+    const { fetch, metadata } = createFakeProvider();
+    metadata["code_challenge_methods_supported"] = methods;
+    await expect(discover(fetch, question())).rejects.toMatchObject({ code: "pkce-unsupported" });
+  },
+);
 
 test.each([
-  "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "ms-msdt:x", "intent:x", "blob:https://as.example/x",
-  "http://as.example/authorize", "https://user:pass@as.example/authorize", "//as.example/authorize", "/authorize", "https://as.example/authorize#x", 5,
+  "javascript:alert(1)",
+  "data:text/html,x",
+  "file:///etc/passwd",
+  "ms-msdt:x",
+  "intent:x",
+  "blob:https://as.example/x",
+  "http://as.example/authorize",
+  "https://user:pass@as.example/authorize",
+  "//as.example/authorize",
+  "/authorize",
+  "https://as.example/authorize#x",
+  5,
 ])("an authorization endpoint that no browser should be led to is refused: %s", async (endpoint) => {
   const { fetch, metadata } = createFakeProvider();
   metadata["authorization_endpoint"] = endpoint;
   await expect(discover(fetch, question())).rejects.toMatchObject({ code: "metadata-invalid" });
 });
 
-test.each(["token_endpoint", "registration_endpoint", "revocation_endpoint"])("%s over plain http is refused where the metadata was not", async (name) => {
-  const { fetch, metadata } = createFakeProvider();
-  metadata[name] = "http://as.example/x";
-  await expect(discover(fetch, question())).rejects.toMatchObject({ code: "metadata-invalid" });
-});
+test.each(["token_endpoint", "registration_endpoint", "revocation_endpoint"])(
+  "%s over plain http is refused where the metadata was not",
+  async (name) => {
+    const { fetch, metadata } = createFakeProvider();
+    metadata[name] = "http://as.example/x";
+    await expect(discover(fetch, question())).rejects.toMatchObject({ code: "metadata-invalid" });
+  },
+);
 
 test("plain http goes as far as the url policy let the metadata itself go", async () => {
   const { fetch, metadata, resourceMetadata, overrides } = createFakeProvider();
   const issuer = "http://localhost:9000";
   resourceMetadata["authorization_servers"] = [issuer];
-  const local = { issuer, authorization_endpoint: `${issuer}/a`, token_endpoint: `${issuer}/t`, code_challenge_methods_supported: ["S256"] };
+  const local = {
+    issuer,
+    authorization_endpoint: `${issuer}/a`,
+    token_endpoint: `${issuer}/t`,
+    code_challenge_methods_supported: ["S256"],
+  };
   overrides.set(`${issuer}/.well-known/oauth-authorization-server`, () => json(local));
   expect((await discover(fetch, question())).provider).toMatchObject({ issuer, tokenEndpoint: `${issuer}/t` });
   expect(metadata["issuer"]).toBe(ISSUER);

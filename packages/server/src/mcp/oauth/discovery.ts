@@ -44,7 +44,10 @@ export async function discover(fetch: GuardedFetch, question: DiscoveryQuestion)
     return { provider, resource: canonicalResource(serverUrl), resourceScopes: null };
   }
   const { resource, scopes, authorizationServers } = found;
-  if (configured?.issuer !== undefined && !authorizationServers.some((issuer) => sameIssuer(issuer, configured.issuer ?? ""))) {
+  if (
+    configured?.issuer !== undefined &&
+    !authorizationServers.some((issuer) => sameIssuer(issuer, configured.issuer ?? ""))
+  ) {
     throw new McpError("issuer-mismatch");
   }
   const candidates = [
@@ -61,14 +64,19 @@ async function withoutResourceMetadata(
   configured: DiscoveryQuestion["configured"],
   httpOrigins: ReadonlySet<string>,
 ): Promise<AuthorizationServer> {
-  if (configured === null) return (await findServerMetadata(fetch, origin, httpOrigins)) ?? assumeAuthorizationServer(origin);
+  if (configured === null)
+    return (await findServerMetadata(fetch, origin, httpOrigins)) ?? assumeAuthorizationServer(origin);
   const own = configured.issuer === undefined ? null : await findServerMetadata(fetch, configured.issuer, httpOrigins);
   if (own === null) throw new McpError("authorization-server-not-found");
   return own;
 }
 
 /** The first that can be used; when none can, the error of the first, which is the one the server prefers. */
-async function firstUsable(fetch: GuardedFetch, issuers: readonly string[], httpOrigins: ReadonlySet<string>): Promise<AuthorizationServer> {
+async function firstUsable(
+  fetch: GuardedFetch,
+  issuers: readonly string[],
+  httpOrigins: ReadonlySet<string>,
+): Promise<AuthorizationServer> {
   let firstError: unknown;
   for (const issuer of issuers) {
     try {

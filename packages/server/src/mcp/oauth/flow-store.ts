@@ -67,7 +67,9 @@ export function createFlowStore(sql: SqlDatabase, vault: Vault): FlowStore {
   const attemptWhere = (column: "attempt_id" | "state_hash", value: string) =>
     toAttempt(sql.all<SqlRow>(`SELECT * FROM agents_mcp_oauth_attempts WHERE ${column} = ?`, value)[0]);
   const attemptsOf = (flowId: string) =>
-    sql.all<SqlRow>("SELECT * FROM agents_mcp_oauth_attempts WHERE flow_id = ? ORDER BY number", flowId).flatMap((row) => toAttempt(row) ?? []);
+    sql
+      .all<SqlRow>("SELECT * FROM agents_mcp_oauth_attempts WHERE flow_id = ? ORDER BY number", flowId)
+      .flatMap((row) => toAttempt(row) ?? []);
 
   function dropAttempt(attemptId: string): void {
     const attempt = attemptWhere("attempt_id", attemptId);
@@ -96,13 +98,26 @@ export function createFlowStore(sql: SqlDatabase, vault: Vault): FlowStore {
         sql.run(
           "INSERT INTO agents_mcp_oauth_flows (flow_id, server_id, server_url, callback_url, reason, scopes, resource, provider, created_at, expires_at) " +
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-          flow.flowId, flow.serverId, flow.serverUrl, flow.callbackUrl, flow.reason, writeScopes(flow.scopes), flow.resource,
-          JSON.stringify(flow.provider), flow.createdAt, flow.expiresAt,
+          flow.flowId,
+          flow.serverId,
+          flow.serverUrl,
+          flow.callbackUrl,
+          flow.reason,
+          writeScopes(flow.scopes),
+          flow.resource,
+          JSON.stringify(flow.provider),
+          flow.createdAt,
+          flow.expiresAt,
         );
       });
     },
     setFlowScopes(flowId, scopes, reason) {
-      sql.run("UPDATE agents_mcp_oauth_flows SET scopes = ?, reason = ? WHERE flow_id = ?", writeScopes(scopes), reason, flowId);
+      sql.run(
+        "UPDATE agents_mcp_oauth_flows SET scopes = ?, reason = ? WHERE flow_id = ?",
+        writeScopes(scopes),
+        reason,
+        flowId,
+      );
     },
     dropFlow,
     attempt: (attemptId) => attemptWhere("attempt_id", attemptId),
@@ -110,16 +125,34 @@ export function createFlowStore(sql: SqlDatabase, vault: Vault): FlowStore {
     addAttempt(attempt) {
       sql.transaction(() => {
         const others = attemptsOf(attempt.flowId);
-        for (const { attemptId } of others.slice(0, Math.max(0, others.length - MAX_ATTEMPTS + 1))) dropAttempt(attemptId);
-        const [last] = sql.all<{ number: number | null }>("SELECT MAX(number) AS number FROM agents_mcp_oauth_attempts WHERE flow_id = ?", attempt.flowId);
+        for (const { attemptId } of others.slice(0, Math.max(0, others.length - MAX_ATTEMPTS + 1)))
+          dropAttempt(attemptId);
+        const [last] = sql.all<{ number: number | null }>(
+          "SELECT MAX(number) AS number FROM agents_mcp_oauth_attempts WHERE flow_id = ?",
+          attempt.flowId,
+        );
         sql.run(
           "INSERT INTO agents_mcp_oauth_attempts " +
             "(attempt_id, flow_id, server_id, state_hash, cookie_hash, issuer, redirect_uri, resource, scopes, stage, number, expires_at) " +
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-          attempt.attemptId, attempt.flowId, attempt.serverId, attempt.stateHash, attempt.cookieHash, attempt.issuer, attempt.redirectUri,
-          attempt.resource, writeScopes(attempt.scopes), attempt.stage, (last?.number ?? 0) + 1, attempt.expiresAt,
+          attempt.attemptId,
+          attempt.flowId,
+          attempt.serverId,
+          attempt.stateHash,
+          attempt.cookieHash,
+          attempt.issuer,
+          attempt.redirectUri,
+          attempt.resource,
+          writeScopes(attempt.scopes),
+          attempt.stage,
+          (last?.number ?? 0) + 1,
+          attempt.expiresAt,
         );
-        sql.run("UPDATE agents_mcp_oauth_flows SET expires_at = MAX(expires_at, ?) WHERE flow_id = ?", attempt.expiresAt, attempt.flowId);
+        sql.run(
+          "UPDATE agents_mcp_oauth_flows SET expires_at = MAX(expires_at, ?) WHERE flow_id = ?",
+          attempt.expiresAt,
+          attempt.flowId,
+        );
       });
     },
     dropAttempt,
@@ -129,7 +162,10 @@ export function createFlowStore(sql: SqlDatabase, vault: Vault): FlowStore {
         const attempt = attemptWhere("attempt_id", attemptId);
         if (attempt?.stage !== "open") return false;
         for (const other of attemptsOf(attempt.flowId)) if (other.attemptId !== attemptId) dropAttempt(other.attemptId);
-        sql.run("UPDATE agents_mcp_oauth_attempts SET stage = 'accepted', state_hash = NULL WHERE attempt_id = ?", attemptId);
+        sql.run(
+          "UPDATE agents_mcp_oauth_attempts SET stage = 'accepted', state_hash = NULL WHERE attempt_id = ?",
+          attemptId,
+        );
         return true;
       }),
     markSent: (attemptId) =>

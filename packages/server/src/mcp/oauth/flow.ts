@@ -101,7 +101,13 @@ export function toOpenFlow(flow: FlowRow): OpenFlow {
 }
 
 /** A second call that asks for more scope adds to what the next attempt will ask for. */
-function widen({ flows }: FlowDeps, target: AuthTarget, flow: FlowRow, challenge: OAuthChallenge, reason: AuthReason): FlowRow {
+function widen(
+  { flows }: FlowDeps,
+  target: AuthTarget,
+  flow: FlowRow,
+  challenge: OAuthChallenge,
+  reason: AuthReason,
+): FlowRow {
   const added = challenge.scopes?.some((scope) => !flow.scopes?.includes(scope)) ?? false;
   if (reason !== "more-scope" || !added || target.options.scopes !== undefined) return flow;
   const scopes = unite(flow.scopes, challenge.scopes);
@@ -109,10 +115,16 @@ function widen({ flows }: FlowDeps, target: AuthTarget, flow: FlowRow, challenge
   return { ...flow, scopes };
 }
 
-function reasonOf({ tokens, ports }: FlowDeps, { serverId }: AuthTarget, http: HttpChallenge, challenge: OAuthChallenge): AuthReason {
+function reasonOf(
+  { tokens, ports }: FlowDeps,
+  { serverId }: AuthTarget,
+  http: HttpChallenge,
+  challenge: OAuthChallenge,
+): AuthReason {
   const grant = tokens.grant(serverId);
   if (grant === null) return "sign-in";
   if (grant.status !== "active") return grant.status;
-  if (challenge.error === "insufficient_scope" || (http.status === 403 && challenge.scopes !== null)) return "more-scope";
+  if (challenge.error === "insufficient_scope" || (http.status === 403 && challenge.scopes !== null))
+    return "more-scope";
   return grant.expiresAt !== null && grant.expiresAt <= ports.clock.now() ? "expired" : "revoked";
 }

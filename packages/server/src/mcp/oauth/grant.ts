@@ -8,7 +8,12 @@ const MAX_MARGIN_MS = 60_000;
 /** What a grant keeps when it is renewed. */
 export type GrantBasis = Pick<Grant, "origin" | "issuer" | "resource" | "provider" | "scopes">;
 
-export function buildGrant({ clock, ids }: McpPorts, basis: GrantBasis, tokens: GrantedTokens, renewable: boolean): Grant {
+export function buildGrant(
+  { clock, ids }: McpPorts,
+  basis: GrantBasis,
+  tokens: GrantedTokens,
+  renewable: boolean,
+): Grant {
   const obtainedAt = clock.now();
   const life = tokens.expiresIn === null ? null : tokens.expiresIn * 1000;
   return {

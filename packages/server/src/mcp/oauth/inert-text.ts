@@ -10,7 +10,7 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = {
   "`": "‘",
   "\\": "＼",
   // `${` opens an expression in a template string
-  "$": "＄",
+  $: "＄",
 };
 
 const MAX_TEXT = 200;
@@ -21,7 +21,10 @@ const MAX_TEXT = 200;
  * For text that stays text (headers, logs, `textContent`); {@link inert} is for pages.
  */
 export function cleanText(text: string): string {
-  const flat = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]+/gu, " ").replace(/\s+/g, " ").trim();
+  const flat = text
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]+/gu, " ")
+    .replace(/\s+/g, " ")
+    .trim();
   const chars = [...flat];
   return chars.length > MAX_TEXT ? `${chars.slice(0, MAX_TEXT - 1).join("")}…` : flat;
 }

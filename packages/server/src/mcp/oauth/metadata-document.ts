@@ -16,7 +16,8 @@ export async function fetchMetadata(fetch: GuardedFetch, url: string, purpose: F
   if (status !== 200) {
     await response.body?.cancel();
     if (status === 404) return { kind: "absent" };
-    if (status === 403 || status === 429 || status >= 500) throw new McpError("http-error", { status, detail: `(${purpose}: ${status})` });
+    if (status === 403 || status === 429 || status >= 500)
+      throw new McpError("http-error", { status, detail: `(${purpose}: ${status})` });
     return { kind: "unusable", status };
   }
   const document = parseObject(await response.text());

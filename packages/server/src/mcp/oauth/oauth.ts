@@ -41,7 +41,13 @@ export type CallbackVerdict =
   /** Genuine. The code is sealed in a row; the attempt can be redeemed once, by any isolate. */
   | { readonly kind: "accepted"; readonly serverId: string; readonly flowId: string; readonly attemptId: string }
   /** Genuine, and the provider said no. */
-  | { readonly kind: "denied"; readonly serverId: string; readonly flowId: string; readonly code: ErrorCode; readonly detail: string }
+  | {
+      readonly kind: "denied";
+      readonly serverId: string;
+      readonly flowId: string;
+      readonly code: ErrorCode;
+      readonly detail: string;
+    }
   /** Not genuine, or not usable: nothing changes. `serverId` only when the state itself was genuine. */
   | { readonly kind: "refused"; readonly serverId?: string; readonly code: ErrorCode; readonly detail: string };
 
@@ -95,5 +101,8 @@ export interface OAuth {
 
 /** Turn a verdict into what the person's browser sees. */
 export interface CallbackResponder {
-  respond(request: Request, result: MCPClientOAuthResult & { readonly code?: ErrorCode; readonly serverName?: string }): Response;
+  respond(
+    request: Request,
+    result: MCPClientOAuthResult & { readonly code?: ErrorCode; readonly serverName?: string },
+  ): Response;
 }

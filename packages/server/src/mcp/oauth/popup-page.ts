@@ -12,7 +12,12 @@ export interface PopupEnd {
 
 /** Ends that change nothing at the agent: no window shows them but this one, so it stays open. */
 const STAYS_OPEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  "callback-invalid", "flow-unknown", "browser-mismatch", "user-mismatch", "issuer-mismatch", "authorization-expired",
+  "callback-invalid",
+  "flow-unknown",
+  "browser-mismatch",
+  "user-mismatch",
+  "issuer-mismatch",
+  "authorization-expired",
 ]);
 
 /** Says what came of it in our own words, tells this origin's windows, and closes itself where the browser lets it. */
@@ -21,7 +26,8 @@ export function renderPopupPage({ outcome, serverId, serverName, code }: PopupEn
   const subject = serverName === undefined ? "" : ` to ${serverName}`;
   const sentence = completed ? "You are signed in." : ERROR_CODES[code ?? "authorization-failed"].message;
   const stays = !completed && code !== undefined && STAYS_OPEN.has(code);
-  const message: PopupMessage | null = serverId === undefined || stays ? null : { type: POPUP_CHANNEL, serverId, outcome };
+  const message: PopupMessage | null =
+    serverId === undefined || stays ? null : { type: POPUP_CHANNEL, serverId, outcome };
   return renderPage({
     status: completed ? 200 : 400,
     title: completed ? `Signed in${subject}` : `Not signed in${subject}`,

@@ -1,5 +1,10 @@
 // Joins oauth4webapi's requests to the guarded fetch, under the purpose each of them has.
-import { allowInsecureRequests, type AuthorizationServer as LibraryServer, type Client, customFetch } from "oauth4webapi";
+import {
+  allowInsecureRequests,
+  type AuthorizationServer as LibraryServer,
+  type Client,
+  customFetch,
+} from "oauth4webapi";
 import type { FetchPurpose, GuardedFetch } from "../guarded-fetch.ts";
 import { McpError } from "../errors.ts";
 import type { AuthorizationServer } from "./authorization-server.ts";
@@ -14,11 +19,15 @@ import type { ClientCredentials } from "./client-credentials.ts";
 export function requestOptions(fetch: GuardedFetch, purpose: FetchPurpose, signal?: AbortSignal) {
   return {
     [allowInsecureRequests]: true,
-    [customFetch]: async (url: string, init: { readonly method: string; readonly headers: Record<string, string>; readonly body?: unknown }) => {
+    [customFetch]: async (
+      url: string,
+      init: { readonly method: string; readonly headers: Record<string, string>; readonly body?: unknown },
+    ) => {
       const body = init.body === undefined || init.body === null ? null : String(init.body);
       const response = await fetch(url, { purpose, method: init.method, headers: init.headers, body, signal });
       // Credentials never follow a redirect, whatever the guarded fetch does with other purposes.
-      if (response.status >= 300 && response.status < 400) throw new McpError("redirect-refused", { status: response.status });
+      if (response.status >= 300 && response.status < 400)
+        throw new McpError("redirect-refused", { status: response.status });
       return response;
     },
   };

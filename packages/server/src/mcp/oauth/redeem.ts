@@ -30,7 +30,8 @@ export async function redeemAttempt(deps: RedeemDeps, attemptId: string, target:
   const attempt = flows.attempt(attemptId);
   const flow = attempt && flows.flow(attempt.flowId);
   const { serverId } = target;
-  if (attempt === null || flow === null || attempt.serverId !== serverId) throw new McpError("flow-unknown", { serverId });
+  if (attempt === null || flow === null || attempt.serverId !== serverId)
+    throw new McpError("flow-unknown", { serverId });
   const { provider } = flow;
   if (provider.issuer !== attempt.issuer) throw new McpError("issuer-mismatch", { serverId });
 
@@ -43,10 +44,19 @@ export async function redeemAttempt(deps: RedeemDeps, attemptId: string, target:
   }
   const { resource, redirectUri } = attempt;
   const client = withCurrentSecret(secrets.client, target.options.client);
-  const answer = await redeemCode(deps.fetch, { provider, client, resource }, { code, verifier: secrets.verifier, redirectUri });
+  const answer = await redeemCode(
+    deps.fetch,
+    { provider, client, resource },
+    { code, verifier: secrets.verifier, redirectUri },
+  );
   if (answer.kind === "refused") {
-    if (client.source === "registered" && isUnknownClient(answer.error)) clients.markUnusable(serverId, provider.issuer);
-    throw new McpError("token-refused", { serverId, status: answer.status, detail: `(${answer.error ?? answer.status})` });
+    if (client.source === "registered" && isUnknownClient(answer.error))
+      clients.markUnusable(serverId, provider.issuer);
+    throw new McpError("token-refused", {
+      serverId,
+      status: answer.status,
+      detail: `(${answer.error ?? answer.status})`,
+    });
   }
 
   const { accessToken, refreshToken } = answer.tokens;

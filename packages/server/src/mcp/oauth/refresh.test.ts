@@ -10,7 +10,13 @@ async function signedIn(scene: Scene = createScene()) {
   await scene.signIn();
   const source = () => scene.oauth.tokens(scene.target);
   const requests = () => scene.provider.seen.filter(({ form }) => form.get("grant_type") === "refresh_token").length;
-  return { scene, source, requests, first: await source().current(), fail: (answer: () => Response) => scene.provider.overrides.set(TOKEN, answer) };
+  return {
+    scene,
+    source,
+    requests,
+    first: await source().current(),
+    fail: (answer: () => Response) => scene.provider.overrides.set(TOKEN, answer),
+  };
 }
 
 /** Answers the next token request when the test says so. */
@@ -51,7 +57,9 @@ test("twenty callers at the end of a token make one request and get the same ans
   const { scene, source, first, requests } = await signedIn();
   scene.ports.advance(HOUR);
   const answers = await Promise.all(
-    Array.from({ length: 20 }, (_, index) => (index % 2 ? source().current() : source().afterRefusal(first, UNAUTHORIZED))),
+    Array.from({ length: 20 }, (_, index) =>
+      index % 2 ? source().current() : source().afterRefusal(first, UNAUTHORIZED),
+    ),
   );
   expect(new Set(answers).size).toBe(1);
   expect(answers[0]).not.toBe(first);
@@ -224,7 +232,9 @@ test("a configured client's wrong secret says nothing about the grant, and its c
   scene.provider.overrides.set(TOKEN, ({ headers, form }) => {
     const secret = atob(headers.get("authorization")?.slice(6) ?? "").split(":")[1];
     expect(form.has("client_secret")).toBe(false);
-    return secret === "new" ? json({ access_token: "good", token_type: "Bearer" }) : json({ error: "invalid_client" }, 401);
+    return secret === "new"
+      ? json({ access_token: "good", token_type: "Bearer" })
+      : json({ error: "invalid_client" }, 401);
   });
   scene.ports.advance(HOUR);
   await expect(scene.oauth.tokens(scene.target).current()).rejects.toMatchObject({ code: "token-refused" });
@@ -240,7 +250,10 @@ test("more scope asks for the union, and the old token goes on working", async (
   expect(await source().afterRefusal(first, { ...challenge, status: 401 })).toBeNull();
   const flow = await scene.oauth.begin(scene.target, challenge);
   expect(flow).toMatchObject({ reason: "more-scope", scopes: ["read", "admin"] });
-  const wider = await scene.oauth.begin(scene.target, { ...challenge, header: 'Bearer error="insufficient_scope", scope="audit"' });
+  const wider = await scene.oauth.begin(scene.target, {
+    ...challenge,
+    header: 'Bearer error="insufficient_scope", scope="audit"',
+  });
   expect(wider).toMatchObject({ id: flow.id, scopes: ["read", "admin", "audit"] });
   expect(await source().current()).toBe(first);
 });

@@ -46,7 +46,12 @@ export function createRefresher(deps: RefreshDeps): Refresher {
   }
 
   /** The new access token; `null` when only a person can help. Rejects when trying later may help: the old tokens are kept. */
-  async function refresh(target: AuthTarget, seen: Grant, secrets: GrantSecrets, endsAs: EndedAs): Promise<string | null> {
+  async function refresh(
+    target: AuthTarget,
+    seen: Grant,
+    secrets: GrantSecrets,
+    endsAs: EndedAs,
+  ): Promise<string | null> {
     const { serverId } = target;
     const { version, provider, resource, issuer } = seen;
     const { refreshToken } = secrets;
@@ -55,26 +60,37 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     tokens.setRefreshing(serverId, version, ports.clock.now());
 
     const client = withCurrentSecret(secrets.client, target.options.client);
-    const answer = await refreshTokens(deps.fetch, { provider, client, resource }, refreshToken).catch((error: unknown) => {
-      const failure = McpError.from(error, "host-unreachable");
-      // An answer came, so none was lost; without one the marker stays and says so to the next try.
-      if (failure.status !== undefined) tokens.setRefreshing(serverId, version, null);
-      ports.log.warn("oauth-refresh-failed", { serverId, code: failure.code });
-      throw failure;
-    });
+    const answer = await refreshTokens(deps.fetch, { provider, client, resource }, refreshToken).catch(
+      (error: unknown) => {
+        const failure = McpError.from(error, "host-unreachable");
+        // An answer came, so none was lost; without one the marker stays and says so to the next try.
+        if (failure.status !== undefined) tokens.setRefreshing(serverId, version, null);
+        ports.log.warn("oauth-refresh-failed", { serverId, code: failure.code });
+        throw failure;
+      },
+    );
     if (answer.kind === "refused") {
       // A firewall's page, or a secret the developer has to mend, says nothing about the grant.
-      const inconclusive = answer.error === null || (client.source === "configured" && answer.error === "invalid_client");
+      const inconclusive =
+        answer.error === null || (client.source === "configured" && answer.error === "invalid_client");
       if (inconclusive) {
         tokens.setRefreshing(serverId, version, null);
-        throw new McpError("token-refused", { serverId, status: answer.status, detail: `(${answer.error ?? answer.status})` });
+        throw new McpError("token-refused", {
+          serverId,
+          status: answer.status,
+          detail: `(${answer.error ?? answer.status})`,
+        });
       }
       if (client.source === "registered" && isUnknownClient(answer.error)) clients.markUnusable(serverId, issuer);
       ports.log.warn("oauth-refresh-refused", { serverId, error: answer.error });
       return endGrant(serverId, version, endsAs);
     }
 
-    const next = { accessToken: answer.tokens.accessToken, refreshToken: answer.tokens.refreshToken ?? refreshToken, client };
+    const next = {
+      accessToken: answer.tokens.accessToken,
+      refreshToken: answer.tokens.refreshToken ?? refreshToken,
+      client,
+    };
     const grant = buildGrant(ports, { ...seen, origin: "refresh" }, answer.tokens, true);
     const sealed = await tokens.seal(serverId, issuer, next);
     // Written before it is used; whoever signed in or out meanwhile has the last word.
@@ -109,7 +125,11 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     }
   }
 
-  async function afterRefusal(target: AuthTarget, refused: string | null, challenge: HttpChallenge): Promise<string | null> {
+  async function afterRefusal(
+    target: AuthTarget,
+    refused: string | null,
+    challenge: HttpChallenge,
+  ): Promise<string | null> {
     const { serverId } = target;
     const running = flights.get(serverId);
     if (running !== undefined) {

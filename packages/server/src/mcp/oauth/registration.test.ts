@@ -41,13 +41,18 @@ test("a registration is used again for the same issuer and redirect URI, and mad
 
   const moved = { ...scene.target, callbackUrl: "https://app.example/other/callback" };
   await scene.oauth.begin(moved, UNAUTHORIZED);
-  expect(registrations(scene.provider).map(({ redirect_uris: uris }) => uris)).toEqual([[CALLBACK], ["https://app.example/other/callback"]]);
+  expect(registrations(scene.provider).map(({ redirect_uris: uris }) => uris)).toEqual([
+    [CALLBACK],
+    ["https://app.example/other/callback"],
+  ]);
 });
 
 test("a secret that has run out is registered anew", async () => {
   const scene = createScene();
   const expires = scene.ports.clock.now() / 1000 + 60;
-  scene.provider.overrides.set(REGISTER, () => json({ client_id: "c", client_secret: "s", client_secret_expires_at: expires }, 201));
+  scene.provider.overrides.set(REGISTER, () =>
+    json({ client_id: "c", client_secret: "s", client_secret_expires_at: expires }, 201),
+  );
   const flow = await scene.oauth.begin(scene.target, UNAUTHORIZED);
   scene.oauth.dropFlow(flow.id);
   scene.ports.advance(61_000);
@@ -78,7 +83,10 @@ test.each([
 
 test("a redirect of the registration is not followed", async () => {
   const scene = createScene();
-  scene.provider.overrides.set(REGISTER, () => new Response(null, { status: 307, headers: { location: "https://evil.example/" } }));
+  scene.provider.overrides.set(
+    REGISTER,
+    () => new Response(null, { status: 307, headers: { location: "https://evil.example/" } }),
+  );
   await expect(scene.oauth.begin(scene.target, UNAUTHORIZED)).rejects.toMatchObject({ code: "redirect-refused" });
 });
 
@@ -101,7 +109,9 @@ test.each([
 
 test("a client id that is a UUID goes out as it is, for servers that do not decode", async () => {
   const clientId = "0b6a7f3e-9c52-4a0e-8a55-2f9d1f7c1a10";
-  const scene = createScene({ oauth: { client: { clientId, clientSecret: "a_b.c", tokenEndpointAuthMethod: "client_secret_basic" } } });
+  const scene = createScene({
+    oauth: { client: { clientId, clientSecret: "a_b.c", tokenEndpointAuthMethod: "client_secret_basic" } },
+  });
   await scene.signIn();
   const header = scene.provider.seen.find(({ path }) => path === "/token")?.headers.get("authorization");
   expect(atob(header?.slice(6) ?? "")).toBe(`${clientId}:a_b.c`);
@@ -121,7 +131,9 @@ test("a configured client stays with the first issuer it met, also without namin
 });
 
 test("a target without the secret signs in with the one that was sealed", async () => {
-  const scene = createScene({ oauth: { client: { clientId: "mine", clientSecret: "sealed", tokenEndpointAuthMethod: "client_secret_post" } } });
+  const scene = createScene({
+    oauth: { client: { clientId: "mine", clientSecret: "sealed", tokenEndpointAuthMethod: "client_secret_post" } },
+  });
   const flow = await scene.oauth.begin(scene.target, UNAUTHORIZED);
   const { location, cookie } = await scene.start(flow);
   const verdict = await scene.oauth.acceptCallback(scene.back(scene.provider.consent(location), cookie));

@@ -4,7 +4,12 @@ import { McpError } from "../errors.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import type { Clock } from "../ports.ts";
 import type { AuthorizationServer } from "./authorization-server.ts";
-import { type ClientCredentials, configuredCredentials, isTokenAuthMethod, type TokenAuthMethod } from "./client-credentials.ts";
+import {
+  type ClientCredentials,
+  configuredCredentials,
+  isTokenAuthMethod,
+  type TokenAuthMethod,
+} from "./client-credentials.ts";
 import type { ClientStore } from "./client-store.ts";
 import { errorCodeOf } from "./error-answer.ts";
 import { parseObject } from "./metadata-document.ts";
@@ -44,14 +49,27 @@ export async function resolveClient(
     const bound = issuer ?? rows.find(({ source }) => source === "configured")?.issuer;
     if (bound !== undefined && !sameIssuer(provider.issuer, bound)) throw new McpError("issuer-mismatch", { serverId });
     const credentials = configuredCredentials(options.client, provider);
-    await clients.save(serverId, { issuer: provider.issuer, source: "configured", redirectUri, secretExpiresAt: null }, credentials);
+    await clients.save(
+      serverId,
+      { issuer: provider.issuer, source: "configured", redirectUri, secretExpiresAt: null },
+      credentials,
+    );
     return credentials;
   }
 
   const documentUrl = provider.clientIdDocuments ? (deps.clientIdDocument?.(redirectUri) ?? null) : null;
   if (documentUrl !== null) {
-    const credentials: ClientCredentials = { clientId: documentUrl, clientSecret: null, method: "none", source: "document" };
-    await clients.save(serverId, { issuer: provider.issuer, source: "document", redirectUri, secretExpiresAt: null }, credentials);
+    const credentials: ClientCredentials = {
+      clientId: documentUrl,
+      clientSecret: null,
+      method: "none",
+      source: "document",
+    };
+    await clients.save(
+      serverId,
+      { issuer: provider.issuer, source: "document", redirectUri, secretExpiresAt: null },
+      credentials,
+    );
     return credentials;
   }
 
@@ -63,12 +81,21 @@ export async function resolveClient(
   }
   if (provider.registrationEndpoint === null) throw idRequired(redirectUri, serverId);
   const { credentials, secretExpiresAt } = await register(deps, target, provider, redirectUri);
-  await clients.save(serverId, { issuer: provider.issuer, source: "registered", redirectUri, secretExpiresAt }, credentials);
+  await clients.save(
+    serverId,
+    { issuer: provider.issuer, source: "registered", redirectUri, secretExpiresAt },
+    credentials,
+  );
   return credentials;
 }
 
 /** The request and the answer's reading; 200 and missing fields are tolerated, as deployed servers send them. */
-async function register(deps: RegistrationDeps, target: AuthTarget, provider: AuthorizationServer, redirectUri: string) {
+async function register(
+  deps: RegistrationDeps,
+  target: AuthTarget,
+  provider: AuthorizationServer,
+  redirectUri: string,
+) {
   const method = preferredMethod(provider);
   const metadata = {
     client_name: target.options.clientName ?? deps.appName ?? new URL(redirectUri).host,
@@ -82,18 +109,25 @@ async function register(deps: RegistrationDeps, target: AuthTarget, provider: Au
   const response = await send(() => dynamicClientRegistrationRequest(libraryServer(provider), metadata, options));
   const { status } = response;
   const body = parseObject(await response.text());
-  if (status === 429 || status >= 500) throw new McpError("http-error", { status, detail: `(registration: ${status})` });
+  if (status === 429 || status >= 500)
+    throw new McpError("http-error", { status, detail: `(registration: ${status})` });
   if (provider.assumed && (status === 404 || status === 405)) throw idRequired(redirectUri, target.serverId);
   if (status !== 200 && status !== 201) {
-    throw new McpError("registration-refused", { status, detail: `(${errorCodeOf(body) ?? status})`, serverId: target.serverId });
+    throw new McpError("registration-refused", {
+      status,
+      detail: `(${errorCodeOf(body) ?? status})`,
+      serverId: target.serverId,
+    });
   }
   const clientId = body?.["client_id"];
-  if (typeof clientId !== "string" || clientId === "") throw new McpError("registration-refused", { status, detail: "(client_id)" });
+  if (typeof clientId !== "string" || clientId === "")
+    throw new McpError("registration-refused", { status, detail: "(client_id)" });
   return readRegistration(clientId, body ?? {}, method);
 }
 
 function readRegistration(clientId: string, body: Readonly<Record<string, unknown>>, asked: TokenAuthMethod) {
-  const secret = typeof body["client_secret"] === "string" && body["client_secret"] !== "" ? body["client_secret"] : null;
+  const secret =
+    typeof body["client_secret"] === "string" && body["client_secret"] !== "" ? body["client_secret"] : null;
   const answered = body["token_endpoint_auth_method"];
   const fitting = secret !== null && asked === "none" ? "client_secret_basic" : asked;
   const method = secret === null ? "none" : isTokenAuthMethod(answered) ? answered : fitting;
@@ -111,5 +145,8 @@ function preferredMethod({ tokenAuthMethods }: AuthorizationServer): TokenAuthMe
 }
 
 function idRequired(redirectUri: string, serverId: string): McpError {
-  return new McpError("client-id-required", { serverId, detail: `Register the redirect URI ${redirectUri} there and pass oauth.client.` });
+  return new McpError("client-id-required", {
+    serverId,
+    detail: `Register the redirect URI ${redirectUri} there and pass oauth.client.`,
+  });
 }

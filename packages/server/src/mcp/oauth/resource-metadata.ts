@@ -36,7 +36,8 @@ export async function findResourceMetadata(
       unusable = answer.status;
       continue;
     }
-    const accepted = url === root ? [...identifiersOf(server), server.origin, `${server.origin}/`] : identifiersOf(server);
+    const accepted =
+      url === root ? [...identifiersOf(server), server.origin, `${server.origin}/`] : identifiersOf(server);
     return readDocument(answer.document, accepted);
   }
   if (unusable !== null) throw new McpError("metadata-invalid", { status: unusable, detail: "(protected resource)" });
@@ -69,5 +70,9 @@ function readDocument(document: Readonly<Record<string, unknown>>, accepted: rea
   if (!accepted.includes(resource)) throw new McpError("resource-mismatch");
   const authorizationServers = readList(document["authorization_servers"]) ?? [];
   if (authorizationServers.length === 0) throw new McpError("authorization-server-not-found");
-  return { resource, authorizationServers, scopes: parseScopes((readList(document["scopes_supported"]) ?? []).join(" ")) };
+  return {
+    resource,
+    authorizationServers,
+    scopes: parseScopes((readList(document["scopes_supported"]) ?? []).join(" ")),
+  };
 }

@@ -39,8 +39,12 @@ async function revokeToken(
 ): Promise<Outcome> {
   const limit = AbortSignal.timeout(LIMIT_MS);
   const options = { ...requestOptions(fetch, "revocation", limit), additionalParameters: { token_type_hint: hint } };
-  const expired = new Promise<"failed">((resolve) => limit.addEventListener("abort", () => resolve("failed"), { once: true }));
-  const asked = send(() => revocationRequest(libraryServer(provider), libraryClient(client), clientAuthentication(client), token, options)).then(
+  const expired = new Promise<"failed">((resolve) =>
+    limit.addEventListener("abort", () => resolve("failed"), { once: true }),
+  );
+  const asked = send(() =>
+    revocationRequest(libraryServer(provider), libraryClient(client), clientAuthentication(client), token, options),
+  ).then(
     async (response): Promise<Outcome> => {
       await response.body?.cancel();
       return response.status === 200 || response.status === 204 ? "revoked" : "failed";

@@ -34,7 +34,10 @@ function metadataUrls(issuer: string): readonly string[] {
     throw new McpError("metadata-invalid", { detail: "(authorization_servers)" });
   }
   const path = pathname.replace(/\/$/, "");
-  const urls = [`${origin}/.well-known/oauth-authorization-server${path}`, `${origin}/.well-known/openid-configuration${path}`];
+  const urls = [
+    `${origin}/.well-known/oauth-authorization-server${path}`,
+    `${origin}/.well-known/openid-configuration${path}`,
+  ];
   return path === "" ? urls : [...urls, `${origin}${path}/.well-known/openid-configuration`];
 }
 

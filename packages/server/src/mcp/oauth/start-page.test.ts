@@ -20,7 +20,11 @@ test("a page of this origin opens it: the browser goes straight to the provider,
   expect(location.origin + location.pathname).toBe("https://as.example/authorize");
   const parameters = Object.fromEntries(location.searchParams);
   expect(parameters).toMatchObject({
-    response_type: "code", redirect_uri: CALLBACK, scope: "read write", code_challenge_method: "S256", resource: "https://mcp.example/mcp",
+    response_type: "code",
+    redirect_uri: CALLBACK,
+    scope: "read write",
+    code_challenge_method: "S256",
+    resource: "https://mcp.example/mcp",
   });
   expect(parameters["state"]).toMatch(/^[\w-]{43}$/);
   expect(parameters["code_challenge"]).toMatch(/^[\w-]{43}$/);
@@ -45,7 +49,9 @@ test("each opening is an attempt of its own, and only the newest five are kept",
   expect(attempts()).toBe(5);
   expect(scene.ports.sql.all("SELECT * FROM agents_mcp_vault_secrets WHERE kind = 'verifier'")).toHaveLength(5);
   const answer = scene.provider.consent(first.headers.get("location") ?? "");
-  expect(await scene.oauth.acceptCallback(scene.back(answer, first.headers.get("set-cookie")))).toMatchObject({ code: "flow-unknown" });
+  expect(await scene.oauth.acceptCallback(scene.back(answer, first.headers.get("set-cookie")))).toMatchObject({
+    code: "flow-unknown",
+  });
 });
 
 test.each([
@@ -74,7 +80,13 @@ test.each([
 
 test("the question's own form goes on, a foreign one does not", async () => {
   const { open, attempts } = await offered();
-  for (const headers of [{}, { origin: "null" }, { origin: "https://evil.example" }, { origin: "http://app.example" }, { origin: "https://app.example:444" }]) {
+  for (const headers of [
+    {},
+    { origin: "null" },
+    { origin: "https://evil.example" },
+    { origin: "http://app.example" },
+    { origin: "https://app.example:444" },
+  ]) {
     expect((await open(headers as Record<string, string>, "POST")).status).toBe(403);
   }
   expect(attempts()).toBe(0);
@@ -107,7 +119,8 @@ test("an unknown, an ended and a foreign flow are a plain page", async () => {
 
 test("parameters the provider's address already carries are replaced", async () => {
   const scene = createScene();
-  scene.provider.metadata["authorization_endpoint"] = "https://as.example/authorize?tenant=t&redirect_uri=https://evil/&state=x&state=y&client_id=z&scope=all";
+  scene.provider.metadata["authorization_endpoint"] =
+    "https://as.example/authorize?tenant=t&redirect_uri=https://evil/&state=x&state=y&client_id=z&scope=all";
   const { location } = await scene.start(await scene.oauth.begin(scene.target, UNAUTHORIZED));
   const { searchParams } = new URL(location);
   expect(searchParams.get("tenant")).toBe("t");

@@ -15,7 +15,12 @@ export interface StartDeps extends AttemptDeps {
  * A start URL could be mailed to somebody else, so it goes on by itself only when a page of this very origin opened it;
  * otherwise the person is asked first. Looking ahead (HEAD, prefetch) begins nothing.
  */
-export async function answerStart(deps: StartDeps, request: Request, flowId: string, target: AuthTarget): Promise<Response> {
+export async function answerStart(
+  deps: StartDeps,
+  request: Request,
+  flowId: string,
+  target: AuthTarget,
+): Promise<Response> {
   const flow = deps.flows.flow(flowId);
   const usable = flow !== null && flow.serverId === target.serverId && flow.expiresAt > deps.ports.clock.now();
   if (!usable || deps.flows.redeeming(flowId) !== null) return explain("flow-unknown", 404);
@@ -82,5 +87,9 @@ function formActions(provider: URL): string {
 }
 
 function explain(code: ErrorCode, status: number): Response {
-  return renderPage({ status, title: "Sign-in", body: `<p>${escapeHtml(ERROR_CODES[code].message)}</p><p>You can close this window and start again.</p>` });
+  return renderPage({
+    status,
+    title: "Sign-in",
+    body: `<p>${escapeHtml(ERROR_CODES[code].message)}</p><p>You can close this window and start again.</p>`,
+  });
 }

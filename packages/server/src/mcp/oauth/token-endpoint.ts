@@ -20,20 +20,41 @@ export interface CodeGrant {
 }
 
 /** RFC 6749 section 4.1.3 with RFC 7636. Sends once; rejects with what the guarded fetch and {@link readTokenAnswer} reject with. */
-export async function redeemCode(fetch: GuardedFetch, { provider, client, resource }: TokenEndpoint, grant: CodeGrant): Promise<TokenAnswer> {
+export async function redeemCode(
+  fetch: GuardedFetch,
+  { provider, client, resource }: TokenEndpoint,
+  grant: CodeGrant,
+): Promise<TokenAnswer> {
   const parameters = { code: grant.code, code_verifier: grant.verifier, redirect_uri: grant.redirectUri, resource };
   const options = requestOptions(fetch, "token");
   const response = await send(() =>
-    genericTokenEndpointRequest(libraryServer(provider), libraryClient(client), clientAuthentication(client), "authorization_code", parameters, options),
+    genericTokenEndpointRequest(
+      libraryServer(provider),
+      libraryClient(client),
+      clientAuthentication(client),
+      "authorization_code",
+      parameters,
+      options,
+    ),
   );
   return readTokenAnswer(response);
 }
 
 /** RFC 6749 section 6. Sends once. */
-export async function refreshTokens(fetch: GuardedFetch, { provider, client, resource }: TokenEndpoint, refreshToken: string): Promise<TokenAnswer> {
+export async function refreshTokens(
+  fetch: GuardedFetch,
+  { provider, client, resource }: TokenEndpoint,
+  refreshToken: string,
+): Promise<TokenAnswer> {
   const options = { ...requestOptions(fetch, "token"), additionalParameters: { resource } };
   const response = await send(() =>
-    refreshTokenGrantRequest(libraryServer(provider), libraryClient(client), clientAuthentication(client), refreshToken, options),
+    refreshTokenGrantRequest(
+      libraryServer(provider),
+      libraryClient(client),
+      clientAuthentication(client),
+      refreshToken,
+      options,
+    ),
   );
   return readTokenAnswer(response);
 }

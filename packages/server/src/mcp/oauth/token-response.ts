@@ -30,7 +30,8 @@ export async function readTokenAnswer(response: Response): Promise<TokenAnswer> 
   const { status } = response;
   const body = parseBody(await readText(response), response.headers.get("content-type"));
   const error = errorCodeOf(body);
-  if (status === 429 || status >= 500 || (error !== null && isTransient(error))) throw new McpError("http-error", { status, detail: `(${status})` });
+  if (status === 429 || status >= 500 || (error !== null && isTransient(error)))
+    throw new McpError("http-error", { status, detail: `(${status})` });
   if (status !== 200 && status !== 201) return { kind: "refused", error, status };
   if (body !== null && body["error"] !== undefined && body["error"] !== null) return { kind: "refused", error, status };
   return { kind: "granted", tokens: readTokens(body ?? {}) };

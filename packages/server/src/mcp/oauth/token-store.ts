@@ -52,7 +52,8 @@ export function createTokenStore(sql: SqlDatabase, vault: Vault): TokenStore {
   /** What was opened last, so that a call costs no decryption. Bound to a version, so it cannot be stale. */
   const opened = new Map<string, { readonly version: string; readonly secrets: GrantSecrets }>();
   const address = (serverId: string, issuer: string): SecretAddress => ({ serverId, kind: "tokens", scope: issuer });
-  const grant = (serverId: string) => toGrant(sql.all<SqlRow>("SELECT * FROM agents_mcp_oauth_tokens WHERE server_id = ?", serverId)[0]);
+  const grant = (serverId: string) =>
+    toGrant(sql.all<SqlRow>("SELECT * FROM agents_mcp_oauth_tokens WHERE server_id = ?", serverId)[0]);
 
   return {
     grant,
@@ -77,19 +78,37 @@ export function createTokenStore(sql: SqlDatabase, vault: Vault): TokenStore {
         sql.run(
           "INSERT OR REPLACE INTO agents_mcp_oauth_tokens (server_id, version, status, origin, issuer, resource, scopes, renewable, " +
             "obtained_at, refresh_at, expires_at, refreshing_since, provider) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-          serverId, next.version, next.status, next.origin, next.issuer, next.resource, writeScopes(next.scopes), next.renewable ? 1 : 0,
-          next.obtainedAt, next.refreshAt, next.expiresAt, next.refreshingSince, JSON.stringify(next.provider),
+          serverId,
+          next.version,
+          next.status,
+          next.origin,
+          next.issuer,
+          next.resource,
+          writeScopes(next.scopes),
+          next.renewable ? 1 : 0,
+          next.obtainedAt,
+          next.refreshAt,
+          next.expiresAt,
+          next.refreshingSince,
+          JSON.stringify(next.provider),
         );
         return true;
       }),
     giveUp(serverId, version, status) {
       sql.run(
         "UPDATE agents_mcp_oauth_tokens SET status = ?, refreshing_since = NULL WHERE server_id = ? AND version = ? AND status = 'active'",
-        status, serverId, version,
+        status,
+        serverId,
+        version,
       );
     },
     setRefreshing(serverId, version, since) {
-      sql.run("UPDATE agents_mcp_oauth_tokens SET refreshing_since = ? WHERE server_id = ? AND version = ?", since, serverId, version);
+      sql.run(
+        "UPDATE agents_mcp_oauth_tokens SET refreshing_since = ? WHERE server_id = ? AND version = ?",
+        since,
+        serverId,
+        version,
+      );
     },
     deleteAll(serverId) {
       const present = grant(serverId);

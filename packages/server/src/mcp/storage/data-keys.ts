@@ -48,7 +48,12 @@ export function createDataKeys(deps: {
     sql.all<KeyRow>("SELECT reference, key_id, wrapped FROM agents_mcp_vault_keys WHERE server_id = ?", serverId)[0];
 
   const wrapContext = (serverId: string, reference: string, keyId: string) => [
-    "data-key", identity.className, identity.instance, serverId, reference, keyId,
+    "data-key",
+    identity.className,
+    identity.instance,
+    serverId,
+    reference,
+    keyId,
   ];
 
   async function wrap(serverId: string, reference: string, bytes: Uint8Array<ArrayBuffer>) {
@@ -71,7 +76,11 @@ export function createDataKeys(deps: {
     const { keyId, wrapped } = await wrap(serverId, row.reference, bytes);
     sql.run(
       "UPDATE agents_mcp_vault_keys SET key_id = ?, wrapped = ? WHERE server_id = ? AND reference = ? AND key_id = ?",
-      keyId, wrapped, serverId, row.reference, row.key_id,
+      keyId,
+      wrapped,
+      serverId,
+      row.reference,
+      row.key_id,
     );
     deps.onRewrapped(row.key_id);
     log.info("vault-key-rewrapped", { serverId, from: row.key_id, to: keyId });
@@ -118,7 +127,10 @@ export function createDataKeys(deps: {
       if (row !== undefined || made === undefined) throw new McpError("removed", { serverId });
       sql.run(
         "INSERT INTO agents_mcp_vault_keys (server_id, reference, key_id, wrapped) VALUES (?, ?, ?, ?)",
-        serverId, reference, made.keyId, made.wrapped,
+        serverId,
+        reference,
+        made.keyId,
+        made.wrapped,
       );
       deps.onStored(made.keyId);
     },

@@ -45,7 +45,11 @@ export function localKeyRing(secret: Uint8Array<ArrayBuffer>, identity: HostIden
   return createRing(LOCAL_KEY_ID, new Map([[LOCAL_KEY_ID, secret]]), identity);
 }
 
-function createRing(writer: string, secrets: ReadonlyMap<string, Uint8Array<ArrayBuffer>>, identity: HostIdentity): KeyRing {
+function createRing(
+  writer: string,
+  secrets: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
+  identity: HostIdentity,
+): KeyRing {
   const derived = new Map<string, Promise<SealKey>>();
   return {
     writer,
@@ -62,7 +66,9 @@ function createRing(writer: string, secrets: ReadonlyMap<string, Uint8Array<Arra
 /** Each object gets a wrapping key of its own, so that one object's key says nothing about another's. */
 async function deriveWrappingKey(secret: Uint8Array<ArrayBuffer>, identity: HostIdentity): Promise<SealKey> {
   const base = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveKey"]);
-  const info = new Uint8Array(new TextEncoder().encode(JSON.stringify(["agents/vault/wrap/v1", identity.className, identity.instance])));
+  const info = new Uint8Array(
+    new TextEncoder().encode(JSON.stringify(["agents/vault/wrap/v1", identity.className, identity.instance])),
+  );
   return crypto.subtle.deriveKey(
     { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(0), info },
     base,

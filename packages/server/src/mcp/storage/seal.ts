@@ -11,14 +11,22 @@ const IV_BYTES = 12;
 const encoder = new TextEncoder();
 
 /** `context` is bound, not stored: opening with another one fails. */
-export async function sealBytes(key: SealKey, context: readonly string[], plain: Uint8Array<ArrayBuffer>): Promise<string> {
+export async function sealBytes(
+  key: SealKey,
+  context: readonly string[],
+  plain: Uint8Array<ArrayBuffer>,
+): Promise<string> {
   const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
   const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: associate(context) }, key, plain);
   return `${encodeBase64Url(iv)}.${encodeBase64Url(new Uint8Array(sealed))}`;
 }
 
 /** `null` when the key, the context or a single bit is not the one it was sealed with. */
-export async function openBytes(key: SealKey, context: readonly string[], sealed: string): Promise<Uint8Array<ArrayBuffer> | null> {
+export async function openBytes(
+  key: SealKey,
+  context: readonly string[],
+  sealed: string,
+): Promise<Uint8Array<ArrayBuffer> | null> {
   const [ivText, bodyText] = sealed.split(".");
   const iv = decodeBase64Url(ivText ?? "");
   const body = decodeBase64Url(bodyText ?? "");

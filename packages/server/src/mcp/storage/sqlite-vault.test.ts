@@ -13,7 +13,8 @@ const CANARY = "CANARY-0123456789";
 function createScene() {
   const ports = createFakePorts();
   ports.sql.run(VAULT_TABLES);
-  const vault = (keys: string | undefined, changes: Partial<VaultDeps> = {}) => createVault({ ...ports, keys, required: false, ...changes });
+  const vault = (keys: string | undefined, changes: Partial<VaultDeps> = {}) =>
+    createVault({ ...ports, keys, required: false, ...changes });
   return { ports, vault };
 }
 
@@ -75,10 +76,17 @@ test.each(MOVES)("a row moved to another %s does not open", async (_name, change
   keyed.put(await keyed.seal(moved, "other"));
   const sealed = (at: SecretAddress) =>
     ports.sql.all<{ sealed: string }>(
-      "SELECT sealed FROM agents_mcp_vault_secrets WHERE server_id = ? AND kind = ? AND scope = ?", at.serverId, at.kind, at.scope,
+      "SELECT sealed FROM agents_mcp_vault_secrets WHERE server_id = ? AND kind = ? AND scope = ?",
+      at.serverId,
+      at.kind,
+      at.scope,
     )[0]?.sealed ?? "";
   ports.sql.run(
-    "UPDATE agents_mcp_vault_secrets SET sealed = ? WHERE server_id = ? AND kind = ? AND scope = ?", sealed(TOKENS), moved.serverId, moved.kind, moved.scope,
+    "UPDATE agents_mcp_vault_secrets SET sealed = ? WHERE server_id = ? AND kind = ? AND scope = ?",
+    sealed(TOKENS),
+    moved.serverId,
+    moved.kind,
+    moved.scope,
   );
   // Also with the data key copied along, as somebody with the whole database would.
   ports.sql.run(
@@ -140,7 +148,9 @@ test("without a key it works, says so loudly once, and moves to a key that is co
 test("a required key that is missing refuses to seal and writes nothing", async () => {
   const { ports, vault } = createScene();
   const before = dump(ports);
-  await expect(vault(undefined, { required: true }).seal(TOKENS, CANARY)).rejects.toMatchObject({ code: "vault-key-required" });
+  await expect(vault(undefined, { required: true }).seal(TOKENS, CANARY)).rejects.toMatchObject({
+    code: "vault-key-required",
+  });
   expect(dump(ports)).toBe(before);
 });
 
@@ -154,9 +164,12 @@ test.each([
   ["an odd id", key("a b", 1)],
 ])("a ring that cannot be used is named without showing it: %s", async (_name, keys) => {
   const { vault } = createScene();
-  const error: unknown = await vault(keys).seal(TOKENS, CANARY).catch((thrown: unknown) => thrown);
+  const error: unknown = await vault(keys)
+    .seal(TOKENS, CANARY)
+    .catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: "vault-key-invalid" });
-  for (const entry of keys.split(",")) if (entry.length > 10) expect(String(error)).not.toContain(entry.split(":").at(-1));
+  for (const entry of keys.split(","))
+    if (entry.length > 10) expect(String(error)).not.toContain(entry.split(":").at(-1));
 });
 
 test("base64url and spaces around entries are read as well", async () => {
@@ -174,10 +187,16 @@ test("every changed character of a sealed value is noticed", async () => {
   keyed.put({ address, sealed });
   for (let index = 0; index < sealed.length; index += 1) {
     const other = sealed[index] === "A" ? "B" : "A";
-    ports.sql.run("UPDATE agents_mcp_vault_secrets SET sealed = ?", `${sealed.slice(0, index)}${other}${sealed.slice(index + 1)}`);
+    ports.sql.run(
+      "UPDATE agents_mcp_vault_secrets SET sealed = ?",
+      `${sealed.slice(0, index)}${other}${sealed.slice(index + 1)}`,
+    );
     const opened = await keyed.open(TOKENS).catch((error: { code: string }) => error.code);
     // The last character of base64 may hold bits that mean nothing.
-    expect([index, opened === CANARY ? "unchanged" : opened]).toEqual([index, index === sealed.length - 1 ? expect.anything() : "vault-locked"]);
+    expect([index, opened === CANARY ? "unchanged" : opened]).toEqual([
+      index,
+      index === sealed.length - 1 ? expect.anything() : "vault-locked",
+    ]);
   }
 });
 

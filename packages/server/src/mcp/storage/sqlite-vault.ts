@@ -60,12 +60,18 @@ export function createVault({ sql, identity, log, keys, required }: VaultDeps): 
     rings,
     onStored(keyId) {
       if (keyId !== LOCAL_KEY_ID || local === undefined) return;
-      sql.run("INSERT INTO agents_mcp_vault_local (id, secret) VALUES (1, ?) ON CONFLICT (id) DO NOTHING", encodeBase64Url(local.secret));
+      sql.run(
+        "INSERT INTO agents_mcp_vault_local (id, secret) VALUES (1, ?) ON CONFLICT (id) DO NOTHING",
+        encodeBase64Url(local.secret),
+      );
     },
     onRewrapped(keyId) {
       if (keyId !== LOCAL_KEY_ID) return;
       // The last row that needed the key beside it: from now on the database alone opens nothing.
-      sql.run("DELETE FROM agents_mcp_vault_local WHERE NOT EXISTS (SELECT 1 FROM agents_mcp_vault_keys WHERE key_id = ?)", LOCAL_KEY_ID);
+      sql.run(
+        "DELETE FROM agents_mcp_vault_local WHERE NOT EXISTS (SELECT 1 FROM agents_mcp_vault_keys WHERE key_id = ?)",
+        LOCAL_KEY_ID,
+      );
     },
   });
 
@@ -74,17 +80,27 @@ export function createVault({ sql, identity, log, keys, required }: VaultDeps): 
     if (required) throw new McpError("vault-key-required");
     if (warned) return;
     warned = true;
-    log.warn("vault-unkeyed", { advice: "Secrets are sealed with a key that lies beside them. Configure a vault key." });
+    log.warn("vault-unkeyed", {
+      advice: "Secrets are sealed with a key that lies beside them. Configure a vault key.",
+    });
   }
 
   const context = (address: SecretAddress, dataKey: DataKey) => [
-    "secret", identity.className, identity.instance, address.serverId, address.kind, address.scope, dataKey.reference,
+    "secret",
+    identity.className,
+    identity.instance,
+    address.serverId,
+    address.kind,
+    address.scope,
+    dataKey.reference,
   ];
 
   const readSealed = ({ serverId, kind, scope }: SecretAddress) =>
     sql.all<{ sealed: string }>(
       "SELECT sealed FROM agents_mcp_vault_secrets WHERE server_id = ? AND kind = ? AND scope = ?",
-      serverId, kind, scope,
+      serverId,
+      kind,
+      scope,
     )[0]?.sealed;
 
   return {
@@ -92,7 +108,11 @@ export function createVault({ sql, identity, log, keys, required }: VaultDeps): 
     async seal(address, plaintext) {
       assertMayWrite();
       const dataKey = await dataKeys.forWriting(address.serverId);
-      const body = await sealBytes(dataKey.key, context(address, dataKey), new Uint8Array(new TextEncoder().encode(plaintext)));
+      const body = await sealBytes(
+        dataKey.key,
+        context(address, dataKey),
+        new Uint8Array(new TextEncoder().encode(plaintext)),
+      );
       return { address, sealed: `${SEAL_VERSION}.${dataKey.reference}.${body}` };
     },
     put({ address, sealed }) {
@@ -102,7 +122,10 @@ export function createVault({ sql, identity, log, keys, required }: VaultDeps): 
         sql.run(
           "INSERT INTO agents_mcp_vault_secrets (server_id, kind, scope, sealed) VALUES (?, ?, ?, ?) " +
             "ON CONFLICT (server_id, kind, scope) DO UPDATE SET sealed = excluded.sealed",
-          address.serverId, address.kind, address.scope, sealed,
+          address.serverId,
+          address.kind,
+          address.scope,
+          sealed,
         );
       });
     },
@@ -118,7 +141,12 @@ export function createVault({ sql, identity, log, keys, required }: VaultDeps): 
     },
     has: (address) => readSealed(address) !== undefined,
     delete({ serverId, kind, scope }) {
-      sql.run("DELETE FROM agents_mcp_vault_secrets WHERE server_id = ? AND kind = ? AND scope = ?", serverId, kind, scope);
+      sql.run(
+        "DELETE FROM agents_mcp_vault_secrets WHERE server_id = ? AND kind = ? AND scope = ?",
+        serverId,
+        kind,
+        scope,
+      );
     },
     deleteServer(serverId) {
       sql.transaction(() => {
