@@ -4,23 +4,17 @@ import { type Connection, type ConnectionContext, Server, type WSMessage } from 
 import { McpError } from "../mcp/errors.ts";
 import type { MCPClientManager } from "../mcp/manager.ts";
 import type { AddMcpServerOptions, AddMcpServerResult } from "../mcp/options.ts";
-import type { SqlDatabase } from "../sql/database.ts";
-import { createDurableObjectDatabase } from "../sql/durable-object-database.ts";
-import { migrate } from "../sql/migrator.ts";
 import { runSqlTemplate, type SqlInput } from "../sql/sql-template.ts";
 import { type AgentStaticOptions, requireHibernation, resolveAgentOptions } from "./agent-options.ts";
-import { AGENT_MIGRATIONS } from "./agent-tables.ts";
-import { createAlarmQueue } from "./alarm-queue.ts";
+import { type AgentParts, createAgentParts } from "./agent-parts.ts";
 import { buildCallbackUrl, httpOrigin } from "./callback-url.ts";
 import { type CallableDeclaration, type CallableMetadata, copyCallable, listCallable } from "./callable.ts";
 import { adoptConnection, closeQuietly, connectionFlags, setConnectionFlags } from "./connection.ts";
-import { createConsoleLog, logError } from "./console-log.ts";
+import { logError } from "./console-log.ts";
 import { type AgentContext, currentContext, runAs } from "./current-agent.ts";
 import { guardMethods } from "./entry-points.ts";
 import { installHooks } from "./hooks.ts";
 import { findBindingName, type Identity } from "./identity.ts";
-import { createMcpBinding, MCP_ALARM_PREFIX, mcpSettings, platformIds } from "./mcp-binding.ts";
-import { createMcpEngine } from "./mcp-engine.ts";
 import { type MessageHandlers, routeMessage } from "./message-router.ts";
 import { dispatchRpc } from "./rpc-dispatcher.ts";
 import { broadcastProtocol, DESTROYED, INTERNAL_ERROR, refuseSocket, sendGreeting } from "./socket-hub.ts";
@@ -52,20 +46,17 @@ export class Agent<
   initialState: State | undefined = undefined;
 
   readonly #options: AgentStaticOptions;
-  readonly #sql: SqlDatabase;
-  readonly #log = createConsoleLog(() => ({ agent: this.#className }));
-  readonly #clock = { now: () => Date.now() };
+  readonly #parts: AgentParts;
   #constructing = true;
   #hooked = false;
   #startup: Promise<void> | null = null;
   #started = false;
-  #tablesReady = false;
   #bindingName: string | undefined;
 
   readonly #state = createStateStore<State>({
-    sql: () => this.#tables(),
+    sql: () => this.#parts.tables(),
     initial: () => this.initialState,
-    onCorrupt: () => this.#log.warn("state_unreadable"),
+    onCorrupt: () => this.#parts.log.warn("state_unreadable"),
   });
 
   readonly #stateSync = createStateSync<State>({
@@ -79,40 +70,18 @@ export class Agent<
     },
   });
 
-  readonly #alarms = createAlarmQueue({
-    sql: () => this.#tables(),
-    clock: this.#clock,
-    log: this.#log,
-    alarm: {
-      set: (dueAt) => void this.ctx.storage.setAlarm(dueAt),
-      clear: () => void this.ctx.storage.deleteAlarm(),
-    },
-    handle: async (key) => {
-      if (key.startsWith(MCP_ALARM_PREFIX)) await this.#mcp.engine.onAlarm(key);
-    },
-  });
-
-  readonly #mcp = createMcpBinding({
-    ports: () => ({
-      sql: this.#sql,
-      clock: this.#clock,
-      ids: platformIds,
-      fetch: (request) => globalThis.fetch(request),
-      alarms: this.#alarms,
-      log: this.#log,
-      identity: this.#identity,
-      background: (work) => this.ctx.waitUntil(work.catch(() => undefined)),
-    }),
-    settings: () => mcpSettings(this.#options, this.env),
-    create: createMcpEngine,
-    onPublish: () => this.broadcastMcpServers(),
-  });
-
   constructor(ctx: DurableObjectState, env: Env) {
     requireHibernation(new.target);
     super(ctx, env);
     this.#options = resolveAgentOptions(new.target);
-    this.#sql = createDurableObjectDatabase(ctx.storage);
+    this.#parts = createAgentParts({
+      ctx,
+      env,
+      options: this.#options,
+      className: this.#className,
+      identity: () => this.#identity,
+      onMcpChange: () => this.broadcastMcpServers(),
+    });
     const { prototype } = new.target;
     if (
       prototype.onStateChanged !== Agent.prototype.onStateChanged &&
@@ -189,14 +158,11 @@ export class Agent<
   // Database.
 
   /** Run one statement against the agent's own SQLite database; `${values}` are bound. Throws `SqlError`. */
-  override sql<Row = Record<string, string | number | boolean | null>>(strings: TemplateStringsArray, ...values: SqlInput[]): Row[] {
-    return runSqlTemplate<Row>(this.#sql, strings, values);
-  }
-
-  #tables(): SqlDatabase {
-    if (!this.#tablesReady) migrate(this.#sql, "agent", AGENT_MIGRATIONS);
-    this.#tablesReady = true;
-    return this.#sql;
+  override sql<Row = Record<string, string | number | boolean | null>>(
+    strings: TemplateStringsArray,
+    ...values: SqlInput[]
+  ): Row[] {
+    return runSqlTemplate<Row>(this.#parts.sql, strings, values);
   }
 
   // Connections.
@@ -231,7 +197,7 @@ export class Agent<
 
   /** Everything about MCP servers beyond the four methods below. */
   get mcp(): MCPClientManager {
-    return this.#mcp.engine;
+    return this.#parts.mcp.engine;
   }
 
   /**
@@ -255,7 +221,8 @@ export class Agent<
     agentsPrefix?: string,
     rest: Pick<AddMcpServerOptions, "client" | "transport"> = {},
   ): Promise<AddMcpServerResult> {
-    const options = typeof third === "string" ? { ...rest, callbackHost: third, agentsPrefix } : { ...rest, agentsPrefix, ...third };
+    const options =
+      typeof third === "string" ? { ...rest, callbackHost: third, agentsPrefix } : { ...rest, agentsPrefix, ...third };
     if (typeof name !== "string" || typeof url !== "string") {
       throw new McpError("option-invalid", { detail: "name and url must be strings." });
     }
@@ -269,29 +236,40 @@ export class Agent<
 
   /** All servers with their tools, prompts and resources, complete also right after the object woke. */
   getMcpServers(): MCPServersState {
-    return this.#mcp.state();
+    return this.#parts.mcp.state();
   }
 
   /** Send `getMcpServers()` to every client. Happens by itself when something changed. */
   broadcastMcpServers(): void {
-    broadcastProtocol(this.getConnections(), () => ({ type: MessageType.CF_AGENT_MCP_SERVERS, mcp: this.getMcpServers() }));
+    broadcastProtocol(this.getConnections(), () => ({
+      type: MessageType.CF_AGENT_MCP_SERVERS,
+      mcp: this.getMcpServers(),
+    }));
   }
 
   #callbackUrl({ callbackHost, callbackPath, agentsPrefix }: AddMcpServerOptions): string | null {
     if (callbackHost !== undefined && callbackPath === undefined && this.#options.sendIdentityOnConnect === false) {
-      throw new McpError("option-invalid", { detail: "callbackPath is required where the identity is not to be shown." });
+      throw new McpError("option-invalid", {
+        detail: "callbackPath is required where the identity is not to be shown.",
+      });
     }
     const context = currentContext();
     const host = callbackHost ?? httpOrigin(context?.request?.url) ?? httpOrigin(context?.connection?.uri);
     this.#bindingName ??= findBindingName(this.env, this.#identity, this.ctx.id);
-    return buildCallbackUrl({ host, path: callbackPath, prefix: agentsPrefix, binding: this.#bindingName, instance: this.name });
+    return buildCallbackUrl({
+      host,
+      path: callbackPath,
+      prefix: agentsPrefix,
+      binding: this.#bindingName,
+      instance: this.name,
+    });
   }
 
   // Life.
 
   /** Delete everything this agent stored, close its sockets for good, and end the object. */
   async destroy(): Promise<void> {
-    await this.#mcp.dispose();
+    await this.#parts.mcp.dispose();
     for (const connection of this.getConnections()) closeQuietly(connection, DESTROYED.code, DESTROYED.reason);
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
@@ -313,7 +291,7 @@ export class Agent<
       await this.__unsafe_ensureInitialized();
       return await this.#run({ request }, async () => {
         if (upgrade) return super.fetch(request);
-        return (await this.#mcp.handleRequest(request)) ?? (await this.onRequest(request));
+        return (await this.#parts.mcp.handleRequest(request)) ?? (await this.onRequest(request));
       });
     } catch (error) {
       await this.onError(error);
@@ -326,7 +304,7 @@ export class Agent<
   /** @internal The one alarm of the object. Use of `ctx.storage.setAlarm` in your code would disturb it. */
   override async alarm(): Promise<void> {
     await this.__unsafe_ensureInitialized();
-    await this.#run({}, () => this.#alarms.run());
+    await this.#run({}, () => this.#parts.alarms.run());
   }
 
   /** @internal */
@@ -393,7 +371,7 @@ export class Agent<
       connectionsOf: (id) => this.getConnections(id),
       greet: (connection, ctx) => this.#greet(connection, ctx),
       receive: (connection, message, other) => routeMessage(this.#handlers, connection, message, other),
-      errorHandlerFailed: () => this.#log.warn("on_error_failed"),
+      errorHandlerFailed: () => this.#parts.log.warn("on_error_failed"),
     });
   }
 

@@ -9,18 +9,30 @@ function setup(handle: (key: string, queue: AlarmQueue) => Promise<void> = async
   migrate(ports.sql, "agent", AGENT_MIGRATIONS);
   const handled: string[] = [];
   const armed: (number | null)[] = [];
+  const sleepers: { readonly at: number; readonly callback: () => void }[] = [];
   const queue: AlarmQueue = createAlarmQueue({
     sql: () => ports.sql,
     clock: ports.clock,
     log: ports.log,
     alarm: { set: (dueAt) => void armed.push(dueAt), clear: () => void armed.push(null) },
+    after: (ms, callback) => {
+      const sleeper = { at: ports.clock.now() + ms, callback };
+      sleepers.push(sleeper);
+      return () => void sleepers.splice(sleepers.indexOf(sleeper), 1);
+    },
     handle: async (key) => {
       handled.push(key);
       await handle(key, queue);
     },
   });
   const in_ = (ms: number): number => ports.clock.now() + ms;
-  return { ports, queue, handled, armed, in_, turn: () => Promise.resolve() };
+  /** Lets time pass for what sleeps inside a run. */
+  const sleep = (ms: number): void => {
+    ports.advance(ms);
+    for (const { at, callback } of [...sleepers]) if (at <= ports.clock.now()) callback();
+  };
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  return { ports, queue, handled, armed, sleepers, in_, sleep, turn };
 }
 
 test("the object's alarm is the earliest of all, set once a turn", async () => {
@@ -96,4 +108,28 @@ test("a handler that fails keeps nothing from running, and is tried again ever l
   await queue.run();
   expect(handled.filter((key) => key === "bad")).toHaveLength(5);
   expect(ports.lines.join()).not.toContain("secret detail");
+});
+
+test("a handler that waits for its own next timer is not waiting for itself", async () => {
+  let finish: () => void = () => undefined;
+  const finished = new Promise<void>((resolve) => (finish = resolve));
+  let tries = 0;
+  const { ports, queue, handled, armed, sleepers, in_, sleep, turn } = setup(async (key, self): Promise<void> => {
+    tries += 1;
+    if (tries === 3) return finish();
+    self.set(key, in_(500));
+    await finished;
+  });
+  queue.set("retry", in_(10));
+  await turn();
+  ports.advance(10);
+  const run = queue.run();
+  await turn();
+  sleep(500);
+  await turn();
+  sleep(500);
+  await run;
+  expect(handled).toEqual(["retry", "retry", "retry"]);
+  expect(sleepers).toEqual([]);
+  expect(armed.at(-1)).toBeNull();
 });

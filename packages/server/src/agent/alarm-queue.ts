@@ -3,7 +3,11 @@ import type { Alarms, Clock, Log } from "../mcp/ports.ts";
 import type { SqlDatabase } from "../sql/database.ts";
 
 export interface AlarmQueue extends Alarms {
-  /** Call when the object's alarm fires. Runs everything that is due, each by itself. */
+  /**
+   * Call when the object's alarm fires. Runs everything that is due, each by itself, and goes on with what falls due
+   * meanwhile: the object's alarm does not fire again before this has ended, and a handler may be waiting for a
+   * timer of its own.
+   */
   run(): Promise<void>;
 }
 
@@ -13,6 +17,8 @@ export interface AlarmQueueOptions {
   readonly log: Log;
   /** The object's own alarm. */
   readonly alarm: { set(dueAt: number): void; clear(): void };
+  /** Call back after that many ms, unless the returned function is called first. */
+  readonly after: (ms: number, callback: () => void) => () => void;
   /** Do what the key stands for. */
   readonly handle: (key: string) => Promise<void>;
 }
@@ -24,13 +30,16 @@ const MAX_FAILURES = 5;
  * A key that was handled is deleted afterwards, so an eviction in between runs it again: handlers must bear that.
  * A handler that fails is tried again five times, after 30 s and then twice as long each time.
  */
-export function createAlarmQueue({ sql, clock, log, alarm, handle }: AlarmQueueOptions): AlarmQueue {
+export function createAlarmQueue({ sql, clock, log, alarm, after, handle }: AlarmQueueOptions): AlarmQueue {
   /** What the object's alarm is set to; `undefined` while unknown, `null` for none. */
   let armed: number | null | undefined;
   let planned = false;
+  /** Set while `run` sleeps. */
+  let wake: (() => void) | null = null;
 
   /** After the turn, and so after the transaction around it: what was rolled back must not move the alarm. */
   function plan(): void {
+    wake?.();
     if (planned) return;
     planned = true;
     queueMicrotask(() => {
@@ -48,6 +57,28 @@ export function createAlarmQueue({ sql, clock, log, alarm, handle }: AlarmQueueO
     else alarm.set(due);
   }
 
+  function dueNow() {
+    return sql().all<{ key: string; due_at: number; failures: number }>(
+      "SELECT key, due_at, failures FROM agents_alarms WHERE due_at <= ? ORDER BY due_at",
+      clock.now(),
+    );
+  }
+
+  /** Until one of `running` ends, a timer is set or cancelled, or the next one falls due. */
+  async function change(running: readonly Promise<void>[]): Promise<void> {
+    const now = clock.now();
+    const [row] = sql().all<{ due: number | null }>("SELECT MIN(due_at) AS due FROM agents_alarms WHERE due_at > ?", now);
+    const due = row?.due ?? null;
+    let cancel = (): void => undefined;
+    const nudge = new Promise<void>((resolve) => {
+      wake = resolve;
+      if (due !== null) cancel = after(due - now, resolve);
+    });
+    await Promise.race([nudge, ...running]);
+    wake = null;
+    cancel();
+  }
+
   async function runOne(key: string, dueAt: number, failures: number): Promise<void> {
     try {
       await handle(key);
@@ -55,11 +86,21 @@ export function createAlarmQueue({ sql, clock, log, alarm, handle }: AlarmQueueO
       sql().run("DELETE FROM agents_alarms WHERE key = ? AND due_at = ?", key, dueAt);
     } catch (error) {
       const givenUp = failures + 1 >= MAX_FAILURES;
-      log.warn("alarm_failed", { key, failures: failures + 1, givenUp, error: error instanceof Error ? error.name : "unknown" });
+      log.warn("alarm_failed", {
+        key,
+        failures: failures + 1,
+        givenUp,
+        error: error instanceof Error ? error.name : "unknown",
+      });
       if (givenUp) sql().run("DELETE FROM agents_alarms WHERE key = ? AND due_at = ?", key, dueAt);
       else {
         const next = clock.now() + RETRY_AFTER * 2 ** failures;
-        sql().run("UPDATE agents_alarms SET due_at = ?, failures = failures + 1 WHERE key = ? AND due_at = ?", next, key, dueAt);
+        sql().run(
+          "UPDATE agents_alarms SET due_at = ?, failures = failures + 1 WHERE key = ? AND due_at = ?",
+          next,
+          key,
+          dueAt,
+        );
       }
     }
   }
@@ -74,11 +115,16 @@ export function createAlarmQueue({ sql, clock, log, alarm, handle }: AlarmQueueO
       plan();
     },
     async run() {
-      const due = sql().all<{ key: string; due_at: number; failures: number }>(
-        "SELECT key, due_at, failures FROM agents_alarms WHERE due_at <= ? ORDER BY due_at",
-        clock.now(),
-      );
-      await Promise.all(due.map((row) => runOne(row.key, row.due_at, row.failures)));
+      const running = new Map<string, Promise<void>>();
+      for (;;) {
+        for (const { key, due_at, failures } of dueNow()) {
+          // A handler may set its own key again before it has ended: that is another run.
+          const id = `${due_at} ${key}`;
+          if (!running.has(id)) running.set(id, runOne(key, due_at, failures).finally(() => running.delete(id)));
+        }
+        if (running.size === 0) break;
+        await change([...running.values()]);
+      }
       // The alarm that brought us here is spent.
       armed = undefined;
       arm();

@@ -58,7 +58,11 @@ export function findCallable(instance: object, base: object, name: string): Call
 /** Every callable method of an instance's class. */
 export function listCallable(instance: object, base: object): Map<string, CallableMetadata> {
   const found = new Map<string, CallableMetadata>();
-  for (let holder: object | null = Object.getPrototypeOf(instance); holder !== null && holder !== base; holder = Object.getPrototypeOf(holder)) {
+  for (
+    let holder: object | null = Object.getPrototypeOf(instance);
+    holder !== null && holder !== base;
+    holder = Object.getPrototypeOf(holder)
+  ) {
     for (const name of Object.getOwnPropertyNames(holder)) {
       if (found.has(name)) continue;
       const lookup = findCallable(instance, base, name);

@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import { buildCallbackUrl, httpOrigin } from "./callback-url.ts";
 
-const ADDRESS = { host: "https://app.example", path: undefined, prefix: undefined, binding: "MyAgent", instance: "default" };
+const ADDRESS = {
+  host: "https://app.example",
+  path: undefined,
+  prefix: undefined,
+  binding: "MyAgent",
+  instance: "default",
+};
 
 test.each([
   [{}, "https://app.example/agents/my-agent/default/callback"],
@@ -27,7 +33,9 @@ test.each([
   { path: "signed-in?x=1" },
   { path: "a#b" },
 ])("%j is refused", (change) => {
-  expect(() => buildCallbackUrl({ ...ADDRESS, ...change })).toThrow(expect.objectContaining({ code: "option-invalid" }));
+  expect(() => buildCallbackUrl({ ...ADDRESS, ...change })).toThrow(
+    expect.objectContaining({ code: "option-invalid" }),
+  );
 });
 
 test.each([

@@ -1,8 +1,8 @@
 // One JSON line on the console for each thing worth knowing.
 import type { Log, LogFacts } from "../mcp/ports.ts";
 
-export function createConsoleLog(identity: () => LogFacts): Log {
-  const line = (event: string, facts?: LogFacts): string => JSON.stringify({ event, ...identity(), ...facts });
+export function createConsoleLog(always: LogFacts): Log {
+  const line = (event: string, facts?: LogFacts): string => JSON.stringify({ event, ...always, ...facts });
   return {
     info: (event, facts) => console.log(line(event, facts)),
     warn: (event, facts) => console.warn(line(event, facts)),

@@ -9,7 +9,8 @@ type Around = (original: Method, args: readonly unknown[]) => unknown;
  */
 export function wrapHook(instance: object, name: string, around: Around): void {
   let original: unknown = Reflect.get(instance, name);
-  const wrapper = (...args: unknown[]): unknown => (typeof original === "function" ? around(original as Method, args) : undefined);
+  const wrapper = (...args: unknown[]): unknown =>
+    typeof original === "function" ? around(original as Method, args) : undefined;
   Object.defineProperty(instance, name, {
     configurable: true,
     enumerable: false,

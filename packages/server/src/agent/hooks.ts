@@ -71,7 +71,10 @@ export function installHooks(host: HookHost): void {
   hook("onMessage", async (receive, connection, message: WSMessage) => {
     adoptConnection(connection);
     await host.settle(
-      () => host.run({ connection, caller: connection }, () => host.receive(connection, message, async () => void (await receive()))),
+      () =>
+        host.run({ connection, caller: connection }, () =>
+          host.receive(connection, message, async () => void (await receive())),
+        ),
       connection,
     );
   });

@@ -11,11 +11,17 @@ export function identityMessage({ className, instance }: Identity, stateFollows:
   return stateFollows ? { ...message, stateFollows } : message;
 }
 
-/** Is this value of `env` a Durable Object namespace? */
+/**
+ * Is this value of `env` a Durable Object namespace?
+ *
+ * Asked of prototypes only: a service binding claims to have every property, and calling one is a request.
+ */
 export function isNamespace(value: unknown): value is DurableObjectNamespace {
-  if (typeof value !== "object" || value === null) return false;
-  const { idFromName } = value as { idFromName?: unknown };
-  return typeof idFromName === "function";
+  if (typeof value !== "object") return false;
+  for (let holder: object | null = value; holder !== null; holder = Object.getPrototypeOf(holder)) {
+    if (Object.hasOwn(holder, "idFromName")) return true;
+  }
+  return false;
 }
 
 /**
@@ -34,7 +40,8 @@ export function findBindingName(env: object, { className, instance }: Identity, 
 
 function leadsTo(namespace: DurableObjectNamespace, instance: string, id: DurableObjectId): boolean {
   try {
-    const scoped = id.jurisdiction === undefined ? namespace : namespace.jurisdiction(id.jurisdiction as DurableObjectJurisdiction);
+    const scoped =
+      id.jurisdiction === undefined ? namespace : namespace.jurisdiction(id.jurisdiction as DurableObjectJurisdiction);
     return scoped.idFromName(instance).equals(id);
   } catch {
     // A namespace of another kind refuses; then it is not ours.

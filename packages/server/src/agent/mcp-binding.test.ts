@@ -23,6 +23,7 @@ function setup() {
     },
   };
   const binding = createMcpBinding({
+    sql: ports.sql,
     ports: () => ports,
     settings: () => mcpSettings({}, {}),
     create: (_ports, options) => {
@@ -64,7 +65,9 @@ test("settings come from the class first, origins from both", () => {
     vaultRequired: false,
     allowOrigins: ["http://localhost:1", "http://localhost:2"],
   });
-  expect(mcpSettings({ vault: { keys: "k2:class", required: true }, mcp: { allowOrigins: ["http://a.test"] } }, env)).toEqual({
+  expect(
+    mcpSettings({ vault: { keys: "k2:class", required: true }, mcp: { allowOrigins: ["http://a.test"] } }, env),
+  ).toEqual({
     vaultKeys: "k2:class",
     vaultRequired: true,
     allowOrigins: ["http://a.test", "http://localhost:1", "http://localhost:2"],

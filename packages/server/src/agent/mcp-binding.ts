@@ -3,11 +3,14 @@ import { EMPTY_MCP_STATE, type MCPServersState } from "@agents-internal/protocol
 import { customAlphabet } from "nanoid";
 import type { McpPorts } from "../mcp/ports.ts";
 import { encodeBase64Url } from "../mcp/storage/base64url.ts";
+import type { SqlDatabase } from "../sql/database.ts";
 import { isMigrated } from "../sql/migrator.ts";
 import type { AgentStaticOptions } from "./agent-options.ts";
 import type { EngineOptions, McpEngine } from "./mcp-engine.ts";
 
 export interface McpBindingOptions<Engine extends McpEngine> {
+  /** Where it can be seen whether an earlier life stored anything. */
+  readonly sql: SqlDatabase;
   /** Asked when the engine is made. */
   readonly ports: () => McpPorts;
   readonly settings: () => EngineOptions;
@@ -31,6 +34,7 @@ export const MCP_ALARM_PREFIX = "mcp:";
 const MCP_TABLES = "mcp";
 
 export function createMcpBinding<Engine extends McpEngine>({
+  sql,
   ports,
   settings,
   create,
@@ -49,7 +53,7 @@ export function createMcpBinding<Engine extends McpEngine>({
   }
 
   function whenNeeded(): Engine | null {
-    stored ??= isMigrated(ports().sql, MCP_TABLES);
+    stored ??= isMigrated(sql, MCP_TABLES);
     return engine !== null || stored ? demand() : null;
   }
 
@@ -79,7 +83,13 @@ export const platformIds: McpPorts["ids"] = {
 /** What `static options` and the Worker's variables say about the engine. */
 export function mcpSettings(options: AgentStaticOptions, env: object): EngineOptions {
   const { AGENTS_VAULT_KEYS: keys, AGENTS_ALLOW_ORIGINS: origins } = env as Readonly<Record<string, unknown>>;
-  const listed = typeof origins === "string" ? origins.split(",").map((origin) => origin.trim()).filter(Boolean) : [];
+  const listed =
+    typeof origins === "string"
+      ? origins
+          .split(",")
+          .map((origin) => origin.trim())
+          .filter(Boolean)
+      : [];
   return {
     vaultKeys: options.vault?.keys ?? (typeof keys === "string" && keys !== "" ? keys : undefined),
     vaultRequired: options.vault?.required ?? false,

@@ -6,4 +6,5 @@ import type { McpPorts } from "../mcp/ports.ts";
 export type { EngineOptions };
 export type McpEngine = MCPClientManager;
 
-export const createMcpEngine = (ports: McpPorts, options: EngineOptions): McpEngine => new MCPClientManager(ports, options);
+export const createMcpEngine = (ports: McpPorts, options: EngineOptions): McpEngine =>
+  new MCPClientManager(ports, options);

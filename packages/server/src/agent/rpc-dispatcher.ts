@@ -23,7 +23,10 @@ export async function dispatchRpc(host: RpcHost, connection: Connection, call: R
     if (found.kind === "not-callable") throw new AgentError("method-not-callable", `Method ${name} is not callable`);
     if (found.metadata.streaming === true) return await stream(host, connection, call, found.method);
     const result: unknown = await Reflect.apply(found.method, host.instance, call.args);
-    sendQuietly(connection, encodeServerMessage({ type: MessageType.RPC, id: call.id, success: true, result, done: true }));
+    sendQuietly(
+      connection,
+      encodeServerMessage({ type: MessageType.RPC, id: call.id, success: true, result, done: true }),
+    );
   } catch (error) {
     const answer = encodeServerMessage({ type: MessageType.RPC, id: call.id, success: false, ...describeError(error) });
     sendQuietly(connection, answer);

@@ -1,5 +1,11 @@
 // Sockets of one agent: how one is let in, greeted, and told about changes.
-import { CloseCode, encodeServerMessage, type MCPServersState, MessageType, type ServerMessage } from "@agents-internal/protocol";
+import {
+  CloseCode,
+  encodeServerMessage,
+  type MCPServersState,
+  MessageType,
+  type ServerMessage,
+} from "@agents-internal/protocol";
 import type { Connection } from "partyserver";
 import { nanoid } from "nanoid";
 import { AgentError } from "./agent-error.ts";
@@ -14,7 +20,11 @@ const MAX_TAG = 256;
  *
  * A client that comes back with its id before its old socket was noticed to be dead takes that one's place.
  */
-export function prepareConnection(connection: Connection, url: string, sameId: (id: string) => Iterable<Connection>): void {
+export function prepareConnection(
+  connection: Connection,
+  url: string,
+  sameId: (id: string) => Iterable<Connection>,
+): void {
   connection.uri = storableUri(url);
   if (!isTag(connection.id)) connection.id = nanoid();
   for (const older of sameId(connection.id)) closeQuietly(older, 1000, "Replaced by a newer connection");
@@ -49,7 +59,11 @@ export function sendGreeting(connection: Connection, { identity, state, mcp }: G
 }
 
 /** Send to every connection that gets protocol frames. The frame is built once, and not at all when nobody listens. */
-export function broadcastProtocol(connections: Iterable<Connection>, message: () => ServerMessage, except?: Connection): void {
+export function broadcastProtocol(
+  connections: Iterable<Connection>,
+  message: () => ServerMessage,
+  except?: Connection,
+): void {
   let frame: string | undefined;
   for (const connection of connections) {
     if (connection === except || connectionFlags(connection).silent === true) continue;

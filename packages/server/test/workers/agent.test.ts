@@ -4,9 +4,13 @@ import { expect, test } from "vitest";
 import { getAgentByName } from "../../src/index.ts";
 import { openSocket } from "./open-socket.ts";
 
-const MCP = { type: "cf_agent_mcp_servers", mcp: { servers: {}, tools: [], prompts: [], resources: [], resourceTemplates: [] } };
+const MCP = {
+  type: "cf_agent_mcp_servers",
+  mcp: { servers: {}, tools: [], prompts: [], resources: [], resourceTemplates: [] },
+};
 const open = (path: string, headers?: Record<string, string>) => openSocket(exports.default, path, headers);
-const get = (path: string, init?: RequestInit) => exports.default.fetch(new Request(`https://app.example${path}`, init));
+const get = (path: string, init?: RequestInit) =>
+  exports.default.fetch(new Request(`https://app.example${path}`, init));
 
 test("a client hears identity, state and MCP servers, and only then the author's own words", async () => {
   const { take } = await open("/agents/test-agent/order");
@@ -53,7 +57,11 @@ test("a read-only client can watch and call, and change the state neither direct
   await reader.take(4);
   reader.send({ type: "cf_agent_state", state: { count: 9 } });
   expect(await reader.next()).toEqual({ type: "cf_agent_state_error", error: "Connection is readonly" });
-  expect(await reader.call("increment")).toMatchObject({ success: false, error: "Connection is readonly", code: "readonly" });
+  expect(await reader.call("increment")).toMatchObject({
+    success: false,
+    error: "Connection is readonly",
+    code: "readonly",
+  });
   expect(await reader.call("whereAmI")).toMatchObject({ success: true });
   await evictDurableObject(env.TestAgent.getByName("readonly"));
   expect(await reader.call("increment")).toMatchObject({ success: false, code: "readonly" });
@@ -65,7 +73,10 @@ test("a connection can be made read-only later, without touching its own state",
   expect(await call("increment")).toMatchObject({ result: 1 });
   await call("makeReadonly");
   expect(await call("increment")).toMatchObject({ code: "readonly" });
-  const kept = await runInDurableObject(env.TestAgent.getByName("late-readonly"), (agent) => agent.getConnection("me")?.state);
+  const kept = await runInDurableObject(
+    env.TestAgent.getByName("late-readonly"),
+    (agent) => agent.getConnection("me")?.state,
+  );
   expect(kept).toEqual({ joined: true });
 });
 
@@ -136,13 +147,22 @@ test("the callable methods are listed with what was said about them", async () =
     breakOff: { streaming: true },
     whereAmI: {},
     makeReadonly: {},
+    addDeadServer: {},
   });
 });
 
 test("what is not our protocol reaches the author, also when it merely looks like ours", async () => {
   const client = await open("/agents/test-agent/foreign?silent");
   await client.next();
-  const foreign = ["plain", "{bad json", '{"type":"rpc","id":1}', '{"type":"cf_agent_state"}', '{"type":"newer"}', "[]", "null"];
+  const foreign = [
+    "plain",
+    "{bad json",
+    '{"type":"rpc","id":1}',
+    '{"type":"cf_agent_state"}',
+    '{"type":"newer"}',
+    "[]",
+    "null",
+  ];
   for (const message of foreign) client.send(message);
   await client.take(foreign.length);
   client.socket.send(new Uint8Array([1, 2, 3]));
@@ -218,7 +238,9 @@ test("a connection's own state and tags survive an eviction", async () => {
   const stub = env.TestAgent.getByName("kept");
   await evictDurableObject(stub);
   expect(await client.call("whereAmI")).toMatchObject({ result: { connection: "kept" } });
-  const seen = await runInDurableObject(stub, (agent) => [...agent.getConnections("blue")].map(({ id, state }) => ({ id, state })));
+  const seen = await runInDurableObject(stub, (agent) =>
+    [...agent.getConnections("blue")].map(({ id, state }) => ({ id, state })),
+  );
   expect(seen).toEqual([{ id: "kept", state: { joined: true } }]);
 });
 
@@ -231,7 +253,11 @@ test("a method called over a bare stub runs after onStart, also after an evictio
 
 test("many first callers of every kind share one onStart", async () => {
   const stub = env.TestAgent.getByName("crowd");
-  const calls = Array.from({ length: 10 }, () => [stub.greet(), get("/agents/test-agent/crowd"), open("/agents/test-agent/crowd")]);
+  const calls = Array.from({ length: 10 }, () => [
+    stub.greet(),
+    get("/agents/test-agent/crowd"),
+    open("/agents/test-agent/crowd"),
+  ]);
   await Promise.all(calls.flat());
   expect((await stub.counted()).starts).toBe(1);
 });
@@ -246,7 +272,11 @@ test("props reach onStart, and a header from outside does not", async () => {
 
 test("getCurrentAgent knows the agent and the request", async () => {
   const answer = await get("/agents/test-agent/current/whoami?x=1");
-  expect(await answer.json()).toEqual({ same: true, url: "https://app.example/agents/test-agent/current/whoami?x=1", name: "current" });
+  expect(await answer.json()).toEqual({
+    same: true,
+    url: "https://app.example/agents/test-agent/current/whoami?x=1",
+    name: "current",
+  });
 });
 
 test("a state that cannot be read falls back to the initial one", async () => {
@@ -271,7 +301,9 @@ test("the template binds values, returns rows and names the statement that faile
   await runInDurableObject(env.TestAgent.getByName("sql"), (agent) => {
     agent.sql`CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT, done INTEGER)`;
     agent.sql`INSERT INTO notes (text, done) VALUES (${"it's"}, ${true})`;
-    expect(agent.sql<{ text: string; done: number }>`SELECT text, done FROM notes WHERE id = ${1}`).toEqual([{ text: "it's", done: 1 }]);
+    expect(agent.sql<{ text: string; done: number }>`SELECT text, done FROM notes WHERE id = ${1}`).toEqual([
+      { text: "it's", done: 1 },
+    ]);
     expect(() => agent.sql`SELECT ${"secret"} FROM nowhere`).toThrow(
       expect.objectContaining({ name: "SqlError", query: "SELECT ? FROM nowhere" }),
     );

@@ -75,7 +75,9 @@ export async function openSocket(
   path: string,
   headers: Record<string, string> = {},
 ): Promise<TestSocket> {
-  const response = await fetcher.fetch(new Request(`https://app.example${path}`, { headers: { Upgrade: "websocket", ...headers } }));
+  const response = await fetcher.fetch(
+    new Request(`https://app.example${path}`, { headers: { Upgrade: "websocket", ...headers } }),
+  );
   if (!response.webSocket) throw new Error(`No upgrade: ${response.status} ${await response.text()}`);
   return wrapSocket(response.webSocket);
 }

@@ -20,9 +20,12 @@ async function outcome(socket: Awaited<ReturnType<typeof upgrade>>): Promise<"op
   return Promise.race([socket.next().then(() => "open" as const), socket.closed.then(({ code }) => code)]);
 }
 
-test.each(["/", "/agents", "/agents/test-agent", "/other/test-agent/x", "/agentsx/test-agent/x"])("%s is not ours", async (path) => {
-  expect(await ask(path)).toBeNull();
-});
+test.each(["/", "/agents", "/agents/test-agent", "/other/test-agent/x", "/agentsx/test-agent/x"])(
+  "%s is not ours",
+  async (path) => {
+    expect(await ask(path)).toBeNull();
+  },
+);
 
 test.each([
   ["/agents/test-agent/a", 200],
@@ -65,7 +68,12 @@ test("a prefix may have several segments", async () => {
 });
 
 test("headers with an inner meaning do not come in from outside", async () => {
-  const headers = { "x-partykit-props": "e30=", "x-partykit-room": "other", "X-Agents-Anything": "1", "x-mine": "kept" };
+  const headers = {
+    "x-partykit-props": "e30=",
+    "x-partykit-room": "other",
+    "X-Agents-Anything": "1",
+    "x-mine": "kept",
+  };
   const answer = await ask("/agents/test-agent/headers", { headers });
   const { headers: seen, name } = (await answer?.json()) as { headers: Record<string, string>; name: string };
   expect(Object.keys(seen).filter((key) => key.startsWith("x-"))).toEqual(["x-mine"]);
@@ -86,7 +94,12 @@ test.each<[string, string | undefined, string, AgentOptions, "open" | number]>([
   ["a remote page on a local worker", "https://evil.example", "http://localhost:8787", {}, 4403],
   ["a local page on a remote worker", "http://localhost:5173", HOST, {}, 4403],
 ])("a socket from %s", async (_title, origin, host, options, expected) => {
-  const socket = await upgrade("/agents/test-agent/origins", origin === undefined ? {} : { Origin: origin }, options, host);
+  const socket = await upgrade(
+    "/agents/test-agent/origins",
+    origin === undefined ? {} : { Origin: origin },
+    options,
+    host,
+  );
   expect(await outcome(socket)).toBe(expected);
 });
 
@@ -135,7 +148,11 @@ test("without cors an answer stays closed and OPTIONS reaches the agent", async 
 });
 
 test("headers of one's own replace ours", async () => {
-  const answer = await ask("/agents/test-agent/cors", {}, { cors: { "Access-Control-Allow-Origin": "https://front.example" } });
+  const answer = await ask(
+    "/agents/test-agent/cors",
+    {},
+    { cors: { "Access-Control-Allow-Origin": "https://front.example" } },
+  );
   expect(answer?.headers.get("Access-Control-Allow-Origin")).toBe("https://front.example");
   expect(answer?.headers.has("Access-Control-Max-Age")).toBe(false);
 });

@@ -1,6 +1,14 @@
 // Agents for the tests to talk to.
 import { DurableObject } from "cloudflare:workers";
-import { Agent, callable, type Connection, type ConnectionContext, getCurrentAgent, routeAgentRequest, type StreamingResponse } from "../../src/index.ts";
+import {
+  Agent,
+  callable,
+  type Connection,
+  type ConnectionContext,
+  getCurrentAgent,
+  routeAgentRequest,
+  type StreamingResponse,
+} from "../../src/index.ts";
 
 interface Counter {
   readonly count: number;
@@ -27,6 +35,7 @@ export class TestAgent extends Agent<Cloudflare.Env, Counter> {
   override async onRequest(request: Request): Promise<Response> {
     const { pathname, search } = new URL(request.url);
     if (pathname.endsWith("/boom")) throw new Error("secret detail");
+    if (pathname.endsWith("/add-server")) return Response.json(await this.addDeadServer());
     if (pathname.endsWith("/whoami")) {
       const { agent, request: current } = getCurrentAgent<TestAgent>();
       return Response.json({ same: agent === this, url: current?.url ?? null, name: this.name });
@@ -118,6 +127,17 @@ export class TestAgent extends Agent<Cloudflare.Env, Counter> {
     if (connection) this.setConnectionReadonly(connection, true);
   }
 
+  /** Adds a server that nobody runs, and says what became of it. */
+  @callable()
+  async addDeadServer(callbackHost?: string): Promise<unknown> {
+    const options = { ...(callbackHost === undefined ? {} : { callbackHost }), retry: { maxAttempts: 1 } };
+    const code = await this.addMcpServer("dead", "http://127.0.0.1:9/mcp", options).then(
+      () => "none",
+      (error: { code: string }) => error.code,
+    );
+    return { code, callback: this.mcp.listServers()[0]?.callback_url };
+  }
+
   hidden(): string {
     return "not for clients";
   }
@@ -126,7 +146,13 @@ export class TestAgent extends Agent<Cloudflare.Env, Counter> {
     return `${this.greeting} as ${this.name}`;
   }
 
-  counted(): { state: Counter; starts: number; changes: readonly string[]; errors: readonly string[]; heard: readonly string[] } {
+  counted(): {
+    state: Counter;
+    starts: number;
+    changes: readonly string[];
+    errors: readonly string[];
+    heard: readonly string[];
+  } {
     return { state: this.state, starts: this.starts, changes: this.changes, errors: this.errors, heard: this.heard };
   }
 }

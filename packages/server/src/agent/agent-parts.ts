@@ -1,0 +1,89 @@
+// Builds what an agent is made of over its Durable Object: database, alarms, log, MCP engine.
+import type { MCPClientManager } from "../mcp/manager.ts";
+import type { Log } from "../mcp/ports.ts";
+import type { SqlDatabase } from "../sql/database.ts";
+import { createDurableObjectDatabase } from "../sql/durable-object-database.ts";
+import { migrate } from "../sql/migrator.ts";
+import type { AgentStaticOptions } from "./agent-options.ts";
+import { AGENT_MIGRATIONS } from "./agent-tables.ts";
+import { type AlarmQueue, createAlarmQueue } from "./alarm-queue.ts";
+import { createConsoleLog } from "./console-log.ts";
+import type { Identity } from "./identity.ts";
+import { createMcpBinding, MCP_ALARM_PREFIX, type McpBinding, mcpSettings, platformIds } from "./mcp-binding.ts";
+import { createMcpEngine } from "./mcp-engine.ts";
+
+export interface AgentParts {
+  readonly log: Log;
+  /** The whole database, as the author's statements see it. */
+  readonly sql: SqlDatabase;
+  /** The same with the agent's own tables in it; made at the first use. */
+  readonly tables: () => SqlDatabase;
+  readonly alarms: AlarmQueue;
+  readonly mcp: McpBinding<MCPClientManager>;
+}
+
+export interface AgentPartsOptions {
+  readonly ctx: DurableObjectState;
+  readonly env: object;
+  readonly options: AgentStaticOptions;
+  readonly className: string;
+  /** Asked late: an object without a name can be constructed. */
+  readonly identity: () => Identity;
+  readonly onMcpChange: () => void;
+}
+
+export function createAgentParts({
+  ctx,
+  env,
+  options,
+  className,
+  identity,
+  onMcpChange,
+}: AgentPartsOptions): AgentParts {
+  const log = createConsoleLog({ agent: className });
+  const sql = createDurableObjectDatabase(ctx.storage);
+  const clock = { now: () => Date.now() };
+  let migrated = false;
+
+  function tables(): SqlDatabase {
+    if (!migrated) migrate(sql, "agent", AGENT_MIGRATIONS);
+    migrated = true;
+    return sql;
+  }
+
+  const alarms: AlarmQueue = createAlarmQueue({
+    sql: tables,
+    clock,
+    log,
+    alarm: {
+      set: (dueAt) => void ctx.storage.setAlarm(dueAt),
+      clear: () => void ctx.storage.deleteAlarm(),
+    },
+    after: (ms, callback) => {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    },
+    handle: async (key) => {
+      if (key.startsWith(MCP_ALARM_PREFIX)) await mcp.engine.onAlarm(key);
+    },
+  });
+
+  const mcp: McpBinding<MCPClientManager> = createMcpBinding({
+    sql,
+    ports: () => ({
+      sql,
+      clock,
+      ids: platformIds,
+      fetch: (request) => globalThis.fetch(request),
+      alarms,
+      log,
+      identity: identity(),
+      background: (work) => ctx.waitUntil(work.catch(() => undefined)),
+    }),
+    settings: () => mcpSettings(options, env),
+    create: createMcpEngine,
+    onPublish: onMcpChange,
+  });
+
+  return { log, sql, tables, alarms, mcp };
+}
