@@ -10,6 +10,8 @@ import { freePortRow } from "./free-ports.ts";
 
 export interface Demo {
   readonly url: string;
+  /** Origin of one of the providers, or of `auth`. */
+  origin(server: string): string;
   /** Switches one of the providers' test controls, such as `coop/on` of `auth`. */
   control(server: string, act: string): Promise<void>;
   /** Ends the whole demo and starts it again on the same ports and the same stored state. */
@@ -24,10 +26,11 @@ const PROVIDERS = 6;
 export async function startDemoProcess(): Promise<Demo> {
   const stateDir = await mkdtemp(join(tmpdir(), "dashboard-e2e-"));
   const providersPort = await freePortRow(PROVIDERS);
-  let running = await launch({ dashboardPort: 0, providersPort, stateDir, build: true });
+  let running = await launch({ dashboardPort: 0, providersPort, stateDir, build: process.env.E2E_SKIP_BUILD === undefined });
   const { url, providers } = running;
   return {
     url,
+    origin: (server) => providers[server] ?? "",
     async control(server, act) {
       const answer = await fetch(`${providers[server]}/__test/${act}`, { method: "POST" });
       if (!answer.ok) throw new Error(`${server} does not know ${act}`);
