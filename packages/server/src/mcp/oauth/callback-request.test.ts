@@ -215,6 +215,9 @@ test("two tabs of one flow do not disturb each other until one has ended it", as
 test("an answer at another address than the one it was meant for is refused, even with the right state", async () => {
   const scene = await pending();
   const elsewhere = scene.answer.replace("/my-agent/", "/other-agent/");
-  expect(await scene.oauth.acceptCallback(scene.back(elsewhere, scene.cookie))).toMatchObject({ code: "callback-invalid", serverId: "srv" });
+  expect(await scene.oauth.acceptCallback(scene.back(elsewhere, scene.cookie))).toMatchObject({
+    code: "callback-invalid",
+    serverId: "srv",
+  });
   await stillOpen(scene);
 });

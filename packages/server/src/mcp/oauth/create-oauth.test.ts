@@ -217,7 +217,10 @@ test("signing out during a refresh revokes what the refresh brings", async () =>
   await scene.signIn();
   let release: (response: Response) => void = () => undefined;
   const asked = new Promise<void>((resolve) => {
-    scene.provider.overrides.set(`${ISSUER}/token`, () => (resolve(), new Promise<Response>((answer) => (release = answer))));
+    scene.provider.overrides.set(
+      `${ISSUER}/token`,
+      () => (resolve(), new Promise<Response>((answer) => (release = answer))),
+    );
   });
   scene.ports.advance(3_600_000);
   const renewing = scene.oauth.tokens(scene.target).current();
@@ -227,4 +230,16 @@ test("signing out during a refresh revokes what the refresh brings", async () =>
   await Promise.all([renewing, leaving]);
   const revoked = scene.provider.seen.filter(({ path }) => path === "/revoke").map(({ form }) => form.get("token"));
   expect(revoked).toEqual(["last-refresh", "last-access"]);
+});
+
+test("where secrets may not be stored, nothing is asked of any provider", async () => {
+  const scene = createScene({ keys: "" });
+  await expect(scene.oauth.begin(scene.target, UNAUTHORIZED)).rejects.toMatchObject({ code: "vault-key-required" });
+  expect(scene.provider.seen).toEqual([]);
+});
+
+test("before any table exists, no request is taken for a callback", () => {
+  const scene = createScene();
+  scene.ports.sql.run("DROP TABLE agents_mcp_oauth_callbacks");
+  expect(scene.oauth.classify(new Request(`${CALLBACK}?state=x`))).toEqual({ kind: "none" });
 });

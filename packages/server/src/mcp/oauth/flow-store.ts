@@ -2,7 +2,7 @@
 import type { AuthReason } from "@agents-internal/protocol";
 import type { SqlDatabase, SqlRow } from "../../sql/database.ts";
 import type { Vault } from "../storage/vault.ts";
-import { type AuthorizationServer } from "./authorization-server.ts";
+import type { AuthorizationServer } from "./authorization-server.ts";
 import type { ExchangeStage } from "./oauth.ts";
 import { readProvider, readScopes, writeScopes } from "./row-values.ts";
 

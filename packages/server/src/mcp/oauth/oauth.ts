@@ -58,7 +58,10 @@ export interface RedeemedTokens {
   readonly scopes: readonly string[] | null;
   /** ms since the epoch, `null` when the provider did not say. */
   readonly expiresAt: number | null;
-  /** Synchronous: writes the sealed tokens and deletes the attempt. Call inside the transaction that leaves `exchanging`. */
+  /**
+   * Synchronous: writes the sealed tokens and deletes the flow with its attempts. Call inside the transaction that leaves
+   * `exchanging`. Throws `flow-unknown` when the flow was dropped meanwhile; then nothing is stored.
+   */
   commit(): void;
 }
 
@@ -95,7 +98,7 @@ export interface OAuth {
   exchangeStage(flowId: string): { readonly stage: ExchangeStage; readonly attemptId: string | null };
   /** Send the code once. Rejects with `token-refused`, `token-response-invalid`, `issuer-mismatch`, or a network code. */
   redeem(attemptId: string, target: AuthTarget): Promise<RedeemedTokens>;
-  /** Revoke at the provider (bounded, best effort), then delete every record of the server. Never rejects. */
+  /** Revoke at the provider (bounded, best effort), then delete every record of authorization. Never rejects. */
   signOut(target: AuthTarget): Promise<RevocationReport>;
 }
 

@@ -108,6 +108,17 @@ test.each([500, 503, 429])("a provider in trouble (%i) costs nobody their sign-i
   expect(await source().current()).not.toBe(first);
 });
 
+test("while the old token works, a provider in trouble is not asked with every call", async () => {
+  const { scene, source, first, fail, requests } = await signedIn();
+  fail(() => new Response("busy", { status: 503 }));
+  scene.ports.advance(HOUR - 15_000);
+  for (let call = 0; call < 5; call += 1) expect(await source().current()).toBe(first);
+  expect(requests()).toBe(1);
+  scene.ports.advance(10_000);
+  expect(await source().current()).toBe(first);
+  expect(requests()).toBe(2);
+});
+
 test("a firewall's page is not a refusal of the grant", async () => {
   const { scene, source, fail } = await signedIn();
   fail(() => new Response("<h1>Forbidden</h1>", { status: 403 }));

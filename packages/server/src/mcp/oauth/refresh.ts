@@ -27,12 +27,15 @@ export interface Refresher {
 
 /** A token that was refused this soon after a refresh would be refused after the next one, too. */
 const FRESH_MS = 30_000;
+/** While the old token still works, a provider in trouble is asked again after this long, not with every call. */
+const PAUSE_MS = 10_000;
 
 type EndedAs = Exclude<GrantStatus, "active">;
 
 export function createRefresher(deps: RefreshDeps): Refresher {
   const { ports, tokens, clients } = deps;
   const flights = new Map<string, Promise<string | null>>();
+  const pausedUntil = new Map<string, number>();
   const hasEnded = ({ expiresAt }: Grant) => expiresAt !== null && expiresAt <= ports.clock.now();
 
   /** All who need a new token of one server share one request. */
@@ -114,11 +117,13 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     const grant = tokens.grant(serverId);
     if (grant?.status !== "active") return null;
     const secrets = await tokens.secrets(serverId, grant);
-    const due = grant.refreshAt !== null && grant.refreshAt <= ports.clock.now();
+    const now = ports.clock.now();
+    const due = grant.refreshAt !== null && grant.refreshAt <= now && (pausedUntil.get(serverId) ?? 0) <= now;
     if (!due && !hasEnded(grant)) return secrets.accessToken;
     try {
       return await join(target, grant, secrets, "expired");
     } catch (error) {
+      pausedUntil.set(serverId, now + PAUSE_MS);
       // Renewing ahead leaves time for another try.
       if (!hasEnded(grant)) return secrets.accessToken;
       throw error;

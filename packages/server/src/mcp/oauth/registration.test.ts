@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { createFakeProvider, ISSUER, json } from "../../../test/node/fake-provider.ts";
+import { type FakeProvider, ISSUER, json } from "../../../test/node/fake-provider.ts";
 import { CALLBACK, createScene, UNAUTHORIZED } from "../../../test/node/oauth-scene.ts";
 
 const REGISTER = `${ISSUER}/register`;
 
-const registrations = ({ seen }: ReturnType<typeof createFakeProvider>) =>
+const registrations = ({ seen }: FakeProvider) =>
   seen.filter(({ url }) => url === REGISTER).map(({ body }) => JSON.parse(body) as Record<string, unknown>);
 
 test("a registration says what is true: web over https, native on the own machine, refresh tokens wanted", async () => {
