@@ -181,6 +181,12 @@ describe("MCP servers", () => {
   });
 });
 
+test("MCP servers are kept also when nobody handles their changes", async () => {
+  const client = connect();
+  (await server.connection()).sendMcp({ tools: [{ serverId: "s1", name: "search" }] });
+  await vi.waitFor(() => expect(client.mcp.tools).toHaveLength(1));
+});
+
 describe("frames", () => {
   test("of the protocol do not reach onMessage, everything reaches a listener", async () => {
     const seen: string[] = [];

@@ -231,7 +231,8 @@ export class AgentClient<Agent = unknown, S = unknown> extends PartySocket {
         return this.#options.onStateUpdateError?.(message.error);
       case MessageType.CF_AGENT_MCP_SERVERS:
         this.#state.settle();
-        return this.#options.onMcpUpdate?.(this.mcpStore.replace(message.mcp));
+        this.mcpStore.replace(message.mcp);
+        return this.#options.onMcpUpdate?.(this.mcp);
       case MessageType.RPC:
         return this.#calls.receive(message);
     }

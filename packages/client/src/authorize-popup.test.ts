@@ -94,12 +94,32 @@ describe("opening", () => {
     signIn.cancel();
   });
 
-  test("by hand brings a window that is there to the front and opens no second one", () => {
+  test("by hand opens the address once more", () => {
     agentSays("authenticating");
     const signIn = start();
     signIn.openManually();
+    expect(window.popups.map(({ url }) => url)).toEqual([AUTH_URL, AUTH_URL]);
+    signIn.cancel();
+  });
+
+  test("by hand replaces a window that is still empty", () => {
+    agentSays("connecting");
+    const signIn = start();
+    const [first] = window.popups;
+    signIn.openManually();
+    expect(first?.closed).toBe(true);
+    expect(window.popups).toHaveLength(2);
+    agentSays("authenticating");
+    expect(window.popup.url).toBe(AUTH_URL);
+    signIn.cancel();
+  });
+
+  test("by hand brings a window that kept its opener to the front", () => {
+    agentSays("authenticating");
+    const signIn = start({ keepOpener: true });
+    signIn.openManually();
     expect(window.popups).toHaveLength(1);
-    expect(window.popup.focused).toBe(1);
+    expect(window.popup).toMatchObject({ focused: 1, opener: "opener" });
     signIn.cancel();
   });
 

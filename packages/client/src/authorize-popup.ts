@@ -38,6 +38,11 @@ export interface AuthorizePopupOptions {
    * window was opened. May return the server's id; a rejection ends the sign-in as `denied`.
    */
   connect?: () => PromiseLike<string | void>;
+  /**
+   * Leave the window its `opener`. Then it can be brought to the front and closed from here, and the provider's page can send
+   * this page elsewhere: only for providers you trust.
+   */
+  keepOpener?: boolean;
   /** Features of `window.open`. */
   features?: string;
   /** Shown in the window until its address is known. */
@@ -54,9 +59,12 @@ export interface PopupAuthorization extends Readable<PopupStatus> {
   readonly serverId: string | undefined;
   /** Fulfilled with the last status when the sign-in is over. Never rejects. */
   readonly finished: Promise<PopupStatus>;
-  /** Open the window again, or bring it to the front. Call it in a click. */
+  /** Open a window again: the address may be opened any number of times. Call it in a click. */
   openManually(): void;
-  /** Give up here. The agent keeps the sign-in redeemable until it expires. */
+  /**
+   * Give up here. The agent keeps the sign-in redeemable until it expires. Closes the window where the browser allows it: while
+   * it is empty, or with `keepOpener`.
+   */
   cancel(): void;
   /** Stop watching and leave the window alone: nobody is interested any more. */
   dispose(): void;
@@ -138,8 +146,9 @@ class PopupSignIn implements PopupAuthorization {
 
   openManually(): void {
     if (this.#over) return;
-    if (this.#handle && !this.#handle.closed) attempt(() => this.#handle?.focus());
-    else this.#open();
+    if (this.#options.keepOpener && this.#handle && !this.#handle.closed) return attempt(() => this.#handle?.focus());
+    if (this.#sentTo === null) attempt(() => this.#handle?.close());
+    this.#open();
   }
 
   cancel(): void {
@@ -154,9 +163,9 @@ class PopupSignIn implements PopupAuthorization {
   }
 
   #open(): void {
-    const { features, placeholder = "Opening the sign-in page…" } = this.#options;
+    const { features, keepOpener, placeholder = "Opening the sign-in page…" } = this.#options;
     this.#sentTo = this.#authUrl;
-    this.#handle = openPopup(this.#host, this.#authUrl, features, placeholder);
+    this.#handle = openPopup(this.#host, this.#authUrl, { features, keepOpener, placeholder });
     if (!this.#handle) return this.#store.set({ status: "blocked" });
     this.#store.set({ status: this.#authUrl ? "waiting" : "opening" });
     this.#watch.start(this.#handle);

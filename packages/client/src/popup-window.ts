@@ -28,32 +28,36 @@ interface PopupChannel {
 const BLANK = "about:blank";
 const DEFAULT_FEATURES = "popup,width=520,height=720";
 
+interface OpenOptions {
+  readonly features?: string | undefined;
+  readonly keepOpener?: boolean | undefined;
+  readonly placeholder: string;
+}
+
 /**
  * Open a window on `url`, or an empty one to be sent somewhere later. `null` means that the browser blocked it.
  *
  * `noopener` would make every window look blocked, so it is taken out of the features; what it is for is done by cutting
  * the way back: the provider's page cannot navigate ours.
  */
-export function openPopup(
-  host: PopupHost,
-  url: string | null,
-  features = DEFAULT_FEATURES,
-  text = "",
-): PopupHandle | null {
+export function openPopup(host: PopupHost, url: string | null, options: OpenOptions): PopupHandle | null {
+  const { features = DEFAULT_FEATURES, keepOpener, placeholder } = options;
   const wanted = features
     .split(",")
     .filter((feature) => !/^\s*no(opener|referrer)\b/i.test(feature))
     .join(",");
   const handle = host.open(url ?? BLANK, "_blank", wanted);
   if (!handle) return null;
-  // The new window still shows the empty document of our origin, so that both are allowed.
-  attempt(() => {
-    handle.opener = null;
-  });
+  // The new window still shows the empty document of our origin, so that this is allowed.
+  if (!keepOpener) {
+    attempt(() => {
+      handle.opener = null;
+    });
+  }
   if (url === null) {
     attempt(() => {
-      handle.document.title = text;
-      if (handle.document.body) handle.document.body.textContent = text;
+      handle.document.title = placeholder;
+      if (handle.document.body) handle.document.body.textContent = placeholder;
     });
   }
   return handle;

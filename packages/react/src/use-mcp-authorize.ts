@@ -18,9 +18,9 @@ export interface McpAuthorize {
   readonly status: PopupStatus["status"] | "idle";
   /** Why the sign-in was `denied`, else `null`. */
   readonly error: { readonly code: string; readonly message: string } | null;
-  /** Open the window: call it directly in the click. While a sign-in is under way it brings back its window instead. */
+  /** Open the window: call it directly in the click. Does nothing while one is open; opens it again when it is not. */
   readonly start: () => void;
-  /** For a button shown when `blocked` or `maybe-closed`: open the window, or bring it to the front. */
+  /** Open a window for the same sign-in once more, for a person who lost it or whose browser blocked it. */
   readonly openManually: () => void;
   /** The same as `start`, for the button after a failure. */
   readonly retry: () => void;
@@ -40,7 +40,6 @@ function belongsTo({ agent, serverId, signIn }: Attempt, nowAgent: McpSource, no
 }
 
 const IDLE = { status: "idle" } as const;
-const OVER: ReadonlySet<string> = new Set(["completed", "denied", "expired", "cancelled"]);
 const subscribeToNothing = () => () => {};
 
 /**
@@ -66,7 +65,9 @@ export function useMcpAuthorize(
 
   const latest = useLatest(options);
   const start = useCallback(() => {
-    if (signIn && !OVER.has(signIn.getSnapshot().status)) signIn.openManually();
+    const status = signIn?.getSnapshot().status;
+    if (status === "opening" || status === "waiting") return;
+    if (signIn && (status === "blocked" || status === "maybe-closed")) signIn.openManually();
     else setAttempt({ agent, serverId, signIn: authorizeInPopup({ ...latest.current, agent, serverId }) });
   }, [agent, serverId, signIn, latest]);
   const openManually = useCallback(() => signIn?.openManually(), [signIn]);
