@@ -1,4 +1,4 @@
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { openSocket, type TestSocket } from "./open-socket.ts";
@@ -37,16 +37,16 @@ test("every client watches a server come and go, and a restart forgets nothing",
   const failed = await until(client, ["failed"]);
   expect(Object.values(failed.mcp.servers)[0]).toMatchObject({ name: "dead", error_code: "host-unreachable" });
 
-  const stub = env.TestAgent.getByName("watched");
-  await evictDurableObject(stub);
-  const [, , first] = await (await open("/agents/test-agent/watched")).take(3);
-  expect(first).toEqual(failed);
-
-  const [id = ""] = Object.keys(failed.mcp.servers);
-  await stub.removeMcpServer(id);
-  await until(client, []);
   silent.send("any word");
   expect(await silent.next()).toBe("heard 1");
+
+  await abortAllDurableObjects();
+  const again = await open("/agents/test-agent/watched");
+  const [, , first] = await again.take(3);
+  expect(first).toEqual(failed);
+  const [id = ""] = Object.keys(failed.mcp.servers);
+  await env.TestAgent.getByName("watched").removeMcpServer(id);
+  await until(again, []);
 });
 
 test("the callback address comes from the request, from the socket, or from the caller", async () => {
@@ -86,13 +86,13 @@ test("an address that is not allowed is refused with a code", async () => {
   expect(code).toBe("url-blocked");
 });
 
-test("the engine's timers ride on the object's alarm, over an eviction", async () => {
+test("the engine's timers ride on the object's alarm, over a restart", async () => {
   const stub = env.TestAgent.getByName("alarm");
   await runInDurableObject(stub, (agent) =>
     agent.addMcpServer("dead", "http://127.0.0.1:9/mcp").catch(() => undefined),
   );
   const alarms = () =>
-    runInDurableObject(stub, async (_agent, ctx) => ({
+    runInDurableObject(env.TestAgent.getByName("alarm"), async (_agent, ctx) => ({
       rows: ctx.storage.sql.exec<{ key: string; due_at: number }>("SELECT key, due_at FROM agents_alarms").toArray(),
       set: await ctx.storage.getAlarm(),
     }));
@@ -105,8 +105,8 @@ test("the engine's timers ride on the object's alarm, over an eviction", async (
     );
     void ctx.storage.setAlarm(soon);
   });
-  await evictDurableObject(stub);
-  expect(await runDurableObjectAlarm(stub)).toBe(true);
+  await abortAllDurableObjects();
+  expect(await runDurableObjectAlarm(env.TestAgent.getByName("alarm"))).toBe(true);
   const { rows, set } = await alarms();
   expect(rows.map(({ key }) => key)).toEqual(["mcp:later:x"]);
   expect(set).toBe(rows[0]?.due_at);
