@@ -1,8 +1,9 @@
 // What the server side offers under `agents`.
 export { Agent } from "./agent/agent.ts";
+export type { AgentContext, AgentNamespace } from "./agent/platform-types.ts";
 export { AgentError } from "./agent/agent-error.ts";
 export type { AgentStaticOptions } from "./agent/agent-options.ts";
-export { type AgentContext, type CurrentAgent, getCurrentAgent } from "./agent/current-agent.ts";
+export { type CurrentAgent, getCurrentAgent } from "./agent/current-agent.ts";
 export { type CallableDeclaration, type CallableMetadata, callable } from "./agent/callable.ts";
 export { StreamingResponse } from "./agent/streaming-response.ts";
 export { SqlError } from "./sql/sql-error.ts";

@@ -7,18 +7,18 @@ import type { AddMcpServerOptions, AddMcpServerResult } from "../mcp/options.ts"
 import { runSqlTemplate, type SqlInput } from "../sql/sql-template.ts";
 import { type AgentStaticOptions, requireHibernation, resolveAgentOptions } from "./agent-options.ts";
 import { type AgentParts, createAgentParts } from "./agent-parts.ts";
-import { buildCallbackUrl, httpOrigin } from "./callback-url.ts";
+import { callbackUrlFor } from "./callback-url.ts";
 import { type CallableDeclaration, type CallableMetadata, copyCallable, listCallable } from "./callable.ts";
 import { adoptConnection, closeQuietly, connectionFlags, setConnectionFlags } from "./connection.ts";
 import { logError } from "./console-log.ts";
-import { type AgentContext, currentContext, runAs } from "./current-agent.ts";
+import { type RunContext, currentContext, runAs } from "./current-agent.ts";
 import { guardMethods } from "./entry-points.ts";
 import { installHooks } from "./hooks.ts";
 import { findBindingName, type Identity } from "./identity.ts";
 import { type MessageHandlers, routeMessage } from "./message-router.ts";
 import { dispatchRpc } from "./rpc-dispatcher.ts";
 import { broadcastProtocol, DESTROYED, INTERNAL_ERROR, refuseSocket, sendGreeting } from "./socket-hub.ts";
-import { createStateStore } from "./state-store.ts";
+import { createStartOnce } from "./start-once.ts";
 import { createStateSync, type StateSource } from "./state-sync.ts";
 
 /**
@@ -49,18 +49,13 @@ export class Agent<
   readonly #parts: AgentParts;
   #constructing = true;
   #hooked = false;
-  #startup: Promise<void> | null = null;
-  #started = false;
+  readonly #startup = createStartOnce();
   #bindingName: string | undefined;
 
-  readonly #state = createStateStore<State>({
+  readonly #state = createStateSync<State>({
     sql: () => this.#parts.tables(),
+    log: () => this.#parts.log,
     initial: () => this.initialState,
-    onCorrupt: () => this.#parts.log.warn("state_unreadable"),
-  });
-
-  readonly #stateSync = createStateSync<State>({
-    store: this.#state,
     connections: () => this.getConnections(),
     isReadonly: (connection) => this.isConnectionReadonly(connection),
     validate: (next, source) => this.validateStateChange(next, source),
@@ -152,7 +147,7 @@ export class Agent<
    * `state-rejected` when it is not JSON.
    */
   setState(next: State): void {
-    this.#stateSync.set(next, currentContext()?.caller);
+    this.#state.set(next, currentContext()?.caller);
   }
 
   // Database.
@@ -247,20 +242,12 @@ export class Agent<
     }));
   }
 
-  #callbackUrl({ callbackHost, callbackPath, agentsPrefix }: AddMcpServerOptions): string | null {
-    if (callbackHost !== undefined && callbackPath === undefined && this.#options.sendIdentityOnConnect === false) {
-      throw new McpError("option-invalid", {
-        detail: "callbackPath is required where the identity is not to be shown.",
-      });
-    }
+  #callbackUrl(options: AddMcpServerOptions): string | null {
     const context = currentContext();
-    const host = callbackHost ?? httpOrigin(context?.request?.url) ?? httpOrigin(context?.connection?.uri);
-    this.#bindingName ??= findBindingName(this.env, this.#identity, this.ctx.id);
-    return buildCallbackUrl({
-      host,
-      path: callbackPath,
-      prefix: agentsPrefix,
-      binding: this.#bindingName,
+    return callbackUrlFor(options, {
+      reachedAt: [context?.request?.url, context?.connection?.uri],
+      hidden: this.#options.sendIdentityOnConnect === false,
+      binding: () => (this.#bindingName ??= findBindingName(this.env, this.#identity, this.ctx.id)),
       instance: this.name,
     });
   }
@@ -334,7 +321,7 @@ export class Agent<
   /** @internal */
   override async __unsafe_ensureInitialized(): Promise<void> {
     this.#installHooks();
-    if (!this.#started) await super.__unsafe_ensureInitialized();
+    if (!this.#startup.done) await super.__unsafe_ensureInitialized();
   }
 
   get #className(): string {
@@ -345,7 +332,7 @@ export class Agent<
     return { className: this.#className, instance: this.name };
   }
 
-  #run<T>(context: Partial<Omit<AgentContext, "agent">>, work: () => T): T {
+  #run<T>(context: Partial<Omit<RunContext, "agent">>, work: () => T): T {
     return runAs({ connection: undefined, request: undefined, ...context, agent: this as unknown as Agent }, work);
   }
 
@@ -363,35 +350,25 @@ export class Agent<
   #installHooks(): void {
     if (this.#hooked) return;
     this.#hooked = true;
+    const rpc = {
+      instance: this,
+      base: Agent.prototype,
+      report: (error: unknown, to: Connection) => void this.onError(to, error),
+    };
+    const handlers: MessageHandlers = {
+      setState: (connection, next) => this.#state.receive(connection, next),
+      call: (connection, request) => dispatchRpc(rpc, connection, request),
+    };
     installHooks({
       instance: this,
       run: (context, work) => this.#run(context, work),
       settle: (work, connection) => this.#settle(work, connection),
-      start: (onStart) => (this.#startup ??= this.#start(onStart)),
+      start: (onStart) => this.#startup.run(() => this.#run({}, onStart)),
       connectionsOf: (id) => this.getConnections(id),
       greet: (connection, ctx) => this.#greet(connection, ctx),
-      receive: (connection, message, other) => routeMessage(this.#handlers, connection, message, other),
+      receive: (connection, message, other) => routeMessage(handlers, connection, message, other),
       errorHandlerFailed: () => this.#parts.log.warn("on_error_failed"),
     });
-  }
-
-  readonly #handlers: MessageHandlers = {
-    setState: (connection, next) => this.#stateSync.receive(connection, next),
-    call: (connection, request) =>
-      dispatchRpc(
-        { instance: this, base: Agent.prototype, report: (error) => void this.onError(connection, error) },
-        connection,
-        request,
-      ),
-  };
-
-  async #start(start: () => unknown): Promise<void> {
-    try {
-      await this.#run({}, start);
-      this.#started = true;
-    } finally {
-      this.#startup = null;
-    }
   }
 
   #greet(connection: Connection, ctx: ConnectionContext): void {
@@ -407,7 +384,7 @@ export class Agent<
     enterMethod = (instance, method, args) => {
       const call = (): unknown => Reflect.apply(method, instance, args);
       if (!(instance instanceof Agent) || instance.#constructing || currentContext()?.agent === instance) return call();
-      if (instance.#started) return instance.#run({}, call);
+      if (instance.#startup.done) return instance.#run({}, call);
       return instance.__unsafe_ensureInitialized().then(() => instance.#run({}, call));
     };
   }

@@ -67,7 +67,10 @@ export function createAlarmQueue({ sql, clock, log, alarm, after, handle }: Alar
   /** Until one of `running` ends, a timer is set or cancelled, or the next one falls due. */
   async function change(running: readonly Promise<void>[]): Promise<void> {
     const now = clock.now();
-    const [row] = sql().all<{ due: number | null }>("SELECT MIN(due_at) AS due FROM agents_alarms WHERE due_at > ?", now);
+    const [row] = sql().all<{ due: number | null }>(
+      "SELECT MIN(due_at) AS due FROM agents_alarms WHERE due_at > ?",
+      now,
+    );
     const due = row?.due ?? null;
     let cancel = (): void => undefined;
     const nudge = new Promise<void>((resolve) => {
@@ -120,7 +123,11 @@ export function createAlarmQueue({ sql, clock, log, alarm, after, handle }: Alar
         for (const { key, due_at, failures } of dueNow()) {
           // A handler may set its own key again before it has ended: that is another run.
           const id = `${due_at} ${key}`;
-          if (!running.has(id)) running.set(id, runOne(key, due_at, failures).finally(() => running.delete(id)));
+          if (!running.has(id))
+            running.set(
+              id,
+              runOne(key, due_at, failures).finally(() => running.delete(id)),
+            );
         }
         if (running.size === 0) break;
         await change([...running.values()]);

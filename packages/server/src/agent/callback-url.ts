@@ -1,6 +1,7 @@
 // Where an authorization server sends the browser back to.
 import { buildAgentPath } from "@agents-internal/protocol";
 import { McpError } from "../mcp/errors.ts";
+import type { AddMcpServerOptions } from "../mcp/options.ts";
 
 export interface CallbackAddress {
   /** `http(s)://host`, or `null` when nobody said and nothing can be derived. */
@@ -33,6 +34,27 @@ export function buildCallbackUrl({ host, path, prefix, binding, instance }: Call
     throw new McpError("option-invalid", { detail: "callbackPath must be a path without query and fragment." });
   }
   return url;
+}
+
+/** What a callback address is made of when nobody says otherwise. */
+export interface CallbackDefaults {
+  /** Addresses the agent was reached under, the likeliest first. */
+  readonly reachedAt: readonly (string | null | undefined)[];
+  /** The instance's name is not to be shown. */
+  readonly hidden: boolean;
+  readonly binding: () => string;
+  readonly instance: string;
+}
+
+/** The callback address for these options, or `null` when no host is known. Throws `option-invalid`. */
+export function callbackUrlFor(options: AddMcpServerOptions, defaults: CallbackDefaults): string | null {
+  const { callbackHost, callbackPath: path, agentsPrefix: prefix } = options;
+  if (defaults.hidden && callbackHost !== undefined && path === undefined) {
+    throw new McpError("option-invalid", { detail: "callbackPath is required where the identity is not to be shown." });
+  }
+  const derived = defaults.reachedAt.map(httpOrigin).find((origin) => origin !== null);
+  const host = callbackHost ?? derived ?? null;
+  return buildCallbackUrl({ host, path, prefix, binding: defaults.binding(), instance: defaults.instance });
 }
 
 /** Origin of an http(s) or ws(s) address; `null` for anything else. */

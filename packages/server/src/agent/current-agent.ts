@@ -4,7 +4,7 @@ import type { Connection } from "partyserver";
 import type { Agent } from "./agent.ts";
 
 /** On whose behalf code runs. */
-export interface AgentContext {
+export interface RunContext {
   readonly agent: Agent;
   readonly connection: Connection | undefined;
   readonly request: Request | undefined;
@@ -23,14 +23,14 @@ export interface CurrentAgent<T extends Agent = Agent> {
   readonly email: undefined;
 }
 
-const storage = new AsyncLocalStorage<AgentContext>();
+const storage = new AsyncLocalStorage<RunContext>();
 
 /** Everything `work` does, now and later, sees `context`. */
-export function runAs<T>(context: AgentContext, work: () => T): T {
+export function runAs<T>(context: RunContext, work: () => T): T {
   return storage.run(context, work);
 }
 
-export function currentContext(): AgentContext | undefined {
+export function currentContext(): RunContext | undefined {
   return storage.getStore();
 }
 

@@ -1,7 +1,7 @@
 // Puts an agent's own behaviour around the hooks its author wrote.
 import type { Connection, ConnectionContext, WSMessage } from "partyserver";
 import { adoptConnection, adoptNewConnection, closeQuietly, setConnectionFlags } from "./connection.ts";
-import type { AgentContext } from "./current-agent.ts";
+import type { RunContext } from "./current-agent.ts";
 import { wrapHook } from "./entry-points.ts";
 import { checkTags, INTERNAL_ERROR, prepareConnection } from "./socket-hub.ts";
 
@@ -9,7 +9,7 @@ import { checkTags, INTERNAL_ERROR, prepareConnection } from "./socket-hub.ts";
 export interface HookHost {
   readonly instance: object;
   /** Run with `getCurrentAgent()` answering. */
-  run<T>(context: Partial<Omit<AgentContext, "agent">>, work: () => T): T;
+  run<T>(context: Partial<Omit<RunContext, "agent">>, work: () => T): T;
   /** Run `work`; what it throws goes to the author's `onError`. Resolves to whether it went well. Never rejects. */
   settle(work: () => Promise<void>, connection: Connection): Promise<boolean>;
   /** Run the author's `onStart` once, however many callers wait for it. */

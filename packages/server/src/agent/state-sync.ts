@@ -1,16 +1,22 @@
 // Changes the agent's state, for the server and for clients, and tells everybody else.
 import { encodeServerMessage, MessageType } from "@agents-internal/protocol";
 import type { Connection } from "partyserver";
+import type { Log } from "../mcp/ports.ts";
+import type { SqlDatabase } from "../sql/database.ts";
 import { AgentError } from "./agent-error.ts";
 import { sendQuietly } from "./connection.ts";
 import { broadcastProtocol } from "./socket-hub.ts";
-import type { StateStore } from "./state-store.ts";
+import { createStateStore } from "./state-store.ts";
 
 /** Who asked for a change. */
 export type StateSource = Connection | "server";
 
 export interface StateSyncOptions<State> {
-  readonly store: StateStore<State>;
+  /** Called when the tables are needed. */
+  readonly sql: () => SqlDatabase;
+  readonly log: () => Log;
+  /** The state as long as none is stored. */
+  readonly initial: () => State | undefined;
   readonly connections: () => Iterable<Connection>;
   readonly isReadonly: (connection: Connection) => boolean;
   /** The author's veto: throws. */
@@ -20,6 +26,7 @@ export interface StateSyncOptions<State> {
 }
 
 export interface StateSync<State> {
+  get(): State | undefined;
   /** The author's code sets the state, possibly while it handles a message of `caller`. */
   set(next: State, caller: Connection | undefined): void;
   /** A client sent a state. Never throws: a refusal is a frame to that client. */
@@ -27,7 +34,8 @@ export interface StateSync<State> {
 }
 
 export function createStateSync<State>(options: StateSyncOptions<State>): StateSync<State> {
-  const { store, connections, isReadonly, validate, changed } = options;
+  const { sql, log, initial, connections, isReadonly, validate, changed } = options;
+  const store = createStateStore<State>({ sql, initial, onCorrupt: () => log().warn("state_unreadable") });
 
   function change(next: State, source: StateSource): void {
     validate(next, source);
@@ -38,6 +46,7 @@ export function createStateSync<State>(options: StateSyncOptions<State>): StateS
   }
 
   return {
+    get: () => store.get(),
     set(next, caller) {
       if (caller !== undefined && isReadonly(caller)) throw new AgentError("readonly");
       change(next, "server");

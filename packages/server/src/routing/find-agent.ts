@@ -15,7 +15,11 @@ const tables = new WeakMap<object, ReadonlyMap<string, RoutableAgent>>();
  *
  * `undefined` for everything else, also for names that every object has, such as `constructor`.
  */
-export function findAgent(env: object, segment: string, allowed: readonly string[] | undefined): RoutableAgent | undefined {
+export function findAgent(
+  env: object,
+  segment: string,
+  allowed: readonly string[] | undefined,
+): RoutableAgent | undefined {
   const found = tableOf(env).get(segment);
   if (found === undefined || allowed === undefined) return found;
   return allowed.some((name) => camelCaseToKebabCase(name) === segment) ? found : undefined;

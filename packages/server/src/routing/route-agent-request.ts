@@ -15,9 +15,14 @@ export interface AgentRoute {
   readonly name: string;
 }
 
-type RouteHook = (request: Request, route: AgentRoute) => Response | Request | void | Promise<Response | Request | void>;
+type RouteHook = (
+  request: Request,
+  route: AgentRoute,
+) => Response | Request | void | Promise<Response | Request | void>;
 
-export interface AgentOptions<Props extends Record<string, unknown> = Record<string, unknown>> extends AgentGetOptions<Props> {
+export interface AgentOptions<
+  Props extends Record<string, unknown> = Record<string, unknown>,
+> extends AgentGetOptions<Props> {
   /** First segments of agents' paths; default `agents`. */
   readonly prefix?: string;
   /** Bindings that may be reached. Default: every Durable Object binding of the Worker. */
@@ -81,7 +86,12 @@ function isInstanceName(name: string): boolean {
 }
 
 /** Sockets, and requests that change something, are only for pages of allowed origins. */
-async function mayEnter(request: Request, upgrade: boolean, stub: DurableObjectStub, options: AgentOptions): Promise<boolean> {
+async function mayEnter(
+  request: Request,
+  upgrade: boolean,
+  stub: DurableObjectStub,
+  options: AgentOptions,
+): Promise<boolean> {
   if (!upgrade && (isSafeMethod(request.method) || options.cors === true)) return true;
   if (judgeOrigin(request, options.origins ?? []) === "allowed") return true;
   const origin = request.headers.get("Origin") ?? "";

@@ -1,6 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { getAgentByName } from "../../src/index.ts";
 import { openSocket } from "./open-socket.ts";
 
@@ -293,8 +293,12 @@ test("destroy deletes everything and ends the sockets for good", async () => {
   const client = await open("/agents/test-agent/gone");
   await client.take(4);
   await client.call("increment");
-  await runInDurableObject(env.TestAgent.getByName("gone"), (agent) => agent.destroy());
+  await env.TestAgent.getByName("gone").destroy();
   expect(await client.closed).toMatchObject({ code: 4404 });
+  await vi.waitFor(async () => {
+    const { state, starts } = await env.TestAgent.getByName("gone").counted();
+    expect([state, starts]).toEqual([{ count: 0 }, 1]);
+  });
 });
 
 test("the template binds values, returns rows and names the statement that failed", async () => {
