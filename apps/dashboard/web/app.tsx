@@ -1,5 +1,5 @@
 // The dashboard: which screen is shown, and what connects it to the agent.
-import { useCallback, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { agentName } from "./agent/agent-name.ts";
 import { SignInHolder } from "./agent/sign-in-holder.tsx";
 import { useAnnouncedStates } from "./agent/use-announced-states.ts";
@@ -11,8 +11,10 @@ import { toModels } from "./features/servers/to-models.ts";
 import { ServerList } from "./features/servers/server-list.tsx";
 import { NoSuchServer, ServerPage } from "./features/servers/server-page.tsx";
 import { navigate, useRoute } from "./router/use-route.ts";
-import { ServerTabs } from "./server-tabs.tsx";
 import { Shell } from "./shell.tsx";
+
+/** Forms and viewers are needed by nobody who only looks at the list. */
+const ServerTabs = lazy(() => import("./server-tabs.tsx").then(({ ServerTabs: component }) => ({ default: component })));
 
 export function App() {
   const route = useRoute();
@@ -39,7 +41,9 @@ export function App() {
         <NoSuchServer />
       ) : (
         <ServerPage model={open} acts={acts}>
-          <ServerTabs model={open} mcp={mcp} api={api} route={route} />
+          <Suspense>
+            <ServerTabs model={open} mcp={mcp} api={api} route={route} />
+          </Suspense>
         </ServerPage>
       )}
       <AddServer open={adding} onOpenChange={setAdding} api={api} mcp={mcp} />

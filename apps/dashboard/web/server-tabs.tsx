@@ -24,7 +24,8 @@ export function ServerTabs({ model, mcp, api, route }: ServerTabsProps) {
   const { id, server, offer } = model;
   const catalogue = useCatalogue(api, route.tab === "about");
   const era = catalogue.kind === "loaded" ? catalogue.entries.find(({ url }) => url === server.server_url)?.era : undefined;
-  const connected = server.state === "ready";
+  // Asked for more permission, a server still does what it was allowed before.
+  const connected = server.state === "ready" || server.auth_reason === "more-scope";
   const ours = <T extends { readonly serverId: string }>(list: readonly T[]) => list.filter(({ serverId }) => serverId === id);
   const routeTo = (tab: ServerTab) => (item: string | undefined) => ({ page: "server", id, tab, item }) as const;
   const shared = (tab: ServerTab) => ({ connected, chosen: route.tab === tab ? route.item : undefined, routeTo: routeTo(tab) });

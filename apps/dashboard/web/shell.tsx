@@ -39,7 +39,7 @@ export function Shell({ line, children }: ShellProps) {
         {children}
       </main>
       <footer className="mx-auto w-full max-w-5xl px-4 pb-8 sm:px-6">
-        <p className="max-w-2xl border-t border-line pt-4 text-[0.8125rem] text-muted text-pretty">{text.noLogin}</p>
+        <p className="border-t border-line pt-4 text-[0.8125rem] text-muted text-pretty">{text.noLogin}</p>
       </footer>
     </div>
   );

@@ -102,7 +102,7 @@ export const text = {
   action: {
     signIn: "Sign in",
     signInAgain: "Sign in again",
-    showWindow: "Show window",
+    openAgain: "Open it again",
     openInTab: "Open in a tab",
     openPage: "Open sign-in page",
     tryAgain: "Try again",

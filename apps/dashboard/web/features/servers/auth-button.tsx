@@ -41,8 +41,8 @@ export function SignInProgress({ server, signIn }: AuthButtonProps) {
           title={text.sentence.waiting}
           actions={
             <>
-              <Button size="small" icon={AppWindow} onClick={signIn.showWindow} data-act="show-window">
-                {text.action.showWindow}
+              <Button size="small" icon={AppWindow} onClick={signIn.reopen} data-act="open-again">
+                {text.action.openAgain}
               </Button>
               {page !== null && (
                 <LinkButton href={page} icon={ExternalLink}>
@@ -83,7 +83,7 @@ export function SignInProgress({ server, signIn }: AuthButtonProps) {
           title={text.sentence.maybeClosed}
           actions={
             <>
-              <Button size="small" variant="primary" onClick={signIn.showWindow} data-act="try-again">
+              <Button size="small" variant="primary" onClick={signIn.reopen} data-act="try-again">
                 {text.action.tryAgain}
               </Button>
               {cancel}

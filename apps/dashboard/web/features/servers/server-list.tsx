@@ -46,7 +46,7 @@ export function ServerList({ servers, acts, onAdd, unkeyed, heading: Heading = "
           {text.list.empty}
         </EmptyState>
       ) : (
-        <ul className="grid items-stretch gap-4 md:grid-cols-2">
+        <ul className="grid items-start gap-4 md:grid-cols-2">
           {servers.map((model) => (
             <li key={model.id} className="grid min-w-0 grid-cols-1">
               <ServerCard model={model} acts={acts} />

@@ -16,9 +16,9 @@ export interface SignIn {
   readonly status: SignInStatus;
   /** Opens the window, and before that makes the agent ask for a sign-in if it does not. Call it inside a click. */
   readonly start: () => void;
-  /** Brings the window to the front, or opens it again. Call it inside a click. */
-  readonly showWindow: () => void;
+  /** Opens the window once more, for whoever lost it or whose browser blocked it. Call it inside a click. */
+  readonly reopen: () => void;
   readonly cancel: () => void;
 }
 
-export const NO_SIGN_IN: SignIn = { status: "idle", start() {}, showWindow() {}, cancel() {} };
+export const NO_SIGN_IN: SignIn = { status: "idle", start() {}, reopen() {}, cancel() {} };

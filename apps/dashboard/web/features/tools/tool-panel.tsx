@@ -1,6 +1,6 @@
 // One tool: what it says it does, its form, and the result of the last call.
 import { Eye, TriangleAlert } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { text } from "../../i18n/en.ts";
 import type { JsonObject, Tool } from "../../model.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
@@ -19,6 +19,11 @@ export function ToolPanel({ tool, hindrance, call }: ToolPanelProps) {
   const [outcome, setOutcome] = useState<CallOutcome | null>(null);
   const [running, setRunning] = useState(false);
   const announce = useAnnounce();
+  const answer = useRef<HTMLDivElement>(null);
+  // On a small screen the answer would otherwise come below the fold, unseen.
+  useEffect(() => {
+    answer.current?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  }, [outcome]);
 
   const run = async (args: JsonObject) => {
     setRunning(true);
@@ -38,7 +43,7 @@ export function ToolPanel({ tool, hindrance, call }: ToolPanelProps) {
         <ToolForm tool={tool} running={running} hindrance={hindrance} onRun={(args) => void run(args)} />
       </div>
       {outcome !== null && (
-        <div className="mt-6 border-t border-line pt-5" aria-busy={running}>
+        <div ref={answer} className="mt-6 scroll-my-4 border-t border-line pt-5" aria-busy={running}>
           <ToolResult outcome={outcome} />
         </div>
       )}
