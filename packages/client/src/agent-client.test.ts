@@ -83,13 +83,14 @@ describe("identity and readiness", () => {
   test("wait for the state when it is announced", async () => {
     const client = connect();
     const connection = await server.connection();
-    const states: unknown[] = [];
-    void client.ready.then(() => states.push(client.state));
+    const ready = vi.fn();
+    void client.ready.then(ready);
     connection.identify("default", "my-agent", { stateFollows: true });
+    await vi.waitFor(() => expect(client.identified).toBe(true));
+    expect(ready).not.toHaveBeenCalled();
     connection.sendState({ count: 1 });
     await client.ready;
-    await Promise.resolve();
-    expect(states).toEqual([{ count: 1 }]);
+    expect(client.state).toEqual({ count: 1 });
   });
 
   test("begin anew when the connection drops, and a change of identity is told", async () => {
@@ -249,6 +250,17 @@ describe("the end of a connection", () => {
     expect((await error.called)[0].code).toBe(1001);
   });
 
+  test("on purpose is not put to the callback", async () => {
+    const shouldReconnectOnClose = vi.fn(() => false);
+    const client = connect({ shouldReconnectOnClose });
+    (await server.connection()).identify();
+    await client.ready;
+    client.reconnect();
+    await server.connection();
+    expect(shouldReconnectOnClose).not.toHaveBeenCalled();
+    expect(client.connectionError).toBeNull();
+  });
+
   test("is an error when the retries are spent", async () => {
     const error = calledOnce<[AgentConnectionError]>();
     connect({ maxRetries: 1, onConnectionError: error.handler });
@@ -268,13 +280,17 @@ describe("the end of a connection", () => {
   });
 });
 
-test("a client held twice in the same turn keeps one connection, and closes when nobody holds it", async () => {
+test("a client held twice in the same turn keeps one connection and its calls, and closes when nobody holds it", async () => {
   const client = connect({ startClosed: true });
-  client.hold()();
+  const first = client.hold();
+  const call = client.call("early");
+  first();
+  first();
   const release = client.hold();
   const connection = await server.connection();
-  connection.identify();
-  await client.ready;
+  const { id } = await connection.frame();
+  connection.send({ type: "rpc", id, success: true, result: "kept" });
+  expect(await call).toBe("kept");
   expect(server.connections).toHaveLength(1);
   release();
   await connection.closed;

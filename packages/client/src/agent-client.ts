@@ -193,7 +193,10 @@ export class AgentClient<Agent = unknown, S = unknown> extends PartySocket {
   }
 
   #show(change: Partial<AgentView<StateOf<Agent, S>>>): void {
-    this.#view.set({ ...this.#view.getSnapshot(), ...change });
+    const before = this.#view.getSnapshot();
+    const after = { ...before, ...change };
+    // A failed attempt to reconnect, for example, changes nothing that is shown.
+    if (!isShallowEqual(before, after)) this.#view.set(after);
   }
 
   #opened(event: Event): void {
@@ -259,4 +262,8 @@ export class AgentClient<Agent = unknown, S = unknown> extends PartySocket {
     }
     this.#options.onIdentity?.(name, agent);
   }
+}
+
+function isShallowEqual<T extends object>(a: T, b: T): boolean {
+  return (Object.keys(b) as (keyof T)[]).every((key) => Object.is(a[key], b[key]));
 }

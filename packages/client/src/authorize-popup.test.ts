@@ -273,6 +273,18 @@ describe("a window that looks closed", () => {
     signIn.cancel();
   });
 
+  test("that closes after the callback page ran gets more time", async () => {
+    agentSays("authenticating");
+    const signIn = start();
+    window.broadcast(COMPLETED_HINT);
+    window.popup.closed = true;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(signIn.getSnapshot()).toEqual({ status: "waiting" });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(signIn.getSnapshot()).toEqual({ status: "maybe-closed" });
+    signIn.cancel();
+  });
+
   test("is as it should be after the callback page ran, but its word alone ends nothing", async () => {
     agentSays("authenticating");
     const signIn = start();

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { startWsAgent, type WsAgent } from "../test/ws-agent.ts";
 import { AgentClient, type AgentClientOptions } from "./index.ts";
+import { PendingCalls } from "./pending-calls.ts";
 
 let server: WsAgent;
 const clients: AgentClient[] = [];
@@ -72,6 +73,30 @@ test("calls in flight reject when the connection drops; those not yet sent go to
   expect(frame.method).toBe("second");
   next.send({ type: "rpc", id: frame.id, success: true, result: "ok" });
   expect(await waiting).toBe("ok");
+});
+
+test("a call waits through connections that fail before they open", async () => {
+  server.refuse(2);
+  const client = connect();
+  const call = client.call("patient");
+  const connection = await server.connection();
+  const { id } = await connection.frame();
+  connection.send({ type: "rpc", id, success: true, result: "at last" });
+  expect(await call).toBe("at last");
+});
+
+test("an answered call leaves no timer behind", async () => {
+  vi.useFakeTimers();
+  try {
+    const calls = new PendingCalls({ defaultTimeout: 1000, send: () => true });
+    const call = calls.start("quick", [], {});
+    expect(vi.getTimerCount()).toBe(1);
+    calls.receive({ type: "rpc", id: "1", success: true, result: "x" });
+    expect(await call).toBe("x");
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("closing rejects every call, sent or not, and later ones at once", async () => {

@@ -83,13 +83,17 @@ export interface WsAgent {
   readonly connections: readonly WsConnection[];
   /** Sockets open now. */
   readonly open: number;
+  /** Refuse this many connections before they open. */
+  refuse(count: number): void;
   /** The next connection that nobody has asked for. */
   connection(): Promise<WsConnection>;
   stop(): Promise<void>;
 }
 
 export async function startWsAgent(): Promise<WsAgent> {
-  const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+  let refusals = 0;
+  const verifyClient = (): boolean => (refusals -= 1) < 0;
+  const server = new WebSocketServer({ host: "127.0.0.1", port: 0, verifyClient });
   const inbox = new Inbox<WsConnection>();
   const connections: WsConnection[] = [];
   server.on("connection", (socket, request) => {
@@ -104,6 +108,9 @@ export async function startWsAgent(): Promise<WsAgent> {
     connections,
     get open() {
       return server.clients.size;
+    },
+    refuse(count) {
+      refusals = count;
     },
     connection: () => inbox.next(),
     async stop() {
