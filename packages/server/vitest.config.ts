@@ -1,11 +1,6 @@
-// Two kinds of tests: in Node with fakes, and inside workerd.
+// Tests that run in Node, with fakes for everything outside. Those inside workerd: vitest.workers.config.ts.
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: {
-    projects: [
-      { test: { name: "server", environment: "node", include: ["src/**/*.test.ts", "test/node/**/*.test.ts"] } },
-      "./vitest.workers.config.ts",
-    ],
-  },
+  test: { name: "server", environment: "node", include: ["src/**/*.test.ts", "test/node/**/*.test.ts"] },
 });

@@ -1,10 +1,14 @@
-// Which class is the MCP engine of an agent, and how one is made.
+// Which class is the MCP engine of an agent, what the agent itself needs of it, and how one is made.
 import type { EngineOptions } from "../mcp/engine.ts";
 import { MCPClientManager } from "../mcp/manager.ts";
 import type { McpPorts } from "../mcp/ports.ts";
 
 export type { EngineOptions };
-export type McpEngine = MCPClientManager;
 
-export const createMcpEngine = (ports: McpPorts, options: EngineOptions): McpEngine =>
+export type McpEngine = Pick<
+  MCPClientManager,
+  "addServer" | "dispose" | "getState" | "handleRequest" | "onAlarm" | "onServerStateChanged" | "removeServer"
+>;
+
+export const createMcpEngine = (ports: McpPorts, options: EngineOptions): MCPClientManager =>
   new MCPClientManager(ports, options);

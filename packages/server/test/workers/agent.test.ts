@@ -270,6 +270,18 @@ test("props reach onStart, and a header from outside does not", async () => {
   expect(await spoofed.json()).toMatchObject({ startedWith: null });
 });
 
+test("an onStart that fails is tried again at the next event, and its reason is not told", async () => {
+  const stub = env.StubbornAgent.getByName("stubborn");
+  await runInDurableObject(stub, (_agent, ctx) => ctx.storage.put("failures", 2));
+  const first = await get("/agents/stubborn-agent/stubborn");
+  expect([first.status, await first.text()]).toEqual([500, "Internal Server Error"]);
+  expect(await (await open("/agents/stubborn-agent/stubborn")).closed).toEqual({
+    code: 1011,
+    reason: "Internal error",
+  });
+  expect(await (await get("/agents/stubborn-agent/stubborn")).text()).toBe("at last");
+});
+
 test("getCurrentAgent knows the agent and the request", async () => {
   const answer = await get("/agents/test-agent/current/whoami?x=1");
   expect(await answer.json()).toEqual({

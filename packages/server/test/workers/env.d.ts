@@ -6,6 +6,7 @@ declare namespace Cloudflare {
   interface Env {
     TestAgent: DurableObjectNamespace<import("./worker.ts").TestAgent>;
     QUIET_AGENT: DurableObjectNamespace<import("./worker.ts").QuietAgent>;
+    StubbornAgent: DurableObjectNamespace<import("./worker.ts").StubbornAgent>;
     PlainObject: DurableObjectNamespace<import("./worker.ts").PlainObject>;
   }
 }

@@ -173,6 +173,20 @@ export class QuietAgent extends Agent {
   }
 }
 
+/** Fails to start as often as it is told to. */
+export class StubbornAgent extends Agent {
+  override async onStart(): Promise<void> {
+    const failures = (await this.ctx.storage.get<number>("failures")) ?? 0;
+    if (failures === 0) return;
+    await this.ctx.storage.put("failures", failures - 1);
+    throw new Error("secret detail");
+  }
+
+  override onRequest(): Response {
+    return new Response("at last");
+  }
+}
+
 /** Not an agent at all. */
 export class PlainObject extends DurableObject {
   override async fetch(): Promise<Response> {
