@@ -45,9 +45,18 @@ test("a person signs in to a server in a popup, and every tab sees each state in
   await second.waitForState("Notes", "ready");
 
   const states = first.frames.statesOf("Notes");
-  expect(states.filter((state) => state !== "connected")).toEqual(["connecting", "authenticating", "connecting", "discovering", "ready"]);
+  expect(states.filter((state) => state !== "connected")).toEqual([
+    "connecting",
+    "authenticating",
+    "connecting",
+    "discovering",
+    "ready",
+  ]);
   expect(second.frames.statesOf("Notes")).toEqual(states);
-  await first.card("Notes").getByText(/\d+ tools/).waitFor();
+  await first
+    .card("Notes")
+    .getByText(/\d+ tools/)
+    .waitFor();
 });
 
 test("focus stays with the server when its button turns into something else", async () => {
@@ -92,7 +101,10 @@ test("tools, resources and prompts of a connected server can be used", async () 
   await page.getByRole("tab", { name: "Resources" }).click();
   await page.getByRole("link", { name: /^All notes/ }).click();
   await page.getByRole("button", { name: "Read" }).click();
-  await page.getByText(/Groceries/).first().waitFor();
+  await page
+    .getByText(/Groceries/)
+    .first()
+    .waitFor();
 
   await page.getByRole("tab", { name: "Prompts" }).click();
   await page.locator("nav[aria-label=Prompts] a").first().waitFor();

@@ -52,7 +52,10 @@ test("a blocked pop-up is named within five seconds, and a plain link does what 
   await notes.getByText("Pop-up blocked").waitFor(SOON);
   await notes.getByRole("button", { name: "Copy link" }).waitFor();
 
-  const [tab] = await Promise.all([context.waitForEvent("page"), notes.getByRole("link", { name: "Open sign-in page" }).click()]);
+  const [tab] = await Promise.all([
+    context.waitForEvent("page"),
+    notes.getByRole("link", { name: "Open sign-in page" }).click(),
+  ]);
   await tab.getByTestId("approve").click();
   await waitForState("Notes", "ready");
 });

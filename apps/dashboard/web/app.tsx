@@ -14,7 +14,9 @@ import { navigate, useRoute } from "./router/use-route.ts";
 import { Shell } from "./shell.tsx";
 
 /** Forms and viewers are needed by nobody who only looks at the list. */
-const ServerTabs = lazy(() => import("./server-tabs.tsx").then(({ ServerTabs: component }) => ({ default: component })));
+const ServerTabs = lazy(() =>
+  import("./server-tabs.tsx").then(({ ServerTabs: component }) => ({ default: component })),
+);
 
 export function App() {
   const route = useRoute();
@@ -24,7 +26,8 @@ export function App() {
   const { acts, states } = useServerActs(api, toList);
   const [adding, setAdding] = useState(false);
   const models = useMemo(
-    () => (mcp === null ? null : toModels(mcp, { histories, signIns: signIns.byServer, acts: (id) => states[id] ?? NO_ACT })),
+    () =>
+      mcp === null ? null : toModels(mcp, { histories, signIns: signIns.byServer, acts: (id) => states[id] ?? NO_ACT }),
     [mcp, histories, signIns.byServer, states],
   );
   useAnnouncedStates(models);
@@ -33,7 +36,14 @@ export function App() {
   return (
     <Shell line={line}>
       {models?.map(({ id }) => (
-        <SignInHolder key={id} agent={agent} serverId={id} retry={api.retryServer} elsewhere={signIns.elsewhere.has(id)} onChange={signIns.put} />
+        <SignInHolder
+          key={id}
+          agent={agent}
+          serverId={id}
+          retry={api.retryServer}
+          elsewhere={signIns.elsewhere.has(id)}
+          onChange={signIns.put}
+        />
       ))}
       {route.page !== "server" || models === null ? (
         <ServerList servers={models} acts={acts} onAdd={() => setAdding(true)} unkeyed={mcp?.vault === "unkeyed"} />

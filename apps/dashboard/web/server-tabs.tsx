@@ -23,12 +23,18 @@ export interface ServerTabsProps {
 export function ServerTabs({ model, mcp, api, route }: ServerTabsProps) {
   const { id, server, offer } = model;
   const catalogue = useCatalogue(api, route.tab === "about");
-  const era = catalogue.kind === "loaded" ? catalogue.entries.find(({ url }) => url === server.server_url)?.era : undefined;
+  const era =
+    catalogue.kind === "loaded" ? catalogue.entries.find(({ url }) => url === server.server_url)?.era : undefined;
   // Asked for more permission, a server still does what it was allowed before.
   const connected = server.state === "ready" || server.auth_reason === "more-scope";
-  const ours = <T extends { readonly serverId: string }>(list: readonly T[]) => list.filter(({ serverId }) => serverId === id);
+  const ours = <T extends { readonly serverId: string }>(list: readonly T[]) =>
+    list.filter(({ serverId }) => serverId === id);
   const routeTo = (tab: ServerTab) => (item: string | undefined) => ({ page: "server", id, tab, item }) as const;
-  const shared = (tab: ServerTab) => ({ connected, chosen: route.tab === tab ? route.item : undefined, routeTo: routeTo(tab) });
+  const shared = (tab: ServerTab) => ({
+    connected,
+    chosen: route.tab === tab ? route.item : undefined,
+    routeTo: routeTo(tab),
+  });
 
   return (
     <Tabs<ServerTab>
@@ -39,7 +45,13 @@ export function ServerTabs({ model, mcp, api, route }: ServerTabsProps) {
           id: "tools",
           label: text.detail.tools,
           count: offer.tools,
-          content: <ToolList {...shared("tools")} tools={ours(mcp.tools)} call={(name, args) => callTool(api, id, name, args)} />,
+          content: (
+            <ToolList
+              {...shared("tools")}
+              tools={ours(mcp.tools)}
+              call={(name, args) => callTool(api, id, name, args)}
+            />
+          ),
         },
         {
           id: "resources",
@@ -58,7 +70,13 @@ export function ServerTabs({ model, mcp, api, route }: ServerTabsProps) {
           id: "prompts",
           label: text.detail.prompts,
           count: offer.prompts,
-          content: <PromptList {...shared("prompts")} prompts={ours(mcp.prompts)} get={(name, args) => api.getPrompt(id, name, args)} />,
+          content: (
+            <PromptList
+              {...shared("prompts")}
+              prompts={ours(mcp.prompts)}
+              get={(name, args) => api.getPrompt(id, name, args)}
+            />
+          ),
         },
         { id: "about", label: text.detail.about, content: <ServerAbout model={model} vault={mcp.vault} era={era} /> },
       ]}

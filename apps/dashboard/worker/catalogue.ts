@@ -16,7 +16,15 @@ function parse(json: string): unknown {
   }
 }
 
-const FIELDS = ["id", "name", "description", "url", "transport", "auth", "era"] as const satisfies readonly (keyof CatalogueEntry)[];
+const FIELDS = [
+  "id",
+  "name",
+  "description",
+  "url",
+  "transport",
+  "auth",
+  "era",
+] as const satisfies readonly (keyof CatalogueEntry)[];
 
 function isEntry(value: unknown): value is CatalogueEntry {
   if (typeof value !== "object" || value === null) return false;

@@ -15,7 +15,8 @@ export function checkText(name: string, value: unknown): string {
 export function checkStrings(name: string, value: unknown): Readonly<Record<string, string>> {
   const record = checkObject(name, value);
   for (const key of Object.keys(record)) {
-    if (typeof record[key] !== "string") throw new McpError("option-invalid", { detail: `${name} must hold texts only.` });
+    if (typeof record[key] !== "string")
+      throw new McpError("option-invalid", { detail: `${name} must hold texts only.` });
   }
   return record as Record<string, string>;
 }

@@ -62,7 +62,11 @@ export class DashboardAgent extends Agent<DashboardEnv> implements DashboardApi 
 
   @callable()
   async getPrompt(serverId: string, name: string, args: Readonly<Record<string, string>>): Promise<GetPromptResult> {
-    return this.mcp.getPrompt({ serverId: checkText("serverId", serverId), name: checkText("name", name), arguments: checkStrings("args", args) });
+    return this.mcp.getPrompt({
+      serverId: checkText("serverId", serverId),
+      name: checkText("name", name),
+      arguments: checkStrings("args", args),
+    });
   }
 
   @callable()

@@ -6,6 +6,9 @@ export { DashboardAgent } from "./dashboard-agent.ts";
 
 export default {
   async fetch(request, env) {
-    return (await routeAgentRequest(request, env, { agents: ["DashboardAgent"] })) ?? new Response("Not found", { status: 404 });
+    return (
+      (await routeAgentRequest(request, env, { agents: ["DashboardAgent"] })) ??
+      new Response("Not found", { status: 404 })
+    );
   },
 } satisfies ExportedHandler<DashboardEnv>;

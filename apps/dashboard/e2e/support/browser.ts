@@ -4,6 +4,10 @@ import { findBrowser } from "../../../../scripts/browser/find-browser.ts";
 
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = findBrowser();
-  if (executablePath === undefined) throw new Error("No Chrome or Chromium; set CHROME_PATH or run npm run setup:browser.");
-  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"] });
+  if (executablePath === undefined)
+    throw new Error("No Chrome or Chromium; set CHROME_PATH or run npm run setup:browser.");
+  return chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+  });
 }

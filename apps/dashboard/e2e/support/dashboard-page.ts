@@ -29,7 +29,10 @@ export async function openDashboard(context: BrowserContext, url: string): Promi
     page,
     frames,
     card,
-    waitForState: (name, state) => card(name).and(page.locator(`[data-state=${state}]`)).waitFor(),
+    waitForState: (name, state) =>
+      card(name)
+        .and(page.locator(`[data-state=${state}]`))
+        .waitFor(),
     async addFromCatalogue(name) {
       await page.getByRole("button", { name: "Add server" }).click();
       await page.getByRole("button", { name: `Connect ${name}` }).click();
@@ -41,7 +44,9 @@ export async function openDashboard(context: BrowserContext, url: string): Promi
       return popup;
     },
     async fromMenu(name, item) {
-      await card(name).getByRole("button", { name: `More for ${name}` }).click();
+      await card(name)
+        .getByRole("button", { name: `More for ${name}` })
+        .click();
       await page.getByRole("menuitem", { name: item }).click();
     },
     close: () => page.close(),

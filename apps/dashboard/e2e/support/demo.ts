@@ -26,7 +26,12 @@ const PROVIDERS = 6;
 export async function startDemoProcess(): Promise<Demo> {
   const stateDir = await mkdtemp(join(tmpdir(), "dashboard-e2e-"));
   const providersPort = await freePortRow(PROVIDERS);
-  let running = await launch({ dashboardPort: 0, providersPort, stateDir, build: process.env.E2E_SKIP_BUILD === undefined });
+  let running = await launch({
+    dashboardPort: 0,
+    providersPort,
+    stateDir,
+    build: process.env.E2E_SKIP_BUILD === undefined,
+  });
   const { url, providers } = running;
   return {
     url,

@@ -2,7 +2,9 @@
 import type { Page } from "playwright-core";
 
 interface McpFrame {
-  readonly servers: Readonly<Record<string, { readonly name: string; readonly state: string; readonly auth_url: string | null }>>;
+  readonly servers: Readonly<
+    Record<string, { readonly name: string; readonly state: string; readonly auth_url: string | null }>
+  >;
   readonly tools: readonly { readonly name: string; readonly serverId: string }[];
 }
 
@@ -29,7 +31,11 @@ export function watchFrames(page: Page): Frames {
   });
   return {
     statesOf(name) {
-      const states = seen.flatMap(({ servers }) => Object.values(servers).filter((server) => server.name === name).map(({ state }) => state));
+      const states = seen.flatMap(({ servers }) =>
+        Object.values(servers)
+          .filter((server) => server.name === name)
+          .map(({ state }) => state),
+      );
       return states.filter((state, index) => state !== states[index - 1]);
     },
     snapshots: () => snapshots,

@@ -21,7 +21,10 @@ export function SignInHolder({ agent, serverId, retry, elsewhere, onChange }: Si
   });
   const { start, openManually, cancel } = popup;
   const status = statusOf(popup.status, elsewhere);
-  const signIn = useMemo<SignIn>(() => ({ status, start: () => start(), reopen: openManually, cancel }), [status, start, openManually, cancel]);
+  const signIn = useMemo<SignIn>(
+    () => ({ status, start: () => start(), reopen: openManually, cancel }),
+    [status, start, openManually, cancel],
+  );
   useEffect(() => onChange(serverId, signIn), [onChange, serverId, signIn]);
   return null;
 }

@@ -19,7 +19,10 @@ export interface SignInPresence {
 const CHANNEL = "dashboard:sign-in";
 
 /** `scope` keeps agents apart; `channel` can be replaced in tests. */
-export function createSignInPresence(scope: string, channel: BroadcastChannel = new BroadcastChannel(`${CHANNEL}:${scope}`)): SignInPresence {
+export function createSignInPresence(
+  scope: string,
+  channel: BroadcastChannel = new BroadcastChannel(`${CHANNEL}:${scope}`),
+): SignInPresence {
   const self = crypto.randomUUID();
   const others = new Map<string, readonly string[]>();
   const listeners = new Set<() => void>();

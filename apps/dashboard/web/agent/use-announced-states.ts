@@ -14,6 +14,7 @@ export function useAnnouncedStates(models: readonly ServerModel[] | null): void 
     const labels = new Map(models.map((model) => [model.id, viewServer(model).label]));
     const changed = models.filter(({ id }) => before.current !== null && before.current.get(id) !== labels.get(id));
     before.current = labels;
-    if (changed.length > 0) announce(changed.map(({ id, server }) => text.say.stateChanged(server.name, labels.get(id) ?? "")).join(". "));
+    if (changed.length > 0)
+      announce(changed.map(({ id, server }) => text.say.stateChanged(server.name, labels.get(id) ?? "")).join(". "));
   }, [models, announce]);
 }

@@ -37,7 +37,9 @@ export function useDashboard(): Dashboard {
 
 /** Histories with what a snapshot shows; servers that are gone are forgotten. */
 function sightings(before: Histories, mcp: MCPServersState, now: number): Histories {
-  return Object.fromEntries(Object.entries(mcp.servers).map(([id, server]) => [id, see(before[id] ?? [], server.state, now)]));
+  return Object.fromEntries(
+    Object.entries(mcp.servers).map(([id, server]) => [id, see(before[id] ?? [], server.state, now)]),
+  );
 }
 
 function lineOf({ connectionError, identified, identity }: Dashboard["agent"]): LineStatus {

@@ -11,12 +11,20 @@ export interface ActState {
 
 export const NO_ACT: ActState = { pending: null, problem: null };
 
-const METHOD = { retry: "retryServer", connect: "connectServer", disconnect: "disconnectServer", remove: "removeServer" } as const;
+const METHOD = {
+  retry: "retryServer",
+  connect: "connectServer",
+  disconnect: "disconnectServer",
+  remove: "removeServer",
+} as const;
 
 /** Acts whose failure is shown in the server's own state. */
 const TOLD_BY_STATE: ReadonlySet<ServerAct> = new Set<ServerAct>(["retry", "connect"]);
 
-export function useServerActs(api: DashboardApi, onRemoved: (id: string) => void): { readonly acts: ServerActs; readonly states: Readonly<Record<string, ActState>> } {
+export function useServerActs(
+  api: DashboardApi,
+  onRemoved: (id: string) => void,
+): { readonly acts: ServerActs; readonly states: Readonly<Record<string, ActState>> } {
   const [states, setStates] = useState<Readonly<Record<string, ActState>>>({});
   const acts = useMemo(() => {
     const put = (id: string, state: ActState) => setStates((before) => ({ ...before, [id]: state }));
@@ -34,7 +42,12 @@ export function useServerActs(api: DashboardApi, onRemoved: (id: string) => void
       const run = does(act);
       return (id: string): void => void run(id);
     };
-    return { retry: start("retry"), connect: start("connect"), disconnect: start("disconnect"), remove: start("remove") };
+    return {
+      retry: start("retry"),
+      connect: start("connect"),
+      disconnect: start("disconnect"),
+      remove: start("remove"),
+    };
   }, [api, onRemoved]);
   return { acts, states };
 }

@@ -14,7 +14,10 @@ export function useSignIns(scope: string): SignIns {
   const [byServer, setByServer] = useState<Readonly<Record<string, SignIn>>>({});
   const [presence] = useState(() => createSignInPresence(scope));
   const elsewhere = useSyncExternalStore(presence.subscribe, presence.getSnapshot);
-  const put = useCallback((serverId: string, signIn: SignIn) => setByServer((before) => ({ ...before, [serverId]: signIn })), []);
+  const put = useCallback(
+    (serverId: string, signIn: SignIn) => setByServer((before) => ({ ...before, [serverId]: signIn })),
+    [],
+  );
   useEffect(() => {
     presence.tell(Object.keys(byServer).filter((id) => byServer[id]?.status === "waiting"));
   }, [presence, byServer]);

@@ -22,7 +22,8 @@ export function aServer(state: MCPConnectionState, change: Partial<MCPServer> = 
   };
 }
 
-const seen = (...states: readonly MCPConnectionState[]): readonly Sighting[] => states.map((state, index) => ({ state, at: index * 430 }));
+const seen = (...states: readonly MCPConnectionState[]): readonly Sighting[] =>
+  states.map((state, index) => ({ state, at: index * 430 }));
 
 function model(id: string, server: MCPServer, change: Partial<ServerModel> = {}): ServerModel {
   return {
@@ -38,7 +39,10 @@ function model(id: string, server: MCPServer, change: Partial<ServerModel> = {})
 }
 
 const signingIn = (status: SignInStatus): ServerModel =>
-  model(`sign-in-${status}`, aServer("authenticating"), { signIn: { ...NO_SIGN_IN, status }, history: seen("connecting", "authenticating") });
+  model(`sign-in-${status}`, aServer("authenticating"), {
+    signIn: { ...NO_SIGN_IN, status },
+    history: seen("connecting", "authenticating"),
+  });
 
 const failed = (code: ErrorCode, error: string, change: Partial<ServerModel> = {}): ServerModel =>
   model(`failed-${code}`, aServer("failed", { error_code: code, error }), change);
@@ -47,17 +51,31 @@ const failed = (code: ErrorCode, error: string, change: Partial<ServerModel> = {
 export const CARDS: readonly ServerModel[] = [
   model("connecting", aServer("connecting"), { history: seen("connecting") }),
   model("sign-in", aServer("authenticating")),
-  model("expired", aServer("authenticating", { auth_reason: "expired", name: "Weather", server_url: "https://weather.example.com/mcp" })),
+  model(
+    "expired",
+    aServer("authenticating", {
+      auth_reason: "expired",
+      name: "Weather",
+      server_url: "https://weather.example.com/mcp",
+    }),
+  ),
   model("more-scope", aServer("authenticating", { auth_reason: "more-scope", auth_scopes: ["notes", "notes:delete"] })),
   signingIn("waiting"),
   signingIn("blocked"),
   signingIn("maybe-closed"),
   signingIn("elsewhere"),
   model("exchanging", aServer("connecting"), { history: seen("connecting", "authenticating", "connecting") }),
-  model("connected", aServer("connected"), { history: seen("connecting", "authenticating", "connecting", "connected") }),
+  model("connected", aServer("connected"), {
+    history: seen("connecting", "authenticating", "connecting", "connected"),
+  }),
   model("discovering", aServer("discovering"), { history: seen("connecting", "connected", "discovering") }),
   model("ready", aServer("ready")),
-  model("long", aServer("ready", { name: "The server with a name that somebody made far too long to fit on any card of any width, on purpose" })),
+  model(
+    "long",
+    aServer("ready", {
+      name: "The server with a name that somebody made far too long to fit on any card of any width, on purpose",
+    }),
+  ),
   failed("authorization-denied", "Access was declined."),
   failed("authorization-expired", "The sign-in was not finished in time."),
   failed("host-unreachable", "The server could not be reached."),
@@ -77,8 +95,24 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     auth: "oauth",
     era: "2025-11-25",
   },
-  { id: "dice", name: "Dice", description: "Rolls dice. Open to everybody.", url: "http://localhost:8794/mcp", transport: "streamable-http", auth: "none", era: "2025-11-25" },
-  { id: "door", name: "Vault door", description: "Opens only for an access token.", url: "http://localhost:8795/mcp", transport: "streamable-http", auth: "bearer", era: "2025-11-25" },
+  {
+    id: "dice",
+    name: "Dice",
+    description: "Rolls dice. Open to everybody.",
+    url: "http://localhost:8794/mcp",
+    transport: "streamable-http",
+    auth: "none",
+    era: "2025-11-25",
+  },
+  {
+    id: "door",
+    name: "Vault door",
+    description: "Opens only for an access token.",
+    url: "http://localhost:8795/mcp",
+    transport: "streamable-http",
+    auth: "bearer",
+    era: "2025-11-25",
+  },
 ];
 
 const schema: JsonObject = {
@@ -94,14 +128,33 @@ const schema: JsonObject = {
     place: {
       type: "object",
       title: "Place",
-      properties: { city: { type: "string" }, point: { type: "object", properties: { lat: { type: "number" }, lon: { type: "number" } } } },
+      properties: {
+        city: { type: "string" },
+        point: { type: "object", properties: { lat: { type: "number" }, lon: { type: "number" } } },
+      },
     },
     extra: { description: "Anything else." },
   },
 };
 
 export const TOOLS: readonly Tool[] = [
-  { name: "add_note", title: "Add a note", description: "Writes a note into your notebook.", inputSchema: schema, annotations: { readOnlyHint: false } },
-  { name: "list_notes", description: "Lists your notes, the newest first.", inputSchema: { type: "object" }, annotations: { readOnlyHint: true } },
-  { name: "delete_note", description: "Throws a note away for good.", inputSchema: { type: "object", properties: { id: { type: "string" } } }, annotations: { destructiveHint: true } },
+  {
+    name: "add_note",
+    title: "Add a note",
+    description: "Writes a note into your notebook.",
+    inputSchema: schema,
+    annotations: { readOnlyHint: false },
+  },
+  {
+    name: "list_notes",
+    description: "Lists your notes, the newest first.",
+    inputSchema: { type: "object" },
+    annotations: { readOnlyHint: true },
+  },
+  {
+    name: "delete_note",
+    description: "Throws a note away for good.",
+    inputSchema: { type: "object", properties: { id: { type: "string" } } },
+    annotations: { destructiveHint: true },
+  },
 ];

@@ -42,10 +42,27 @@ export function Gallery() {
       </Part>
       <Part title="Adding">
         <div className="grid gap-8 md:grid-cols-2">
-          <CatalogueList state={{ kind: "loaded", entries: CATALOGUE }} known={new Set([CATALOGUE[1]?.url ?? ""])} adding={CATALOGUE[0]?.url ?? null} problem={null} onAdd={nothing} />
-          <AddByUrlForm adding={false} start={CATALOGUE[2] ?? null} problem={{ code: "url-blocked", message: "Your agent is not allowed to reach that address." }} onAdd={nothing} />
+          <CatalogueList
+            state={{ kind: "loaded", entries: CATALOGUE }}
+            known={new Set([CATALOGUE[1]?.url ?? ""])}
+            adding={CATALOGUE[0]?.url ?? null}
+            problem={null}
+            onAdd={nothing}
+          />
+          <AddByUrlForm
+            adding={false}
+            start={CATALOGUE[2] ?? null}
+            problem={{ code: "url-blocked", message: "Your agent is not allowed to reach that address." }}
+            onAdd={nothing}
+          />
           <CatalogueList state={{ kind: "loading" }} known={NONE} adding={null} problem={null} onAdd={nothing} />
-          <CatalogueList state={{ kind: "failed", problem: { code: "call-timeout", message: "No answer came in time." } }} known={NONE} adding={null} problem={null} onAdd={nothing} />
+          <CatalogueList
+            state={{ kind: "failed", problem: { code: "call-timeout", message: "No answer came in time." } }}
+            known={NONE}
+            adding={null}
+            problem={null}
+            onAdd={nothing}
+          />
         </div>
       </Part>
       <Part title="Dialogs">
@@ -53,13 +70,27 @@ export function Gallery() {
           <Button onClick={() => setAdding(true)}>Add a server</Button>
           <Button onClick={() => setRemoving(true)}>Remove</Button>
         </div>
-        <AddServerDialog open={adding} onOpenChange={setAdding} catalogue={{ kind: "loaded", entries: CATALOGUE }} known={NONE} adding={null} problem={null} onAdd={nothing} />
+        <AddServerDialog
+          open={adding}
+          onOpenChange={setAdding}
+          catalogue={{ kind: "loaded", entries: CATALOGUE }}
+          known={NONE}
+          adding={null}
+          problem={null}
+          onAdd={nothing}
+        />
         <DisconnectDialog name="Notes" open={removing} onOpenChange={setRemoving} busy={false} onRemove={nothing} />
       </Part>
       <Part title="Tool forms">
         <div className="grid gap-8 md:grid-cols-2">
           {TOOLS.slice(0, 2).map((tool) => (
-            <ToolForm key={tool.name} tool={tool} running={false} hindrance={tool.name === "list_notes" ? "The server has to be connected to run this." : null} onRun={nothing} />
+            <ToolForm
+              key={tool.name}
+              tool={tool}
+              running={false}
+              hindrance={tool.name === "list_notes" ? "The server has to be connected to run this." : null}
+              onRun={nothing}
+            />
           ))}
         </div>
       </Part>
@@ -75,9 +106,7 @@ export function Gallery() {
 }
 
 function ServerListPart({ servers }: { readonly servers: readonly [] | null }) {
-  return (
-    <ServerList servers={servers} acts={ACTS} onAdd={nothing} unkeyed={servers === null} heading="h3" />
-  );
+  return <ServerList servers={servers} acts={ACTS} onAdd={nothing} unkeyed={servers === null} heading="h3" />;
 }
 
 function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {

@@ -4,7 +4,14 @@ import type { CallOutcome } from "../features/tools/tool-result.tsx";
 const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 export const OUTCOMES: readonly CallOutcome[] = [
-  { kind: "answered", ms: 38, result: { content: [{ type: "text", text: "Saved. <b>This is text</b>, not markup." }], structuredContent: { id: "n-17", tags: ["idea", "later"], pinned: true } } },
+  {
+    kind: "answered",
+    ms: 38,
+    result: {
+      content: [{ type: "text", text: "Saved. <b>This is text</b>, not markup." }],
+      structuredContent: { id: "n-17", tags: ["idea", "later"], pinned: true },
+    },
+  },
   {
     kind: "answered",
     ms: 1240,

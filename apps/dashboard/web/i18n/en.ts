@@ -16,7 +16,11 @@ export const text = {
   loading: "Loading",
   noLogin:
     "This demo has no login. Your agent is found by a random key kept in this browser; whoever has the key has the agent.",
-  theme: { system: "Colours: as the system (switch to light)", light: "Colours: light (switch to dark)", dark: "Colours: dark (switch to system)" },
+  theme: {
+    system: "Colours: as the system (switch to light)",
+    light: "Colours: light (switch to dark)",
+    dark: "Colours: dark (switch to system)",
+  },
   socket: {
     live: "Live",
     connecting: "Connecting to your agent…",
@@ -116,7 +120,14 @@ export const text = {
   steps: {
     label: "Progress",
     names: { reach: "Reach", "sign-in": "Sign in", connect: "Connect", list: "List tools" },
-    status: { done: "done", current: "in progress", waiting: "to come", skipped: "not needed", failed: "failed", person: "waiting for you" },
+    status: {
+      done: "done",
+      current: "in progress",
+      waiting: "to come",
+      skipped: "not needed",
+      failed: "failed",
+      person: "waiting for you",
+    },
     ms: (ms: number) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`),
   },
   remove: {

@@ -14,7 +14,8 @@ export const ERROR_TEXT: Partial<Record<ErrorCode, string>> = {
   "session-lost": "The server has forgotten the session.",
   forbidden: "The server refuses this account.",
   "authorization-server-not-found": "The server asks for a sign-in but does not say where.",
-  "client-id-required": "The sign-in service does not let apps register themselves. Its operator has to hand out a client id.",
+  "client-id-required":
+    "The sign-in service does not let apps register themselves. Its operator has to hand out a client id.",
   "authorization-denied": "Access was declined. Nothing was connected.",
   "authorization-failed": "The sign-in service reported a problem.",
   "authorization-expired": "The sign-in was not finished in time.",

@@ -13,7 +13,12 @@ export function parseRoute(pathname: string, search: string): Route {
   const [first, id, tab] = pathname.split("/").filter(Boolean).map(decode);
   if (first === "gallery") return { page: "gallery" };
   if (first !== "servers" || id === undefined) return { page: "servers" };
-  return { page: "server", id, tab: SERVER_TABS.find((known) => known === tab) ?? "tools", item: new URLSearchParams(search).get("item") ?? undefined };
+  return {
+    page: "server",
+    id,
+    tab: SERVER_TABS.find((known) => known === tab) ?? "tools",
+    item: new URLSearchParams(search).get("item") ?? undefined,
+  };
 }
 
 export function buildPath(route: Route): string {

@@ -22,7 +22,15 @@ export interface ButtonProps extends Omit<ComponentProps<typeof BaseButton>, "cl
   readonly className?: string;
 }
 
-export function Button({ variant = "secondary", size = "normal", icon: Icon, busy = false, children, className, ...rest }: ButtonProps) {
+export function Button({
+  variant = "secondary",
+  size = "normal",
+  icon: Icon,
+  busy = false,
+  children,
+  className,
+  ...rest
+}: ButtonProps) {
   const ShownIcon = busy ? LoaderCircle : Icon;
   return (
     <BaseButton
@@ -38,7 +46,13 @@ export function Button({ variant = "secondary", size = "normal", icon: Icon, bus
         className,
       )}
     >
-      {ShownIcon && <ShownIcon aria-hidden size={size === "small" ? 15 : 16} className={classes("shrink-0", busy && "animate-spin")} />}
+      {ShownIcon && (
+        <ShownIcon
+          aria-hidden
+          size={size === "small" ? 15 : 16}
+          className={classes("shrink-0", busy && "animate-spin")}
+        />
+      )}
       {children}
     </BaseButton>
   );

@@ -6,7 +6,11 @@ import { Button } from "./button.tsx";
 
 export function CopyButton({ value, label = text.copy }: { readonly value: string; readonly label?: string }) {
   const [copied, setCopied] = useState(false);
-  const copy = () => navigator.clipboard.writeText(value).then(() => setCopied(true), () => setCopied(false));
+  const copy = () =>
+    navigator.clipboard.writeText(value).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    );
   return (
     <Button size="small" icon={copied ? Check : Copy} onClick={() => void copy()} onBlur={() => setCopied(false)}>
       <span aria-live="polite">{copied ? text.copied : label}</span>

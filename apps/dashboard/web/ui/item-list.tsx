@@ -39,7 +39,11 @@ export function ItemList({ items, chosen, routeTo, label, backLabel, above, chil
                 )}
               >
                 <span className="min-w-0 flex-1">
-                  <span className={classes("block truncate text-sm font-medium", item.mono && "font-mono text-[0.8125rem]")}>{item.title}</span>
+                  <span
+                    className={classes("block truncate text-sm font-medium", item.mono && "font-mono text-[0.8125rem]")}
+                  >
+                    {item.title}
+                  </span>
                   {item.note && <span className="line-clamp-2 text-[0.8125rem] text-muted">{item.note}</span>}
                 </span>
                 <ChevronRight aria-hidden size={15} className="shrink-0 text-muted" />
@@ -50,7 +54,10 @@ export function ItemList({ items, chosen, routeTo, label, backLabel, above, chil
       </nav>
       <div className={classes("min-w-0", chosen === undefined && "max-lg:hidden")}>
         {chosen !== undefined && (
-          <Link to={routeTo(undefined)} className="mb-4 inline-flex items-center gap-1 rounded text-sm font-medium text-muted hover:text-ink lg:hidden">
+          <Link
+            to={routeTo(undefined)}
+            className="mb-4 inline-flex items-center gap-1 rounded text-sm font-medium text-muted hover:text-ink lg:hidden"
+          >
             <ChevronLeft aria-hidden size={16} />
             {backLabel}
           </Link>

@@ -19,7 +19,9 @@ export function LinkButton({ href, icon: Icon, primary = false, children }: Link
       data-act={primary ? "open-page" : undefined}
       className={classes(
         "inline-flex h-8 shrink-0 items-center gap-2 rounded-lg border px-2.5 text-[0.8125rem] font-medium whitespace-nowrap transition-colors",
-        primary ? "border-transparent bg-accent text-on-accent hover:bg-accent-hover" : "border-line bg-surface text-ink hover:bg-hover",
+        primary
+          ? "border-transparent bg-accent text-on-accent hover:bg-accent-hover"
+          : "border-line bg-surface text-ink hover:bg-hover",
       )}
     >
       <Icon aria-hidden size={15} className="shrink-0" />

@@ -32,7 +32,9 @@ export function Modal({ open, onOpenChange, title, description, children, wide =
           <header className="flex items-start gap-4 px-5 pt-5 pb-4 sm:px-6">
             <div className="min-w-0 flex-1">
               <Dialog.Title className="text-lg font-semibold tracking-tight">{title}</Dialog.Title>
-              {description && <Dialog.Description className="mt-0.5 text-sm text-muted">{description}</Dialog.Description>}
+              {description && (
+                <Dialog.Description className="mt-0.5 text-sm text-muted">{description}</Dialog.Description>
+              )}
             </div>
             <Dialog.Close render={<IconButton icon={X} label={text.close} className="-mt-1 -mr-2" />} />
           </header>

@@ -10,6 +10,7 @@ export interface Problem {
 /** Reads the code a failed call carries; the words are ours when we have some for the code. */
 export function problemOf(thrown: unknown): Problem {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const code = thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? (thrown.code as ErrorCode) : null;
+  const code =
+    thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? (thrown.code as ErrorCode) : null;
   return { code, message: (code !== null && ERROR_TEXT[code]) || message };
 }

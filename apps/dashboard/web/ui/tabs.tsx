@@ -26,7 +26,11 @@ export function Tabs<Id extends string>({ value, onChange, tabs }: TabsProps<Id>
             className="flex h-10 items-center gap-2 rounded-t px-0.5 text-sm font-medium whitespace-nowrap text-muted -outline-offset-2 hover:text-ink data-active:text-ink"
           >
             {tab.label}
-            {tab.count !== undefined && <span className="rounded-full bg-off-soft px-1.5 py-px text-xs font-medium text-muted tabular-nums">{tab.count}</span>}
+            {tab.count !== undefined && (
+              <span className="rounded-full bg-off-soft px-1.5 py-px text-xs font-medium text-muted tabular-nums">
+                {tab.count}
+              </span>
+            )}
           </BaseTabs.Tab>
         ))}
         <BaseTabs.Indicator className="absolute bottom-0 left-0 h-0.5 w-(--active-tab-width) translate-x-(--active-tab-left) rounded-full bg-accent transition-[translate,width] duration-150" />

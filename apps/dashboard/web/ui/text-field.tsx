@@ -23,7 +23,18 @@ export interface TextFieldProps {
   readonly name?: string;
 }
 
-export function TextField({ label, help, error, value, onChange, lines = 1, required, mono, type = "text", ...rest }: TextFieldProps) {
+export function TextField({
+  label,
+  help,
+  error,
+  value,
+  onChange,
+  lines = 1,
+  required,
+  mono,
+  type = "text",
+  ...rest
+}: TextFieldProps) {
   const shared = { ...rest, value, required, autoComplete: "off", spellCheck: false } satisfies ComponentProps<"input">;
   return (
     <Field.Root invalid={error !== undefined} className="flex flex-col gap-1.5">
@@ -36,7 +47,11 @@ export function TextField({ label, help, error, value, onChange, lines = 1, requ
         type={type}
         onValueChange={onChange}
         render={lines > 1 ? <textarea rows={lines} /> : <input />}
-        className={classes(CONTROL_LOOK, lines > 1 ? "resize-y py-2 leading-relaxed" : "h-9", mono && "font-mono text-[0.8125rem]")}
+        className={classes(
+          CONTROL_LOOK,
+          lines > 1 ? "resize-y py-2 leading-relaxed" : "h-9",
+          mono && "font-mono text-[0.8125rem]",
+        )}
       />
       {help && <Field.Description className="text-[0.8125rem] text-muted wrap-anywhere">{help}</Field.Description>}
       {error !== undefined && (

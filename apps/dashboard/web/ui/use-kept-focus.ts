@@ -23,7 +23,9 @@ export function useKeptFocus(box: RefObject<HTMLElement | null>, key: string): v
 
   useLayoutEffect(() => {
     if (!held.current || document.activeElement !== document.body) return;
-    const target = box.current?.querySelector<HTMLElement>("[data-act]:not([disabled])") ?? box.current?.querySelector<HTMLElement>("[data-anchor]");
+    const target =
+      box.current?.querySelector<HTMLElement>("[data-act]:not([disabled])") ??
+      box.current?.querySelector<HTMLElement>("[data-anchor]");
     target?.focus({ preventScroll: true });
   }, [box, key]);
 }

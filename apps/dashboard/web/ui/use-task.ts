@@ -9,9 +9,14 @@ export interface Task<Input extends readonly unknown[], Output> {
   readonly run: (...input: Input) => Promise<void>;
 }
 
-export function useTask<Input extends readonly unknown[], Output>(act: (...input: Input) => Promise<Output>): Task<Input, Output> {
+export function useTask<Input extends readonly unknown[], Output>(
+  act: (...input: Input) => Promise<Output>,
+): Task<Input, Output> {
   const [running, setRunning] = useState(false);
-  const [ended, setEnded] = useState<{ readonly output: Output | null; readonly problem: Problem | null }>({ output: null, problem: null });
+  const [ended, setEnded] = useState<{ readonly output: Output | null; readonly problem: Problem | null }>({
+    output: null,
+    problem: null,
+  });
   const run = async (...input: Input) => {
     setRunning(true);
     try {

@@ -33,7 +33,12 @@ export function PromptList({ prompts, connected, chosen, routeTo, get }: PromptL
       backLabel={text.back}
     >
       {open ? (
-        <PromptView key={open.name} prompt={open} hindrance={connected ? null : text.tools.mustConnect} get={(args) => get(open.name, args)} />
+        <PromptView
+          key={open.name}
+          prompt={open}
+          hindrance={connected ? null : text.tools.mustConnect}
+          get={(args) => get(open.name, args)}
+        />
       ) : null}
     </ItemList>
   );

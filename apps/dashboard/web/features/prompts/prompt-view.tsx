@@ -56,7 +56,9 @@ export function PromptView({ prompt, hindrance, get }: PromptViewProps) {
         {problem !== null && <Callout tone="bad" icon={CircleAlert} title={problem.message} />}
         {output?.messages.map((message, index) => (
           <div key={index} className="space-y-1.5">
-            <p className="text-[0.8125rem] font-medium text-muted">{message.role === "user" ? text.prompts.user : text.prompts.assistant}</p>
+            <p className="text-[0.8125rem] font-medium text-muted">
+              {message.role === "user" ? text.prompts.user : text.prompts.assistant}
+            </p>
             <ContentBlock block={message.content} />
           </div>
         ))}

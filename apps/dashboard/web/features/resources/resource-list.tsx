@@ -28,14 +28,23 @@ export function ResourceList({ resources, templates, connected, chosen, routeTo,
   return (
     <div className="space-y-8">
       <ItemList
-        items={resources.map((each) => ({ key: each.uri, title: each.title ?? each.name, note: each.description ?? each.uri }))}
+        items={resources.map((each) => ({
+          key: each.uri,
+          title: each.title ?? each.name,
+          note: each.description ?? each.uri,
+        }))}
         chosen={open?.uri}
         routeTo={routeTo}
         label={text.detail.resources}
         backLabel={text.back}
       >
         {open ? (
-          <ResourceView key={open.uri} resource={open} hindrance={connected ? null : text.tools.mustConnect} read={() => read(open.uri)} />
+          <ResourceView
+            key={open.uri}
+            resource={open}
+            hindrance={connected ? null : text.tools.mustConnect}
+            read={() => read(open.uri)}
+          />
         ) : null}
       </ItemList>
       {templates.length > 0 && <Templates templates={templates} />}

@@ -22,14 +22,22 @@ export function ResourceView({ resource, hindrance, read }: ResourceViewProps) {
       {resource.description && <p className="mt-1.5 text-sm text-muted wrap-anywhere">{resource.description}</p>}
       <p className="mt-1 text-[0.8125rem] text-muted">{resource.mimeType ?? text.resources.noType}</p>
       <div className="mt-5 flex flex-wrap items-center gap-3">
-        <Button variant="primary" icon={Download} busy={running} disabled={hindrance !== null} onClick={() => void run()}>
+        <Button
+          variant="primary"
+          icon={Download}
+          busy={running}
+          disabled={hindrance !== null}
+          onClick={() => void run()}
+        >
           {text.resources.read}
         </Button>
         {hindrance !== null && <p className="text-sm text-muted">{hindrance}</p>}
       </div>
       <div aria-live="polite" className="mt-5 space-y-4 empty:hidden">
         {problem !== null && <Callout tone="bad" icon={CircleAlert} title={problem.message} />}
-        {output?.contents.map((contents, index) => <ResourceContent key={index} contents={contents} />)}
+        {output?.contents.map((contents, index) => (
+          <ResourceContent key={index} contents={contents} />
+        ))}
       </div>
     </div>
   );

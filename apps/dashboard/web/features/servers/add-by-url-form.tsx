@@ -48,7 +48,13 @@ export function AddByUrlForm({ start = null, adding, problem, onAdd }: AddByUrlF
         name="url"
         placeholder="https://mcp.example.com/mcp"
       />
-      <TextField label={text.add.name} value={name} onChange={setName} name="name" placeholder={isHttp(address) ? hostOf(address) : text.add.namePlaceholder} />
+      <TextField
+        label={text.add.name}
+        value={name}
+        onChange={setName}
+        name="name"
+        placeholder={isHttp(address) ? hostOf(address) : text.add.namePlaceholder}
+      />
       <SwitchField label={text.add.bearer} help={text.add.bearerHelp} checked={withToken} onChange={setWithToken} />
       {withToken && (
         <TextField

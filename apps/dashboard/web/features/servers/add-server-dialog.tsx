@@ -20,7 +20,15 @@ export interface AddServerDialogProps {
   readonly onAdd: (request: AddServerRequest) => void;
 }
 
-export function AddServerDialog({ open, onOpenChange, catalogue, known, adding, problem, onAdd }: AddServerDialogProps) {
+export function AddServerDialog({
+  open,
+  onOpenChange,
+  catalogue,
+  known,
+  adding,
+  problem,
+  onAdd,
+}: AddServerDialogProps) {
   const [tab, setTab] = useState<"catalogue" | "url">("catalogue");
   const [picked, setPicked] = useState<CatalogueEntry | null>(null);
   const addEntry = (entry: CatalogueEntry) => {
@@ -37,12 +45,16 @@ export function AddServerDialog({ open, onOpenChange, catalogue, known, adding, 
           {
             id: "catalogue",
             label: text.add.catalogue,
-            content: <CatalogueList state={catalogue} known={known} adding={adding} problem={problem} onAdd={addEntry} />,
+            content: (
+              <CatalogueList state={catalogue} known={known} adding={adding} problem={problem} onAdd={addEntry} />
+            ),
           },
           {
             id: "url",
             label: text.add.byUrl,
-            content: <AddByUrlForm key={picked?.id} start={picked} adding={adding !== null} problem={problem} onAdd={onAdd} />,
+            content: (
+              <AddByUrlForm key={picked?.id} start={picked} adding={adding !== null} problem={problem} onAdd={onAdd} />
+            ),
           },
         ]}
       />

@@ -16,7 +16,13 @@ export interface AuthButtonProps {
 /** The one button of a server that asks for a sign-in. */
 export function AuthButton({ server, signIn }: AuthButtonProps) {
   return (
-    <Button variant="primary" icon={KeyRound} disabled={server.auth_url === null} onClick={signIn.start} data-act="sign-in">
+    <Button
+      variant="primary"
+      icon={KeyRound}
+      disabled={server.auth_url === null}
+      onClick={signIn.start}
+      data-act="sign-in"
+    >
       {text.action.signIn}
     </Button>
   );

@@ -54,7 +54,11 @@ export function CatalogueList({ state, known, adding, problem, onAdd }: Catalogu
               <p className="mt-1 flex flex-wrap items-center gap-x-3 text-[0.8125rem] text-muted">
                 <span className="inline-flex items-center gap-1">
                   {entry.auth === "none" ? <LockOpen aria-hidden size={13} /> : <KeyRound aria-hidden size={13} />}
-                  {entry.auth === "none" ? text.add.open : entry.auth === "bearer" ? text.add.wantsToken : text.add.oauth}
+                  {entry.auth === "none"
+                    ? text.add.open
+                    : entry.auth === "bearer"
+                      ? text.add.wantsToken
+                      : text.add.oauth}
                 </span>
                 <span>{hostOf(entry.url)}</span>
               </p>

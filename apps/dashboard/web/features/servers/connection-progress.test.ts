@@ -11,7 +11,12 @@ const statuses = (history: readonly Sighting[]) => stepsOf(history).map(({ statu
 test("an open server needs no sign-in, and says so only once it is past it", () => {
   expect(statuses(seen("connecting"))).toEqual(["current", "waiting", "waiting", "waiting"]);
   expect(statuses(seen("connecting", "discovering"))).toEqual(["done", "skipped", "done", "current"]);
-  expect(statuses(seen("connecting", "connected", "discovering", "ready"))).toEqual(["done", "skipped", "done", "done"]);
+  expect(statuses(seen("connecting", "connected", "discovering", "ready"))).toEqual([
+    "done",
+    "skipped",
+    "done",
+    "done",
+  ]);
 });
 
 test("while a person is asked to sign in, that step waits for them", () => {
@@ -27,7 +32,12 @@ test("connecting after a sign-in is the third step, not the first again", () => 
 test("a failure is shown at the step it happened in", () => {
   expect(statuses(seen("connecting", "failed"))).toEqual(["failed", "waiting", "waiting", "waiting"]);
   expect(statuses(seen("connecting", "authenticating", "failed"))).toEqual(["done", "failed", "waiting", "waiting"]);
-  expect(statuses(seen("connecting", "connected", "discovering", "failed"))).toEqual(["done", "skipped", "done", "failed"]);
+  expect(statuses(seen("connecting", "connected", "discovering", "failed"))).toEqual([
+    "done",
+    "skipped",
+    "done",
+    "failed",
+  ]);
 });
 
 test("each step's time is its own", () => {

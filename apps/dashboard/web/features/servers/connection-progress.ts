@@ -28,7 +28,8 @@ export function stepNumber(history: readonly Sighting[]): number {
 export function see(history: readonly Sighting[], state: MCPConnectionState, at: number): readonly Sighting[] {
   const last = history.at(-1);
   if (last?.state === state) return history;
-  const rests = last === undefined || last.state === "ready" || last.state === "failed" || last.state === "not-connected";
+  const rests =
+    last === undefined || last.state === "ready" || last.state === "failed" || last.state === "not-connected";
   return rests ? [{ state, at }] : [...history, { state, at }];
 }
 
@@ -37,7 +38,11 @@ export function stepsOf(history: readonly Sighting[]): readonly Step[] {
   const now = history.at(-1)?.state;
   const askedToSignIn = history.some((seen) => seen.state === "authenticating");
   const reached = stepIndex(history);
-  return ORDER.map((name, index) => ({ name, status: statusOf(index, reached, now, askedToSignIn), ms: duration(history, name) }));
+  return ORDER.map((name, index) => ({
+    name,
+    status: statusOf(index, reached, now, askedToSignIn),
+    ms: duration(history, name),
+  }));
 }
 
 /** How far the attempt came, as an index into ORDER; one past the end when it is ready. */
@@ -56,7 +61,12 @@ function stepIndex(history: readonly Sighting[]): number {
   return index;
 }
 
-function statusOf(index: number, reached: number, now: MCPConnectionState | undefined, askedToSignIn: boolean): StepStatus {
+function statusOf(
+  index: number,
+  reached: number,
+  now: MCPConnectionState | undefined,
+  askedToSignIn: boolean,
+): StepStatus {
   if (index < reached) return ORDER[index] === "sign-in" && !askedToSignIn ? "skipped" : "done";
   if (index > reached) return "waiting";
   if (now === "failed") return "failed";
@@ -74,7 +84,11 @@ const STATES_OF: Record<StepName, (history: readonly Sighting[]) => readonly [nu
   list: (history) => span(history, 0, (state) => state === "discovering"),
 };
 
-function span(history: readonly Sighting[], from: number, belongs: (state: MCPConnectionState) => boolean): readonly [number, number] {
+function span(
+  history: readonly Sighting[],
+  from: number,
+  belongs: (state: MCPConnectionState) => boolean,
+): readonly [number, number] {
   const start = history.findIndex((seen, index) => index >= from && belongs(seen.state));
   const end = start === -1 ? -1 : history.findIndex((seen, index) => index > start && !belongs(seen.state));
   return [start, end];

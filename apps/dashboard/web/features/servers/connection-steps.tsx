@@ -41,12 +41,24 @@ export function ConnectionSteps({ history }: { readonly history: readonly Sighti
           <li key={name} data-step={name} data-status={status} className="min-w-0">
             <span aria-hidden className={classes("mb-2 block h-1 rounded-full", BAR[status])} />
             <span className={classes("flex items-center gap-1", quiet ? "text-muted" : "font-medium")}>
-              <Icon aria-hidden size={13} className={classes("shrink-0", INK[status], status === "current" && "animate-spin [animation-duration:1.6s]")} />
+              <Icon
+                aria-hidden
+                size={13}
+                className={classes(
+                  "shrink-0",
+                  INK[status],
+                  status === "current" && "animate-spin [animation-duration:1.6s]",
+                )}
+              />
               <span className="truncate">{text.steps.names[name]}</span>
             </span>
             <span className="sr-only">: {text.steps.status[status]}</span>
             <span aria-hidden className="block truncate text-xs text-muted tabular-nums">
-              {status === "skipped" ? text.steps.status.skipped : status === "done" && ms !== null ? text.steps.ms(ms) : "\u00a0"}
+              {status === "skipped"
+                ? text.steps.status.skipped
+                : status === "done" && ms !== null
+                  ? text.steps.ms(ms)
+                  : "\u00a0"}
             </span>
           </li>
         );

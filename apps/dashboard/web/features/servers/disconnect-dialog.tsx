@@ -12,7 +12,14 @@ export interface DisconnectDialogProps {
 
 export function DisconnectDialog({ name, open, onOpenChange, busy, onRemove }: DisconnectDialogProps) {
   return (
-    <Confirm open={open} onOpenChange={onOpenChange} title={text.remove.title(name)} confirmLabel={text.remove.confirm} busy={busy} onConfirm={onRemove}>
+    <Confirm
+      open={open}
+      onOpenChange={onOpenChange}
+      title={text.remove.title(name)}
+      confirmLabel={text.remove.confirm}
+      busy={busy}
+      onConfirm={onRemove}
+    >
       <p>{text.remove.body}</p>
       <p>{text.remove.hint}</p>
     </Confirm>

@@ -19,7 +19,11 @@ export function ServerAbout({ model, vault, era }: ServerAboutProps) {
     <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)] lg:gap-8">
       <section className="min-w-0 space-y-2">
         <h2 className="text-sm font-semibold">{text.about.instructions}</h2>
-        {server.instructions ? <Code label={text.about.instructions}>{server.instructions}</Code> : <p className="text-sm text-muted">{text.about.noInstructions}</p>}
+        {server.instructions ? (
+          <Code label={text.about.instructions}>{server.instructions}</Code>
+        ) : (
+          <p className="text-sm text-muted">{text.about.noInstructions}</p>
+        )}
       </section>
       <dl className="min-w-0 divide-y divide-line rounded-2xl border border-line bg-surface px-4 text-sm shadow-card sm:px-5">
         <Fact name={text.about.address} mono>
@@ -49,7 +53,15 @@ export function ServerAbout({ model, vault, era }: ServerAboutProps) {
   );
 }
 
-function Fact({ name, mono = false, children }: { readonly name: string; readonly mono?: boolean; readonly children: ReactNode }) {
+function Fact({
+  name,
+  mono = false,
+  children,
+}: {
+  readonly name: string;
+  readonly mono?: boolean;
+  readonly children: ReactNode;
+}) {
   return (
     <div className="grid gap-x-4 gap-y-0.5 py-3 sm:grid-cols-[9rem_minmax(0,1fr)]">
       <dt className="text-muted">{name}</dt>
@@ -63,7 +75,10 @@ function Capabilities({ capabilities }: { readonly capabilities: ServerCapabilit
   return (
     <ul className="space-y-0.5">
       {Object.entries(capabilities).map(([name, facts]) => {
-        const notes = [facts?.listChanged === true && text.about.listChanged, facts?.subscribe === true && text.about.subscribe].filter(Boolean);
+        const notes = [
+          facts?.listChanged === true && text.about.listChanged,
+          facts?.subscribe === true && text.about.subscribe,
+        ].filter(Boolean);
         return (
           <li key={name}>
             {name}

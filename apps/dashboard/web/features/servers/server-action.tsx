@@ -25,13 +25,25 @@ export function ServerAction({ model, act, acts }: ServerActionProps) {
       );
     case "retry":
       return (
-        <Button variant="primary" icon={RotateCw} busy={pending === "retry"} onClick={() => acts.retry(id)} data-act="retry">
+        <Button
+          variant="primary"
+          icon={RotateCw}
+          busy={pending === "retry"}
+          onClick={() => acts.retry(id)}
+          data-act="retry"
+        >
           {text.action.retry}
         </Button>
       );
     case "connect":
       return (
-        <Button variant="primary" icon={Plug} busy={pending === "connect"} onClick={() => acts.connect(id)} data-act="connect">
+        <Button
+          variant="primary"
+          icon={Plug}
+          busy={pending === "connect"}
+          onClick={() => acts.connect(id)}
+          data-act="connect"
+        >
           {text.action.connect}
         </Button>
       );

@@ -43,7 +43,9 @@ export function ServerCard({ model, acts }: { readonly model: ServerModel; reado
         <StatusBadge tone={view.tone} label={view.label} />
         {view.act === "open" && (
           <>
-            <p className="order-last basis-full text-[0.8125rem] text-muted sm:order-none sm:basis-auto">{view.sentence}</p>
+            <p className="order-last basis-full text-[0.8125rem] text-muted sm:order-none sm:basis-auto">
+              {view.sentence}
+            </p>
             <Link
               to={{ page: "server", id, tab: "tools" }}
               aria-label={`${text.details}: ${server.name}`}

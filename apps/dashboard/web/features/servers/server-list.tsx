@@ -22,7 +22,8 @@ export interface ServerListProps {
 export function ServerList({ servers, acts, onAdd, unkeyed, heading: Heading = "h1" }: ServerListProps) {
   const titleId = useId();
   const ready = servers?.filter(({ server }) => server.state === "ready").length ?? 0;
-  const waiting = servers?.filter(({ server }) => server.state === "authenticating" || server.state === "failed").length ?? 0;
+  const waiting =
+    servers?.filter(({ server }) => server.state === "authenticating" || server.state === "failed").length ?? 0;
   return (
     <section aria-labelledby={titleId}>
       <div className="mb-6 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
@@ -30,7 +31,9 @@ export function ServerList({ servers, acts, onAdd, unkeyed, heading: Heading = "
           <Heading id={titleId} className="text-2xl font-semibold tracking-tight">
             {text.list.title}
           </Heading>
-          <p className="mt-0.5 text-sm text-muted">{servers?.length ? text.list.summary(ready, waiting) : text.tagline}</p>
+          <p className="mt-0.5 text-sm text-muted">
+            {servers?.length ? text.list.summary(ready, waiting) : text.tagline}
+          </p>
         </div>
         {servers !== null && servers.length > 0 && <AddButton onAdd={onAdd} />}
       </div>

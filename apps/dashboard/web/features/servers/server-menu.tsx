@@ -19,13 +19,21 @@ export function ServerMenu({ model, acts }: { readonly model: ServerModel; reado
         <Menu.Portal>
           <Menu.Positioner align="end" sideOffset={4} className="z-30 outline-none">
             <Menu.Popup className="min-w-44 rounded-xl border border-line bg-surface p-1 text-ink shadow-pop outline-none">
-              {canDisconnect && <Item icon={Unplug} label={text.action.disconnect} onClick={() => acts.disconnect(id)} />}
+              {canDisconnect && (
+                <Item icon={Unplug} label={text.action.disconnect} onClick={() => acts.disconnect(id)} />
+              )}
               <Item icon={Trash2} label={`${text.action.remove}…`} danger onClick={() => setAsking(true)} />
             </Menu.Popup>
           </Menu.Positioner>
         </Menu.Portal>
       </Menu.Root>
-      <DisconnectDialog name={server.name} open={asking} onOpenChange={setAsking} busy={pending === "remove"} onRemove={() => acts.remove(id)} />
+      <DisconnectDialog
+        name={server.name}
+        open={asking}
+        onOpenChange={setAsking}
+        busy={pending === "remove"}
+        onRemove={() => acts.remove(id)}
+      />
     </>
   );
 }

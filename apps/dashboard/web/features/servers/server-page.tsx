@@ -33,7 +33,11 @@ export function ServerPage({ model, acts, children }: ServerPageProps) {
           <Monogram name={server.name} large />
           <div className="min-w-0 flex-1 basis-56">
             <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-              <h1 tabIndex={-1} data-anchor className="min-w-0 text-2xl font-semibold tracking-tight wrap-anywhere outline-none">
+              <h1
+                tabIndex={-1}
+                data-anchor
+                className="min-w-0 text-2xl font-semibold tracking-tight wrap-anywhere outline-none"
+              >
                 {server.name}
               </h1>
               <StatusBadge tone={view.tone} label={view.label} />
@@ -70,7 +74,10 @@ export function NoSuchServer() {
 
 function BackLink() {
   return (
-    <Link to={{ page: "servers" }} className="mb-5 inline-flex items-center gap-1.5 rounded text-sm font-medium text-muted hover:text-ink">
+    <Link
+      to={{ page: "servers" }}
+      className="mb-5 inline-flex items-center gap-1.5 rounded text-sm font-medium text-muted hover:text-ink"
+    >
       <ArrowLeft aria-hidden size={15} />
       {text.back}
     </Link>

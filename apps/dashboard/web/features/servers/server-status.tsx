@@ -12,7 +12,9 @@ export function ServerStatus({ model, view }: { readonly model: ServerModel; rea
   const inProgress = view.tone === "busy" || (server.state === "authenticating" && signIn.status !== "idle");
   return (
     <div className="flex flex-col gap-3 empty:hidden">
-      {view.sentence !== null && server.state !== "failed" && server.state !== "ready" && <p className="text-sm text-muted wrap-anywhere">{view.sentence}</p>}
+      {view.sentence !== null && server.state !== "failed" && server.state !== "ready" && (
+        <p className="text-sm text-muted wrap-anywhere">{view.sentence}</p>
+      )}
       {server.state === "failed" && (
         <div>
           <p className="text-sm wrap-anywhere">{view.sentence}</p>
@@ -33,7 +35,8 @@ function SignInNote({ model }: { readonly model: ServerModel }) {
   if (auth_host === null && !auth_scopes?.length) return null;
   return (
     <p className="-mt-2 text-[0.8125rem] text-muted wrap-anywhere">
-      {auth_host !== null && text.sentence.authHost(auth_host)} {auth_scopes?.length ? text.sentence.scopes(auth_scopes) : null}
+      {auth_host !== null && text.sentence.authHost(auth_host)}{" "}
+      {auth_scopes?.length ? text.sentence.scopes(auth_scopes) : null}
     </p>
   );
 }

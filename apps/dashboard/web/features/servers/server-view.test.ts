@@ -33,25 +33,39 @@ test("what a connected server offers is counted, and nothing is said of what it 
 });
 
 test("the reason for a sign-in is told", () => {
-  expect(viewServer(facts(aServer("authenticating", { auth_reason: "expired" }))).sentence).toBe("Your access to Notes has expired.");
-  expect(viewServer(facts(aServer("authenticating", { auth_reason: "more-scope" }))).sentence).toContain("more permission");
+  expect(viewServer(facts(aServer("authenticating", { auth_reason: "expired" }))).sentence).toBe(
+    "Your access to Notes has expired.",
+  );
+  expect(viewServer(facts(aServer("authenticating", { auth_reason: "more-scope" }))).sentence).toContain(
+    "more permission",
+  );
 });
 
 test("what has become of the window is told instead of the reason", () => {
-  const labels = (["waiting", "blocked", "maybe-closed", "elsewhere"] as const).map((status) => viewServer(facts(aServer("authenticating"), status)).label);
+  const labels = (["waiting", "blocked", "maybe-closed", "elsewhere"] as const).map(
+    (status) => viewServer(facts(aServer("authenticating"), status)).label,
+  );
   expect(labels).toEqual(["Waiting for sign-in", "Pop-up blocked", "Sign-in not finished", "Waiting in another tab"]);
 });
 
 test("a declined consent is neither a fault nor a dead end", () => {
   const view = viewServer(facts(aServer("failed", { error_code: "authorization-denied" })));
-  expect(view).toMatchObject({ label: "Access declined", sentence: "You or Notes declined access.", act: "sign-in-again" });
+  expect(view).toMatchObject({
+    label: "Access declined",
+    sentence: "You or Notes declined access.",
+    act: "sign-in-again",
+  });
 });
 
 test("an unreachable server is named by its host", () => {
-  expect(viewServer(facts(aServer("failed", { error_code: "host-unreachable" }))).label).toBe("Can't reach notes.example.com");
+  expect(viewServer(facts(aServer("failed", { error_code: "host-unreachable" }))).label).toBe(
+    "Can't reach notes.example.com",
+  );
 });
 
 test("a failure we have no words for is told in the agent's", () => {
-  const view = viewServer(facts(aServer("failed", { error_code: "internal-error", error: "Something went wrong inside the agent." })));
+  const view = viewServer(
+    facts(aServer("failed", { error_code: "internal-error", error: "Something went wrong inside the agent." })),
+  );
   expect(view).toMatchObject({ sentence: "Something went wrong inside the agent.", act: "retry" });
 });

@@ -44,7 +44,12 @@ export function viewServer({ server, signIn, offer, history }: ServerFacts): Ser
     case "discovering":
       return { label: text.state.connecting(stepNumber(history)), tone: "busy", sentence: null, act: null };
     case "ready":
-      return { label: text.state.ready, tone: "ok", sentence: text.sentence.offers(offer.tools, offer.resources, offer.prompts), act: "open" };
+      return {
+        label: text.state.ready,
+        tone: "ok",
+        sentence: text.sentence.offers(offer.tools, offer.resources, offer.prompts),
+        act: "open",
+      };
     case "failed":
       return viewFailure(server);
     case "not-connected":
@@ -78,7 +83,12 @@ function viewFailure(server: MCPServer): ServerView {
   };
 }
 
-const SIGN_IN_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["authorization-denied", "authorization-failed", "authorization-expired", "token-refused"]);
+const SIGN_IN_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "authorization-denied",
+  "authorization-failed",
+  "authorization-expired",
+  "token-refused",
+]);
 
 function failureLabel(server: MCPServer, code: ErrorCode | null): string {
   switch (code) {

@@ -11,7 +11,8 @@ export interface PageFacts {
 }
 
 export function toModels(mcp: MCPServersState, { histories, signIns, acts }: PageFacts): readonly ServerModel[] {
-  const of = (list: readonly { readonly serverId: string }[], id: string) => list.filter(({ serverId }) => serverId === id).length;
+  const of = (list: readonly { readonly serverId: string }[], id: string) =>
+    list.filter(({ serverId }) => serverId === id).length;
   return Object.entries(mcp.servers).map(([id, server]) => ({
     id,
     server,

@@ -42,7 +42,9 @@ export function ResourceContent({ contents }: { readonly contents: ResourceConte
       ) : contents.blob !== undefined && SAFE_IMAGE.has(mime) ? (
         <Picture data={contents.blob} mimeType={mime} />
       ) : (
-        <p className="text-sm text-muted">{text.result.binary(mime, Math.floor(((contents.blob?.length ?? 0) * 3) / 4))}</p>
+        <p className="text-sm text-muted">
+          {text.result.binary(mime, Math.floor(((contents.blob?.length ?? 0) * 3) / 4))}
+        </p>
       )}
     </div>
   );
@@ -50,10 +52,18 @@ export function ResourceContent({ contents }: { readonly contents: ResourceConte
 
 /** Formats that cannot carry script or load anything. */
 const SAFE_IMAGE: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"]);
-const SAFE_SOUND: ReadonlySet<string> = new Set(["audio/wav", "audio/x-wav", "audio/mpeg", "audio/ogg", "audio/webm", "audio/mp4"]);
+const SAFE_SOUND: ReadonlySet<string> = new Set([
+  "audio/wav",
+  "audio/x-wav",
+  "audio/mpeg",
+  "audio/ogg",
+  "audio/webm",
+  "audio/mp4",
+]);
 
 function Picture({ data, mimeType }: { readonly data: string; readonly mimeType: string }) {
-  if (!SAFE_IMAGE.has(mimeType)) return <p className="text-sm text-muted">{text.result.binary(mimeType, Math.floor((data.length * 3) / 4))}</p>;
+  if (!SAFE_IMAGE.has(mimeType))
+    return <p className="text-sm text-muted">{text.result.binary(mimeType, Math.floor((data.length * 3) / 4))}</p>;
   return (
     <img
       src={`data:${mimeType};base64,${data}`}

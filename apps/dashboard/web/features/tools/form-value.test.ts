@@ -10,17 +10,32 @@ function build(properties: JsonObject, typed: Readonly<Record<string, Draft>>, r
 }
 
 test("what is left empty and need not be there is left out", () => {
-  const properties = { a: { type: "string" }, b: { type: "number" }, c: { type: "boolean" }, d: { type: "object", properties: { e: { type: "string" } } }, f: { type: "array", items: {} } };
+  const properties = {
+    a: { type: "string" },
+    b: { type: "number" },
+    c: { type: "boolean" },
+    d: { type: "object", properties: { e: { type: "string" } } },
+    f: { type: "array", items: {} },
+  };
   expect(build(properties, {})).toEqual({ ok: true, args: {} });
 });
 
 test("what must be there is asked for, where it is missing", () => {
-  const properties = { a: { type: "string" }, d: { type: "object", properties: { e: { type: "string" } }, required: ["e"] } };
-  expect(build(properties, {}, ["a", "d"])).toEqual({ ok: false, problems: { a: "Please fill this in.", "d.e": "Please fill this in." } });
+  const properties = {
+    a: { type: "string" },
+    d: { type: "object", properties: { e: { type: "string" } }, required: ["e"] },
+  };
+  expect(build(properties, {}, ["a", "d"])).toEqual({
+    ok: false,
+    problems: { a: "Please fill this in.", "d.e": "Please fill this in." },
+  });
 });
 
 test("an optional group nobody touched asks for nothing", () => {
-  expect(build({ d: { type: "object", properties: { e: { type: "string" } }, required: ["e"] } }, {})).toEqual({ ok: true, args: {} });
+  expect(build({ d: { type: "object", properties: { e: { type: "string" } }, required: ["e"] } }, {})).toEqual({
+    ok: true,
+    args: {},
+  });
 });
 
 test("numbers are numbers within their bounds", () => {
@@ -41,8 +56,14 @@ test("a required switch that is off is false, an optional one is not there", () 
 });
 
 test("lists and objects come out nested, with problems named by their place", () => {
-  const properties = { tags: { type: "array", items: { type: "integer" } }, at: { type: "object", properties: { x: { type: "number" } } } };
-  expect(build(properties, { tags: ["1", "2"], at: { x: "0.5" } })).toEqual({ ok: true, args: { tags: [1, 2], at: { x: 0.5 } } });
+  const properties = {
+    tags: { type: "array", items: { type: "integer" } },
+    at: { type: "object", properties: { x: { type: "number" } } },
+  };
+  expect(build(properties, { tags: ["1", "2"], at: { x: "0.5" } })).toEqual({
+    ok: true,
+    args: { tags: [1, 2], at: { x: 0.5 } },
+  });
   expect(build(properties, { tags: ["1", ""] })).toEqual({ ok: false, problems: { "tags.1": "Please fill this in." } });
 });
 
@@ -52,9 +73,16 @@ test("a field of plain JSON takes JSON only", () => {
 });
 
 test("defaults are filled in, and arguments typed as JSON come back into the form", () => {
-  const form = formOf({ type: "object", properties: { mood: { enum: ["calm", "busy"], default: "busy" }, n: { type: "number", default: 0 } } }) ?? [];
+  const form =
+    formOf({
+      type: "object",
+      properties: { mood: { enum: ["calm", "busy"], default: "busy" }, n: { type: "number", default: 0 } },
+    }) ?? [];
   expect(emptyDraft(form)).toEqual({ mood: "1", n: "0" });
-  expect(buildArguments(form, emptyDraft(form, { mood: "calm", n: 7 }))).toEqual({ ok: true, args: { mood: "calm", n: 7 } });
+  expect(buildArguments(form, emptyDraft(form, { mood: "calm", n: 7 }))).toEqual({
+    ok: true,
+    args: { mood: "calm", n: 7 },
+  });
 });
 
 test("arguments typed as JSON are one object or nothing", () => {

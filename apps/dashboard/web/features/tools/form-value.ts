@@ -12,10 +12,14 @@ export interface DraftObject {
 /** Messages by path, e.g. `address.street` or `tags.0`. */
 export type Problems = Readonly<Record<string, string>>;
 
-export type Built = { readonly ok: true; readonly args: JsonObject } | { readonly ok: false; readonly problems: Problems };
+export type Built =
+  | { readonly ok: true; readonly args: JsonObject }
+  | { readonly ok: false; readonly problems: Problems };
 
 export function emptyDraft(properties: readonly PropertyModel[], from: JsonObject = {}): DraftObject {
-  return Object.fromEntries(properties.map(({ name, field }) => [name, draftOf(field, Object.hasOwn(from, name) ? from[name] : field.initial)]));
+  return Object.fromEntries(
+    properties.map(({ name, field }) => [name, draftOf(field, Object.hasOwn(from, name) ? from[name] : field.initial)]),
+  );
 }
 
 /** A field's draft for a value, or an empty one. */
@@ -47,7 +51,12 @@ export function buildArguments(properties: readonly PropertyModel[], draft: Draf
   return Object.keys(problems).length === 0 ? { ok: true, args } : { ok: false, problems };
 }
 
-function buildObject(properties: readonly PropertyModel[], draft: DraftObject, path: string, problems: Record<string, string>): JsonObject {
+function buildObject(
+  properties: readonly PropertyModel[],
+  draft: DraftObject,
+  path: string,
+  problems: Record<string, string>,
+): JsonObject {
   const entries: [string, JsonValue][] = [];
   for (const { name, required, field } of properties) {
     const here = path === "" ? name : `${path}.${name}`;
@@ -58,7 +67,13 @@ function buildObject(properties: readonly PropertyModel[], draft: DraftObject, p
   return Object.fromEntries(entries);
 }
 
-function build(field: FieldModel, draft: Draft, path: string, required: boolean, problems: Record<string, string>): JsonValue | undefined {
+function build(
+  field: FieldModel,
+  draft: Draft,
+  path: string,
+  required: boolean,
+  problems: Record<string, string>,
+): JsonValue | undefined {
   switch (field.kind) {
     case "boolean":
       return draft === true || required || field.initial !== undefined ? draft === true : undefined;
@@ -73,7 +88,10 @@ function build(field: FieldModel, draft: Draft, path: string, required: boolean,
     }
     case "list": {
       if (!Array.isArray(draft) || (draft.length === 0 && !required)) return undefined;
-      return draft.map((item: Draft, index) => build(field.item, item, `${path}.${index}`, true, problems) ?? missing(`${path}.${index}`, problems));
+      return draft.map(
+        (item: Draft, index) =>
+          build(field.item, item, `${path}.${index}`, true, problems) ?? missing(`${path}.${index}`, problems),
+      );
     }
     default:
       return typeof draft === "string" ? buildLeaf(field, draft, path, required, problems) : undefined;
@@ -87,7 +105,13 @@ function missing(path: string, problems: Record<string, string>): null {
 
 type Leaf = Extract<FieldModel, { kind: "text" | "number" | "choice" | "json" }>;
 
-function buildLeaf(field: Leaf, typed: string, path: string, required: boolean, problems: Record<string, string>): JsonValue | undefined {
+function buildLeaf(
+  field: Leaf,
+  typed: string,
+  path: string,
+  required: boolean,
+  problems: Record<string, string>,
+): JsonValue | undefined {
   const fail = (message: string): undefined => {
     problems[path] = message;
     return undefined;

@@ -24,22 +24,49 @@ export function SchemaField(props: SchemaFieldProps) {
   const typed = typeof draft === "string" ? draft : "";
   switch (field.kind) {
     case "text":
-      return <TextField {...shared} value={typed} onChange={onChange} lines={field.long ? 3 : 1} name={path} placeholder={field.format} />;
+      return (
+        <TextField
+          {...shared}
+          value={typed}
+          onChange={onChange}
+          lines={field.long ? 3 : 1}
+          name={path}
+          placeholder={field.format}
+        />
+      );
     case "number":
-      return <TextField {...shared} value={typed} onChange={onChange} type="number" step={field.integer ? "1" : "any"} name={path} />;
+      return (
+        <TextField
+          {...shared}
+          value={typed}
+          onChange={onChange}
+          type="number"
+          step={field.integer ? "1" : "any"}
+          name={path}
+        />
+      );
     case "json":
       return <TextField {...shared} value={typed} onChange={onChange} lines={4} mono name={path} placeholder="{ }" />;
     case "boolean":
       return <SwitchField label={field.label} help={field.help} checked={draft === true} onChange={onChange} />;
     case "choice": {
       const none = required ? [] : [{ value: "", label: text.tools.notSet }];
-      const options = [...none, ...field.options.map((option, index) => ({ value: String(index), label: option.label }))];
+      const options = [
+        ...none,
+        ...field.options.map((option, index) => ({ value: String(index), label: option.label })),
+      ];
       return <SelectField {...shared} value={typed} onChange={onChange} options={options} />;
     }
     case "object":
       return (
         <Group {...shared}>
-          <PropertyFields properties={field.properties} path={path} draft={isDraftObject(draft) ? draft : {}} problems={problems} onChange={onChange} />
+          <PropertyFields
+            properties={field.properties}
+            path={path}
+            draft={isDraftObject(draft) ? draft : {}}
+            problems={problems}
+            onChange={onChange}
+          />
         </Group>
       );
     case "list":
@@ -95,10 +122,20 @@ function ListItems({ item, drafts, path, problems, onChange }: ListItemsProps) {
               onChange={(next) => onChange(drafts.with(index, next))}
             />
           </div>
-          <IconButton icon={X} label={text.tools.removeItem(index + 1)} onClick={() => onChange(drafts.toSpliced(index, 1))} className="mt-6.5" />
+          <IconButton
+            icon={X}
+            label={text.tools.removeItem(index + 1)}
+            onClick={() => onChange(drafts.toSpliced(index, 1))}
+            className="mt-6.5"
+          />
         </div>
       ))}
-      <Button size="small" icon={Plus} className="self-start" onClick={() => onChange([...drafts, draftOf(item, item.initial)])}>
+      <Button
+        size="small"
+        icon={Plus}
+        className="self-start"
+        onClick={() => onChange([...drafts, draftOf(item, item.initial)])}
+      >
         {text.tools.addItem}
       </Button>
     </>

@@ -11,22 +11,42 @@ test("each simple type becomes its own kind of field", () => {
   expect(fieldOf({ type: "string" })?.kind).toBe("text");
   expect(fieldOf({ type: "boolean" })?.kind).toBe("boolean");
   expect(fieldOf({ type: "number" })).toMatchObject({ kind: "number", integer: false });
-  expect(fieldOf({ type: "integer", minimum: 1, maximum: 5 })).toMatchObject({ kind: "number", integer: true, min: 1, max: 5 });
+  expect(fieldOf({ type: "integer", minimum: 1, maximum: 5 })).toMatchObject({
+    kind: "number",
+    integer: true,
+    min: 1,
+    max: 5,
+  });
 });
 
 test("names, titles and descriptions are shown", () => {
   expect(fieldOf({ type: "string" })?.label).toBe("it");
-  expect(fieldOf({ type: "string", title: "Title", description: "Why" })).toMatchObject({ label: "Title", help: "Why" });
+  expect(fieldOf({ type: "string", title: "Title", description: "Why" })).toMatchObject({
+    label: "Title",
+    help: "Why",
+  });
 });
 
 test("an enumeration is a choice, whatever its values are", () => {
-  expect(fieldOf({ enum: ["a", 2, null] })).toMatchObject({ kind: "choice", options: [{ value: "a" }, { value: 2 }, { value: null, label: "null" }] });
-  expect(fieldOf({ oneOf: [{ const: 1, title: "One" }, { const: 2 }] })).toMatchObject({ kind: "choice", options: [{ value: 1, label: "One" }, { value: 2, label: "2" }] });
+  expect(fieldOf({ enum: ["a", 2, null] })).toMatchObject({
+    kind: "choice",
+    options: [{ value: "a" }, { value: 2 }, { value: null, label: "null" }],
+  });
+  expect(fieldOf({ oneOf: [{ const: 1, title: "One" }, { const: 2 }] })).toMatchObject({
+    kind: "choice",
+    options: [
+      { value: 1, label: "One" },
+      { value: 2, label: "2" },
+    ],
+  });
 });
 
 test("something that may be null is its other half", () => {
   expect(fieldOf({ type: ["string", "null"] })?.kind).toBe("text");
-  expect(fieldOf({ anyOf: [{ type: "integer" }, { type: "null" }], title: "Count" })).toMatchObject({ kind: "number", label: "Count" });
+  expect(fieldOf({ anyOf: [{ type: "integer" }, { type: "null" }], title: "Count" })).toMatchObject({
+    kind: "number",
+    label: "Count",
+  });
 });
 
 test("objects and lists nest", () => {
@@ -34,11 +54,16 @@ test("objects and lists nest", () => {
     kind: "object",
     properties: [{ name: "city", required: true, field: { kind: "text" } }],
   });
-  expect(fieldOf({ type: "array", items: { type: "number" } })).toMatchObject({ kind: "list", item: { kind: "number" } });
+  expect(fieldOf({ type: "array", items: { type: "number" } })).toMatchObject({
+    kind: "list",
+    item: { kind: "number" },
+  });
 });
 
 test("a local reference is followed, and one that turns in circles ends as JSON", () => {
-  const root = { $defs: { place: { type: "string" }, node: { type: "object", properties: { next: { $ref: "#/$defs/node" } } } } };
+  const root = {
+    $defs: { place: { type: "string" }, node: { type: "object", properties: { next: { $ref: "#/$defs/node" } } } },
+  };
   expect(fieldOf({ $ref: "#/$defs/place", title: "Place" }, root)).toMatchObject({ kind: "text", label: "Place" });
   expect(JSON.stringify(fieldOf({ $ref: "#/$defs/node" }, root))).toContain('"kind":"json"');
   expect(fieldOf({ $ref: "https://elsewhere.example/schema" })?.kind).toBe("json");
@@ -53,6 +78,8 @@ test("what a form cannot show is left to JSON", () => {
 });
 
 test("property names that mean something to JavaScript are only names", () => {
-  const schema = JSON.parse('{"type":"object","properties":{"__proto__":{"type":"string"},"constructor":{"type":"string"}}}') as JsonObject;
+  const schema = JSON.parse(
+    '{"type":"object","properties":{"__proto__":{"type":"string"},"constructor":{"type":"string"}}}',
+  ) as JsonObject;
   expect(formOf(schema)?.map(({ name }) => name)).toEqual(["__proto__", "constructor"]);
 });

@@ -10,9 +10,17 @@ interface Shared {
 /** One input of a form, as far as the schema can be understood. */
 export type FieldModel =
   | (Shared & { readonly kind: "text"; readonly long: boolean; readonly format: string | undefined })
-  | (Shared & { readonly kind: "number"; readonly integer: boolean; readonly min: number | undefined; readonly max: number | undefined })
+  | (Shared & {
+      readonly kind: "number";
+      readonly integer: boolean;
+      readonly min: number | undefined;
+      readonly max: number | undefined;
+    })
   | (Shared & { readonly kind: "boolean" })
-  | (Shared & { readonly kind: "choice"; readonly options: readonly { readonly value: JsonValue; readonly label: string }[] })
+  | (Shared & {
+      readonly kind: "choice";
+      readonly options: readonly { readonly value: JsonValue; readonly label: string }[];
+    })
   | (Shared & { readonly kind: "object"; readonly properties: readonly PropertyModel[] })
   | (Shared & { readonly kind: "list"; readonly item: FieldModel })
   | (Shared & { readonly kind: "json" });
@@ -44,7 +52,11 @@ function propertiesOf(schema: JsonObject, root: JsonObject, depth: number): read
 
 function fieldOf(name: string, raw: JsonObject, root: JsonObject, depth: number): FieldModel {
   const schema = simplify(raw, root);
-  const shared: Shared = { label: asText(schema.title) ?? name, help: asText(schema.description), initial: schema.default };
+  const shared: Shared = {
+    label: asText(schema.title) ?? name,
+    help: asText(schema.description),
+    initial: schema.default,
+  };
   if (depth >= MAX_DEPTH) return { ...shared, kind: "json" };
   const options = choicesOf(schema);
   if (options) return { ...shared, kind: "choice", options };
@@ -53,15 +65,25 @@ function fieldOf(name: string, raw: JsonObject, root: JsonObject, depth: number)
       return { ...shared, kind: "text", long: isLong(name, schema), format: asText(schema.format) };
     case "number":
     case "integer":
-      return { ...shared, kind: "number", integer: schema.type === "integer", min: asNumber(schema.minimum), max: asNumber(schema.maximum) };
+      return {
+        ...shared,
+        kind: "number",
+        integer: schema.type === "integer",
+        min: asNumber(schema.minimum),
+        max: asNumber(schema.maximum),
+      };
     case "boolean":
       return { ...shared, kind: "boolean" };
     case "array": {
       const items = asObject(schema.items);
-      return items ? { ...shared, kind: "list", item: fieldOf("", items, root, depth + 1) } : { ...shared, kind: "json" };
+      return items
+        ? { ...shared, kind: "list", item: fieldOf("", items, root, depth + 1) }
+        : { ...shared, kind: "json" };
     }
     case "object":
-      return asObject(schema.properties) ? { ...shared, kind: "object", properties: propertiesOf(schema, root, depth + 1) } : { ...shared, kind: "json" };
+      return asObject(schema.properties)
+        ? { ...shared, kind: "object", properties: propertiesOf(schema, root, depth + 1) }
+        : { ...shared, kind: "json" };
     default:
       return { ...shared, kind: "json" };
   }
@@ -74,9 +96,15 @@ function simplify(schema: JsonObject, root: JsonObject): JsonObject {
     return target ? { ...target, ...withoutRef(schema) } : schema;
   }
   const branches = Array.isArray(schema.anyOf) ? schema.anyOf : Array.isArray(schema.oneOf) ? schema.oneOf : null;
-  const real = branches?.map(asObject).filter((branch): branch is JsonObject => branch !== null && branch.type !== "null");
+  const real = branches
+    ?.map(asObject)
+    .filter((branch): branch is JsonObject => branch !== null && branch.type !== "null");
   const only = real?.length === 1 ? real[0] : undefined;
-  if (only) return { ...only, ...Object.fromEntries(Object.entries(schema).filter(([key]) => key !== "anyOf" && key !== "oneOf")) };
+  if (only)
+    return {
+      ...only,
+      ...Object.fromEntries(Object.entries(schema).filter(([key]) => key !== "anyOf" && key !== "oneOf")),
+    };
   if (Array.isArray(schema.type)) {
     const types = schema.type.filter((type) => type !== "null");
     if (types.length === 1) return { ...schema, type: types[0] ?? null };
@@ -106,7 +134,10 @@ function choicesOf(schema: JsonObject): readonly { readonly value: JsonValue; re
   const branches = Array.isArray(schema.oneOf) ? schema.oneOf.map(asObject) : [];
   const constants = branches.filter((branch): branch is JsonObject => branch?.const !== undefined);
   if (branches.length === 0 || constants.length !== branches.length) return null;
-  return constants.map((branch) => ({ value: branch.const ?? null, label: asText(branch.title) ?? labelOf(branch.const ?? null) }));
+  return constants.map((branch) => ({
+    value: branch.const ?? null,
+    label: asText(branch.title) ?? labelOf(branch.const ?? null),
+  }));
 }
 
 function labelOf(value: JsonValue): string {

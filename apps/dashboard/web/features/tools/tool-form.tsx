@@ -70,7 +70,15 @@ export function ToolForm({ tool, running, hindrance, onRun }: ToolFormProps) {
         </div>
       )}
       {mode === "json" ? (
-        <TextField label={text.tools.json} help={text.tools.rawHelp} error={problems.raw} value={raw} onChange={setRaw} lines={8} mono />
+        <TextField
+          label={text.tools.json}
+          help={text.tools.rawHelp}
+          error={problems.raw}
+          value={raw}
+          onChange={setRaw}
+          lines={8}
+          mono
+        />
       ) : properties?.length ? (
         <PropertyFields properties={properties} path="" draft={draft} problems={problems} onChange={setDraft} />
       ) : (

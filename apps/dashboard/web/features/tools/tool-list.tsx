@@ -31,7 +31,9 @@ export function ToolList({ tools, connected, chosen, routeTo, call }: ToolListPr
     );
   }
   const wanted = search.trim().toLowerCase();
-  const found = tools.filter((tool) => `${tool.name} ${toolTitle(tool)} ${tool.description ?? ""}`.toLowerCase().includes(wanted));
+  const found = tools.filter((tool) =>
+    `${tool.name} ${toolTitle(tool)} ${tool.description ?? ""}`.toLowerCase().includes(wanted),
+  );
   const tool = tools.find(({ name }) => name === chosen);
   return (
     <ItemList
@@ -57,7 +59,12 @@ export function ToolList({ tools, connected, chosen, routeTo, call }: ToolListPr
       }
     >
       {tool ? (
-        <ToolPanel key={tool.name} tool={tool} hindrance={connected ? null : text.tools.mustConnect} call={(args) => call(tool.name, args)} />
+        <ToolPanel
+          key={tool.name}
+          tool={tool}
+          hindrance={connected ? null : text.tools.mustConnect}
+          call={(args) => call(tool.name, args)}
+        />
       ) : (
         <EmptyState icon={Wrench} title={text.tools.pickTitle}>
           {text.tools.pick}

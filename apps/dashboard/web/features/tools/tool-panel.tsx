@@ -30,14 +30,20 @@ export function ToolPanel({ tool, hindrance, call }: ToolPanelProps) {
     const ended = await call(args);
     setRunning(false);
     setOutcome(ended);
-    announce(ended.kind === "failed" ? text.result.failed : ended.result.isError ? text.result.toolError : text.result.title);
+    announce(
+      ended.kind === "failed" ? text.result.failed : ended.result.isError ? text.result.toolError : text.result.title,
+    );
   };
 
   return (
     <div className="rounded-2xl border border-line bg-surface p-4 shadow-card sm:p-6" data-testid="tool-panel">
       <h2 className="font-semibold tracking-tight wrap-anywhere">{toolTitle(tool)}</h2>
-      {toolTitle(tool) !== tool.name && <p className="font-mono text-[0.8125rem] text-muted wrap-anywhere">{tool.name}</p>}
-      {tool.description && <p className="mt-1.5 text-sm whitespace-pre-line text-muted wrap-anywhere">{tool.description}</p>}
+      {toolTitle(tool) !== tool.name && (
+        <p className="font-mono text-[0.8125rem] text-muted wrap-anywhere">{tool.name}</p>
+      )}
+      {tool.description && (
+        <p className="mt-1.5 text-sm whitespace-pre-line text-muted wrap-anywhere">{tool.description}</p>
+      )}
       <Hints tool={tool} />
       <div className="mt-5">
         <ToolForm tool={tool} running={running} hindrance={hindrance} onRun={(args) => void run(args)} />
@@ -61,7 +67,11 @@ function Hints({ tool }: { readonly tool: Tool }) {
   if (readOnlyHint !== true && destructiveHint !== true) return null;
   return (
     <div className="mt-3 flex flex-wrap items-center gap-2">
-      {readOnlyHint === true ? <StatusChip icon={Eye}>{text.tools.readOnly}</StatusChip> : <StatusChip icon={TriangleAlert}>{text.tools.destructive}</StatusChip>}
+      {readOnlyHint === true ? (
+        <StatusChip icon={Eye}>{text.tools.readOnly}</StatusChip>
+      ) : (
+        <StatusChip icon={TriangleAlert}>{text.tools.destructive}</StatusChip>
+      )}
       <span className="text-[0.8125rem] text-muted">{text.tools.hintNote}</span>
     </div>
   );

@@ -26,9 +26,18 @@ export function ToolResult({ outcome }: { readonly outcome: CallOutcome }) {
   const { result, ms } = outcome;
   const failed = result.isError === true;
   return (
-    <section aria-label={text.result.title} data-testid="tool-result" data-outcome={failed ? "tool-error" : "ok"} className="space-y-3">
+    <section
+      aria-label={text.result.title}
+      data-testid="tool-result"
+      data-outcome={failed ? "tool-error" : "ok"}
+      className="space-y-3"
+    >
       <div className="flex items-center gap-2">
-        {failed ? <CircleAlert aria-hidden size={17} className="text-bad" /> : <CircleCheck aria-hidden size={17} className="text-ok" />}
+        {failed ? (
+          <CircleAlert aria-hidden size={17} className="text-bad" />
+        ) : (
+          <CircleCheck aria-hidden size={17} className="text-ok" />
+        )}
         <h3 className="text-sm font-semibold">{failed ? text.result.toolError : text.result.title}</h3>
         <span className="text-[0.8125rem] text-muted tabular-nums">{text.result.took(ms)}</span>
       </div>
@@ -41,7 +50,9 @@ export function ToolResult({ outcome }: { readonly outcome: CallOutcome }) {
           <Code label={text.result.structured}>{JSON.stringify(result.structuredContent, null, 2)}</Code>
         </div>
       )}
-      {result.content.length === 0 && result.structuredContent === undefined && <p className="text-sm text-muted">{text.result.empty}</p>}
+      {result.content.length === 0 && result.structuredContent === undefined && (
+        <p className="text-sm text-muted">{text.result.empty}</p>
+      )}
     </section>
   );
 }
