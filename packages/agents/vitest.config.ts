@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     name: "agents",
     environment: "node",
-    include: ["test/*.test.ts"],
+    include: ["test/*.test.ts", "test/runtime/*.test.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

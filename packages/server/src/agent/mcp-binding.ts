@@ -2,7 +2,7 @@
 import { EMPTY_MCP_STATE, type MCPServersState } from "@agents-internal/protocol";
 import { customAlphabet } from "nanoid";
 import type { McpPorts } from "../mcp/ports.ts";
-import { encodeBase64Url } from "../mcp/storage/base64url.ts";
+import { encodeBase64Url } from "../mcp/base64url.ts";
 import type { SqlDatabase } from "../sql/database.ts";
 import { isMigrated } from "../sql/migrator.ts";
 import type { AgentStaticOptions } from "./agent-options.ts";

@@ -116,7 +116,12 @@ export function createServerAdder({ ports, connections, secrets, checkUrl }: Add
 }
 
 /** What `addMcpServer` was told, as a request. */
-export function toRequest(name: string, url: string, callbackUrl: string | null, options: AddMcpServerOptions): ServerRequest {
+export function toRequest(
+  name: string,
+  url: string,
+  callbackUrl: string | null,
+  options: AddMcpServerOptions,
+): ServerRequest {
   const { client, transport, retry, oauth, callbackHost, callbackPath } = options;
   const callbackGiven = callbackHost !== undefined || callbackPath !== undefined;
   return { name, url, callbackUrl, callbackGiven, client, transport, retry, oauth };

@@ -26,5 +26,12 @@ export async function callOver<T>(runner: ServerRunner, call: (session: Session)
 function named(error: McpError, runner: ServerRunner): McpError {
   if (error.serverId !== undefined) return error;
   const { detail, status, rpcCode, challenge } = error;
-  return new McpError(error.code, { detail, status, rpcCode, challenge, serverId: runner.record.id, cause: error.cause ?? error });
+  return new McpError(error.code, {
+    detail,
+    status,
+    rpcCode,
+    challenge,
+    serverId: runner.record.id,
+    cause: error.cause ?? error,
+  });
 }

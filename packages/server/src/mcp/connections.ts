@@ -55,7 +55,10 @@ export function createConnections(deps: RunnerDeps): Connections {
       if (!runner) throw new McpError("server-not-found", { serverId: id });
       return runner;
     },
-    find: (name, url) => [...load().values()].find((runner) => present(runner) && runner.record.name === name && runner.record.url === url),
+    find: (name, url) =>
+      [...load().values()].find(
+        (runner) => present(runner) && runner.record.name === name && runner.record.url === url,
+      ),
     leaving(id) {
       const runner = load().get(id);
       return runner?.state.kind === "removed" ? runner : undefined;

@@ -14,7 +14,7 @@ import { openSession } from "./session/open-session.ts";
 import { createCatalogueTable } from "./storage/catalogue-table.ts";
 import { createServersTable } from "./storage/servers-table.ts";
 import { createVault } from "./storage/sqlite-vault.ts";
-import type { Vault } from "./storage/vault.ts";
+import type { Vault } from "./vault.ts";
 import { createGuardedFetch } from "./transport/guarded-fetch.ts";
 import { checkUrl } from "./transport/url-policy.ts";
 

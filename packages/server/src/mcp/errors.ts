@@ -57,7 +57,11 @@ export class McpError extends Error {
   }
 }
 
-const UNAUTHORIZED: ReadonlySet<string> = new Set<ErrorCode>(["authorization-required", "callback-host-required", "token-rejected"]);
+const UNAUTHORIZED: ReadonlySet<string> = new Set<ErrorCode>([
+  "authorization-required",
+  "callback-host-required",
+  "token-rejected",
+]);
 
 /** True when the server asks for a sign-in. Decided by status and code, never by text. */
 export function isUnauthorized(error: unknown): boolean {

@@ -1,7 +1,13 @@
 // The public names of `agents/mcp`.
 export { MCPConnectionState } from "@agents-internal/protocol";
 export type { MCPServer, MCPServersState } from "@agents-internal/protocol";
-export { type HttpChallenge, isTransportNotImplemented, isUnauthorized, McpError, type McpErrorDetails } from "./errors.ts";
+export {
+  type HttpChallenge,
+  isTransportNotImplemented,
+  isUnauthorized,
+  McpError,
+  type McpErrorDetails,
+} from "./errors.ts";
 export type { EngineOptions } from "./engine.ts";
 export type { MCPServerFilter } from "./filter.ts";
 export { type Listed, MCPClientManager } from "./manager.ts";

@@ -1,9 +1,16 @@
 // The documented face of the engine: add, connect, list, call, remove. One runner per server does the work.
-import type { CallToolResult, GetPromptResult, JsonObject, MCPServersState, ReadResourceResult } from "@agents-internal/protocol";
+import type {
+  CallToolResult,
+  GetPromptResult,
+  JsonObject,
+  MCPServersState,
+  ReadResourceResult,
+} from "@agents-internal/protocol";
 import { type ServerAdder, toRequest, toResult } from "./add-server.ts";
 import { type MCPAIToolSet, toAITools } from "./catalog/ai-tools.ts";
 import type { Catalogue } from "./catalog/catalogue.ts";
 import { callOver } from "./calls.ts";
+import { whenAborted, withDeadline } from "./deadline.ts";
 import { createEngine, type Engine, type EngineOptions } from "./engine.ts";
 import { McpError } from "./errors.ts";
 import { matches, type MCPServerFilter } from "./filter.ts";
@@ -87,22 +94,29 @@ export class MCPClientManager {
     await runner.settled();
     try {
       const result = runner.state.kind === "connected" ? null : toResult(runner, this.#engine.oauth);
-      return result?.state === "authenticating" ? { state: "authenticating", authUrl: result.authUrl } : { state: "connected" };
+      return result?.state === "authenticating"
+        ? { state: "authenticating", authUrl: result.authUrl }
+        : { state: "connected" };
     } catch (thrown) {
       return { state: "failed", error: McpError.from(thrown).message };
     }
   }
 
   /** List what a connected server offers. `undefined` for an unknown id. `timeoutMs` defaults to 15 000. */
-  async discoverIfConnected(serverId: string, options: { readonly timeoutMs?: number } = {}): Promise<MCPDiscoverResult | undefined> {
+  async discoverIfConnected(
+    serverId: string,
+    options: { readonly timeoutMs?: number } = {},
+  ): Promise<MCPDiscoverResult | undefined> {
     const runner = this.#engine.connections.get(serverId);
     if (!runner) return undefined;
     const outcome = runner.dispatch({ type: "discover" });
     if (outcome.kind === "reject") {
       return { success: false, state: toPublicState(runner.state), error: runner.unavailable().message };
     }
-    await withTimeout(runner.discovery, options.timeoutMs ?? DISCOVER_TIMEOUT, () => runner.cancelDiscovery());
-    const error = await runner.discovery;
+    const error = await withDeadline(options.timeoutMs ?? DISCOVER_TIMEOUT, (signal) => {
+      void whenAborted(signal).then(() => runner.cancelDiscovery());
+      return runner.discovery;
+    });
     const state = toPublicState(runner.state);
     return error ? { success: false, state, error: error.message } : { success: true, state };
   }
@@ -136,7 +150,8 @@ export class MCPClientManager {
   /** Resolves when no server is connecting any more, or after `timeout` ms. Never rejects. */
   async waitForConnections(options: { readonly timeout?: number } = {}): Promise<void> {
     const settled = Promise.all(this.#engine.connections.all().map((runner) => runner.settled()));
-    await (options.timeout === undefined ? settled : withTimeout(settled, options.timeout, () => undefined));
+    if (options.timeout === undefined) await settled;
+    else await withDeadline(options.timeout, (signal) => Promise.race([settled, whenAborted(signal)]));
   }
 
   listServers(filter?: MCPServerFilter) {
@@ -185,7 +200,10 @@ export class MCPClientManager {
     });
   }
 
-  readResource(params: { readonly serverId: string; readonly uri: string }, options: RequestOptions = {}): Promise<ReadResourceResult> {
+  readResource(
+    params: { readonly serverId: string; readonly uri: string },
+    options: RequestOptions = {},
+  ): Promise<ReadResourceResult> {
     return this.#call(params.serverId, (session) => session.readResource(params.uri, options));
   }
 
@@ -219,7 +237,8 @@ export class MCPClientManager {
   }
 
   /** Called once per turn in which something that {@link getState} shows has changed. */
-  readonly onServerStateChanged = (listener: ChangeListener): Subscription => this.#engine.publisher.subscribe(listener);
+  readonly onServerStateChanged = (listener: ChangeListener): Subscription =>
+    this.#engine.publisher.subscribe(listener);
 
   /** What a person sees when a sign-in ends. Not stored: call it in `onStart`. */
   configureOAuthCallback(config: MCPClientOAuthCallbackConfig): void {
@@ -270,16 +289,4 @@ export class MCPClientManager {
   async #call<T>(serverId: string, call: (session: Session) => Promise<T>): Promise<T> {
     return callOver(this.#engine.connections.require(serverId), call);
   }
-}
-
-/** Ends with `work`, or calls `late` after `ms` and ends; the work itself goes on. */
-async function withTimeout(work: Promise<unknown>, ms: number, late: () => void): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const elapsed = new Promise<void>((resolve) => {
-    timer = setTimeout(() => {
-      late();
-      resolve();
-    }, Math.max(0, ms));
-  });
-  await Promise.race([work, elapsed]).finally(() => timer !== undefined && clearTimeout(timer));
 }

@@ -17,7 +17,11 @@ export interface TransportOptions {
 
 /** Checks values against one JSON Schema. */
 export interface JsonSchemaValidator {
-  getValidator<T>(schema: JsonSchema): (input: unknown) =>
+  getValidator<T>(
+    schema: JsonSchema,
+  ): (
+    input: unknown,
+  ) =>
     | { readonly valid: true; readonly data: T; readonly errorMessage: undefined }
     | { readonly valid: false; readonly data: undefined; readonly errorMessage: string };
 }

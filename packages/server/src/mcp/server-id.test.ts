@@ -18,6 +18,8 @@ test("an id that is not a string is the caller's mistake", () => {
 });
 
 test("ids and names that could not be shown or stored are refused with a code", () => {
-  for (const id of ["", "a\nb", "x".repeat(129)]) expect(() => checkServerId(id)).toThrow(expect.objectContaining({ code: "option-invalid" }));
-  for (const name of ["", "n".repeat(10_000)]) expect(() => checkServerName(name)).toThrow(expect.objectContaining({ code: "option-invalid" }));
+  for (const id of ["", "a\nb", "x".repeat(129)])
+    expect(() => checkServerId(id)).toThrow(expect.objectContaining({ code: "option-invalid" }));
+  for (const name of ["", "n".repeat(10_000)])
+    expect(() => checkServerName(name)).toThrow(expect.objectContaining({ code: "option-invalid" }));
 });

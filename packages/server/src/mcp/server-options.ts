@@ -1,7 +1,14 @@
 // The developer's options, checked and split into what is stored in clear, what is sealed, and what is not stored.
 import { McpError } from "./errors.ts";
 import type { LiveOptions } from "./lifecycle/runner.ts";
-import type { HeadersInput, McpClientOptions, OAuthOptions, RetryOptions, TransportOptions, TransportType } from "./options.ts";
+import type {
+  HeadersInput,
+  McpClientOptions,
+  OAuthOptions,
+  RetryOptions,
+  TransportOptions,
+  TransportType,
+} from "./options.ts";
 import type { ServerSecrets } from "./server-secrets.ts";
 import type { StoredOptions } from "./storage/servers-table.ts";
 
@@ -23,7 +30,10 @@ export const DEFAULT_OPTIONS: StoredOptions = { transport: "auto", client: {}, r
 const TRANSPORTS: ReadonlySet<string> = new Set<TransportType>(["auto", "streamable-http", "sse"]);
 
 /** What is given now, over what was given before. Throws `option-invalid`. */
-export function mergeOptions(before: { stored: StoredOptions; secrets: ServerSecrets }, given: GivenOptions): SplitOptions {
+export function mergeOptions(
+  before: { stored: StoredOptions; secrets: ServerSecrets },
+  given: GivenOptions,
+): SplitOptions {
   const transport = given.transport?.type ?? before.stored.transport;
   if (!TRANSPORTS.has(transport)) {
     throw new McpError("option-invalid", { detail: `transport.type is one of ${[...TRANSPORTS].join(", ")}.` });
@@ -51,6 +61,9 @@ function toPairs(headers: HeadersInput): readonly (readonly [string, string])[] 
   try {
     return [...new Headers(headers as ConstructorParameters<typeof Headers>[0])];
   } catch (cause) {
-    throw new McpError("option-invalid", { detail: "transport.headers holds a name or value that HTTP does not allow.", cause });
+    throw new McpError("option-invalid", {
+      detail: "transport.headers holds a name or value that HTTP does not allow.",
+      cause,
+    });
   }
 }

@@ -1,7 +1,7 @@
 // What of a server's options is secret, and its session id: sealed, and opened only to be sent.
 import { McpError } from "./errors.ts";
 import type { AuthTarget } from "./oauth/oauth.ts";
-import type { Vault } from "./storage/vault.ts";
+import type { Vault } from "./vault.ts";
 
 export interface ServerSecrets {
   /** The developer's headers. */
@@ -60,5 +60,7 @@ export function hasOwnAuthorization(secrets: ServerSecrets): boolean {
 /** The target with the client secret that goes to the provider. */
 export function withClientSecret(target: AuthTarget, { clientSecret }: ServerSecrets): AuthTarget {
   const { client } = target.options;
-  return clientSecret === null || !client ? target : { ...target, options: { ...target.options, client: { ...client, clientSecret } } };
+  return clientSecret === null || !client
+    ? target
+    : { ...target, options: { ...target.options, client: { ...client, clientSecret } } };
 }

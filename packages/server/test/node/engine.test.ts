@@ -1,4 +1,10 @@
-import { approve, createMockAuthorizationServer, createMockMcpServer, deny, type MockMcpServerOptions } from "@agents-internal/testing";
+import {
+  approve,
+  createMockAuthorizationServer,
+  createMockMcpServer,
+  deny,
+  type MockMcpServerOptions,
+} from "@agents-internal/testing";
 import { describe, expect, test, vi } from "vitest";
 import { isTransportNotImplemented, isUnauthorized, McpError } from "../../src/mcp/errors.ts";
 import { APP, createMcpHost, type McpHost } from "./mcp-host.ts";
@@ -65,7 +71,8 @@ describe.each(["legacy", "modern"] as const)("a server of the %s era", (era) => 
     const { server, host } = openServer({ era });
     const { id } = await host.add("mock", URL_);
     host.evict();
-    const handshakes = () => server.received.filter(({ method }) => method === "initialize" || method === "server/discover").length;
+    const handshakes = () =>
+      server.received.filter(({ method }) => method === "initialize" || method === "server/discover").length;
     const before = handshakes();
     await host.mcp.callTool({ serverId: id, name: "echo" });
     expect(handshakes()).toBe(before);
@@ -87,7 +94,9 @@ describe("a lost session", () => {
     const { server, host } = openServer();
     const { id } = await host.add("mock", URL_);
     server.dropSessions();
-    const results = await Promise.all(Array.from({ length: 5 }, () => host.mcp.callTool({ serverId: id, name: "echo" })));
+    const results = await Promise.all(
+      Array.from({ length: 5 }, () => host.mcp.callTool({ serverId: id, name: "echo" })),
+    );
     expect(results).toHaveLength(5);
     expect(server.received.filter(({ method }) => method === "initialize")).toHaveLength(2);
     expect(host.server().state).toBe("ready");
@@ -257,9 +266,13 @@ describe("adding", () => {
     const { host } = openServer({ requireHeader: { name: "x-key", value: "CANARY-right" } });
     const error = await failure(host.add("mock", URL_, { transport: { headers: { "x-key": "CANARY-wrong" } } }));
     expect(error.code).not.toBe("internal-error");
-    await expect(host.add("mock", URL_, { transport: { headers: new Headers({ "x-key": "CANARY-right" }) } })).resolves.toMatchObject({ state: "ready" });
+    await expect(
+      host.add("mock", URL_, { transport: { headers: new Headers({ "x-key": "CANARY-right" }) } }),
+    ).resolves.toMatchObject({ state: "ready" });
     host.evict();
-    await expect(host.mcp.callTool({ serverId: Object.keys(host.state().servers)[0] ?? "", name: "echo" })).resolves.toBeDefined();
+    await expect(
+      host.mcp.callTool({ serverId: Object.keys(host.state().servers)[0] ?? "", name: "echo" }),
+    ).resolves.toBeDefined();
     expect(host.ports.sql.dump()).not.toContain("CANARY");
   });
 
@@ -267,9 +280,12 @@ describe("adding", () => {
     const { host } = openServer();
     await host.add("mock", URL_, { id: "one" });
     expect(await failure(host.add("other", URL_, { id: "one" }))).toMatchObject({ code: "server-id-taken" });
-    expect(await failure(host.add("x", URL_, { transport: { type: "pigeon" as "sse" } }))).toMatchObject({ code: "option-invalid" });
+    expect(await failure(host.add("x", URL_, { transport: { type: "pigeon" as "sse" } }))).toMatchObject({
+      code: "option-invalid",
+    });
     expect(await failure(host.add("n".repeat(10_000), URL_))).toMatchObject({ code: "option-invalid" });
-    for (const bad of ["", "mcp", "javascript:alert(1)", "file:///etc/passwd"]) expect((await failure(host.add("x", bad))).code).toMatch(/^url-/);
+    for (const bad of ["", "mcp", "javascript:alert(1)", "file:///etc/passwd"])
+      expect((await failure(host.add("x", bad))).code).toMatch(/^url-/);
     expect(await failure(host.add("x", "http://169.254.169.254/"))).toMatchObject({ code: "url-blocked" });
     expect(Object.keys(host.state().servers)).toEqual(["one"]);
   });
@@ -287,7 +303,11 @@ describe("adding", () => {
     const host = createMcpHost({ [MCP]: bad.handler, "https://good.example": good.handler });
     await host.add("good", "https://good.example/mcp");
     const adding = failure(host.add("bad", URL_, { retry: { maxAttempts: 1 } }));
-    expect(await adding).toMatchObject({ name: "McpError", code, message: expect.stringContaining(`Failed to connect to MCP server at ${URL_}`) });
+    expect(await adding).toMatchObject({
+      name: "McpError",
+      code,
+      message: expect.stringContaining(`Failed to connect to MCP server at ${URL_}`),
+    });
     expect(host.server("bad")).toMatchObject({ state: "failed", error_code: code });
     expect(host.server("good").state).toBe("ready");
     expect(host.state().tools).toHaveLength(1);
@@ -323,7 +343,12 @@ describe("adding", () => {
 describe("by hand", () => {
   test("a server is registered, connected and listed in three steps, with either spelling of the options", async () => {
     const { host } = openServer();
-    await host.mcp.registerServer("mine", { url: URL_, name: "Mine", callbackUrl: `${APP}/elsewhere/callback`, transportOptions: { type: "auto" } });
+    await host.mcp.registerServer("mine", {
+      url: URL_,
+      name: "Mine",
+      callbackUrl: `${APP}/elsewhere/callback`,
+      transportOptions: { type: "auto" },
+    });
     expect(host.server().state).toBe("not-connected");
     expect(await host.mcp.connectToServer("mine")).toEqual({ state: "connected" });
     expect(host.server().state).toBe("connected");
@@ -338,7 +363,10 @@ describe("by hand", () => {
     await host.mcp.registerServer("mine", { url: URL_, name: "Mine", callbackUrl: `${APP}/elsewhere/callback` });
     const result = await host.mcp.connectToServer("mine");
     expect(result.state).toBe("authenticating");
-    const end = await approve(result.state === "authenticating" ? result.authUrl : "", { fetch: (request) => host.network.fetch(request), browser: host.browser });
+    const end = await approve(result.state === "authenticating" ? result.authUrl : "", {
+      fetch: (request) => host.network.fetch(request),
+      browser: host.browser,
+    });
     expect(new URL(end.url).pathname).toBe("/elsewhere/callback");
     await host.mcp.waitForConnections();
     expect(host.server().state).toBe("ready");
@@ -347,7 +375,10 @@ describe("by hand", () => {
   test("a connection that fails says why as a value", async () => {
     const { host } = openServer({ faults: ["html"] });
     await host.mcp.registerServer("mine", { url: URL_, name: "Mine" });
-    expect(await host.mcp.connectToServer("mine")).toMatchObject({ state: "failed", error: expect.stringContaining("MCP server") });
+    expect(await host.mcp.connectToServer("mine")).toMatchObject({
+      state: "failed",
+      error: expect.stringContaining("MCP server"),
+    });
     expect(await host.mcp.discoverIfConnected("mine")).toMatchObject({ success: false, state: "failed" });
   });
 
@@ -356,7 +387,10 @@ describe("by hand", () => {
     await host.mcp.registerServer("mine", { url: URL_, name: "Mine", retry: { maxAttempts: 1 } });
     await host.mcp.connectToServer("mine");
     server.faults.add("hang");
-    expect(await host.mcp.discoverIfConnected("mine", { timeoutMs: 1 })).toMatchObject({ success: false, error: expect.stringContaining("too long") });
+    expect(await host.mcp.discoverIfConnected("mine", { timeoutMs: 1 })).toMatchObject({
+      success: false,
+      error: expect.stringContaining("too long"),
+    });
     expect(host.server().error_code).toBe("timeout");
   });
 
@@ -378,7 +412,10 @@ test("a call to a server that is not connected says so", async () => {
   const { host } = openServer();
   const { id } = await host.add("mock", URL_);
   await host.mcp.closeConnection(id);
-  expect(await failure(host.mcp.callTool({ serverId: id, name: "echo" }))).toMatchObject({ code: "not-connected", serverId: id });
+  expect(await failure(host.mcp.callTool({ serverId: id, name: "echo" }))).toMatchObject({
+    code: "not-connected",
+    serverId: id,
+  });
 });
 
 test("a removal that was interrupted is finished after the wake", async () => {
@@ -417,8 +454,14 @@ test("servers called like parts of every object are servers like any other", asy
 test("nothing secret is in a snapshot, a log line or a row", async () => {
   const { as, host } = protectedServer();
   await signIn(host);
-  const sent = host.network.requests.map(({ headers }) => headers["authorization"]?.replace(/^\w+ /, "") ?? "").filter(Boolean);
-  const posted = as.tokenRequests.flatMap(({ code, code_verifier, client_secret }) => [code, code_verifier, client_secret]);
+  const sent = host.network.requests
+    .map(({ headers }) => headers["authorization"]?.replace(/^\w+ /, "") ?? "")
+    .filter(Boolean);
+  const posted = as.tokenRequests.flatMap(({ code, code_verifier, client_secret }) => [
+    code,
+    code_verifier,
+    client_secret,
+  ]);
   const secrets = [...sent, ...posted].filter((value) => value !== undefined);
   expect(secrets.length).toBeGreaterThan(2);
   const exposed = [JSON.stringify(host.state()), host.ports.lines.join("\n"), host.ports.sql.dump()].join("\n");

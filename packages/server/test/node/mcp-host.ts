@@ -1,5 +1,11 @@
 // A host for the engine over a mock network: one database, one browser, and a manager that can be forgotten at any time.
-import { createMockNetwork, createTestBrowser, type FetchHandler, type MockNetwork, type TestBrowser } from "@agents-internal/testing";
+import {
+  createMockNetwork,
+  createTestBrowser,
+  type FetchHandler,
+  type MockNetwork,
+  type TestBrowser,
+} from "@agents-internal/testing";
 import type { EngineOptions } from "../../src/mcp/engine.ts";
 import { MCPClientManager } from "../../src/mcp/manager.ts";
 import type { MCPServer, MCPServersState } from "@agents-internal/protocol";
@@ -27,8 +33,12 @@ export interface McpHost {
   ring(): Promise<void>;
 }
 
-export function createMcpHost(hosts: Readonly<Record<string, FetchHandler>>, options: Partial<EngineOptions> = {}): McpHost {
-  const answer: FetchHandler = async (request) => (await host.mcp.handleRequest(request)) ?? new Response("Not found", { status: 404 });
+export function createMcpHost(
+  hosts: Readonly<Record<string, FetchHandler>>,
+  options: Partial<EngineOptions> = {},
+): McpHost {
+  const answer: FetchHandler = async (request) =>
+    (await host.mcp.handleRequest(request)) ?? new Response("Not found", { status: 404 });
   const network = createMockNetwork({ ...hosts, [APP]: answer });
   const ports = createFakePorts({ fetch: (request) => network.fetch(request) });
   const settings: EngineOptions = { vaultKeys: VAULT_KEYS, vaultRequired: true, allowOrigins: [], ...options };

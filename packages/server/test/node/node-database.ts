@@ -11,7 +11,8 @@ export function createNodeDatabase(): NodeDatabase {
   const db = new DatabaseSync(":memory:");
   let depth = 0;
 
-  const bind = (values: readonly SqlValue[]) => values.map((value) => (value instanceof ArrayBuffer ? new Uint8Array(value) : value));
+  const bind = (values: readonly SqlValue[]) =>
+    values.map((value) => (value instanceof ArrayBuffer ? new Uint8Array(value) : value));
 
   return {
     all<Row extends SqlRow>(query: string, ...bindings: readonly SqlValue[]): readonly Row[] {

@@ -4,7 +4,7 @@ import { createOAuth, type OAuthDeps } from "../../src/mcp/oauth/create-oauth.ts
 import type { AuthTarget, OAuth, OpenFlow } from "../../src/mcp/oauth/oauth.ts";
 import type { OAuthOptions } from "../../src/mcp/options.ts";
 import { createVault } from "../../src/mcp/storage/sqlite-vault.ts";
-import type { Vault } from "../../src/mcp/storage/vault.ts";
+import type { Vault } from "../../src/mcp/vault.ts";
 import { VAULT_TABLES } from "../../src/mcp/storage/vault-tables.ts";
 import { createFakePorts, type FakePorts } from "./fake-ports.ts";
 import { createFakeProvider, type FakeProvider, MCP_URL } from "./fake-provider.ts";

@@ -1,5 +1,12 @@
 // MCP tools as the AI SDK's tools: schemas passed through untouched, calls made by the agent.
-import type { CallToolResult, ContentBlock, JsonObject, JsonSchema, Tool, WithServerId } from "@agents-internal/protocol";
+import type {
+  CallToolResult,
+  ContentBlock,
+  JsonObject,
+  JsonSchema,
+  Tool,
+  WithServerId,
+} from "@agents-internal/protocol";
 import { McpError } from "../errors.ts";
 import { toolKey } from "./names.ts";
 
@@ -68,7 +75,8 @@ function toAITool(tool: WithServerId<Tool>, call: CallAITool): MCPAITool {
         { serverId: tool.serverId, name: tool.name, arguments: isObject(input) ? input : {} },
         { signal: options?.abortSignal },
       );
-      if (result.isError) throw new McpError("tool-failed", { detail: textOf(result.content), serverId: tool.serverId });
+      if (result.isError)
+        throw new McpError("tool-failed", { detail: textOf(result.content), serverId: tool.serverId });
       return result;
     },
     toModelOutput: (given) => toModelOutput(outputOf(given)),

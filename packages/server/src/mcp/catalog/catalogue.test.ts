@@ -15,7 +15,12 @@ test("what was listed is there after a wake, exactly as served", () => {
   const { open } = setUp();
   const odd = { ...tool("a"), _meta: { "vendor/x": [1, null] } };
   open().update("s", { tools: [odd], resources: [{ uri: "x:1", name: "r" }] });
-  expect(open().of("s")).toEqual({ tools: [odd], prompts: [], resources: [{ uri: "x:1", name: "r" }], resourceTemplates: [] });
+  expect(open().of("s")).toEqual({
+    tools: [odd],
+    prompts: [],
+    resources: [{ uri: "x:1", name: "r" }],
+    resourceTemplates: [],
+  });
 });
 
 test("a list larger than a row is kept whole", () => {

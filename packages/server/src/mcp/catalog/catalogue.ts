@@ -40,7 +40,8 @@ export function createCatalogueStore(rows: CatalogueRows): CatalogueStore {
   function load(): Map<string, Entry> {
     if (entries) return entries;
     entries = new Map();
-    for (const [serverId, texts] of rows.all()) entries.set(serverId, { texts: new Map(texts), catalogue: parse(texts) });
+    for (const [serverId, texts] of rows.all())
+      entries.set(serverId, { texts: new Map(texts), catalogue: parse(texts) });
     return entries;
   }
 
@@ -71,5 +72,10 @@ export function createCatalogueStore(rows: CatalogueRows): CatalogueStore {
 
 function parse(texts: ReadonlyMap<CatalogueKind, string>): Catalogue {
   const list = (kind: CatalogueKind): readonly never[] => JSON.parse(texts.get(kind) ?? "[]") as readonly never[];
-  return { tools: list("tools"), prompts: list("prompts"), resources: list("resources"), resourceTemplates: list("resourceTemplates") };
+  return {
+    tools: list("tools"),
+    prompts: list("prompts"),
+    resources: list("resources"),
+    resourceTemplates: list("resourceTemplates"),
+  };
 }

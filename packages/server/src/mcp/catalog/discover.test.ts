@@ -5,7 +5,8 @@ import type { Page, Session } from "../session/session.ts";
 import { discover } from "./discover.ts";
 
 const tool = (name: string): Tool => ({ name, inputSchema: { type: "object" } });
-const page = <T>(items: readonly T[], nextCursor: string | null = null): Promise<Page<T>> => Promise.resolve({ items, nextCursor });
+const page = <T>(items: readonly T[], nextCursor: string | null = null): Promise<Page<T>> =>
+  Promise.resolve({ items, nextCursor });
 
 function session(overrides: Partial<Session>): Session {
   const refuse = () => Promise.reject(new McpError("not-connected"));
@@ -33,7 +34,11 @@ function session(overrides: Partial<Session>): Session {
 }
 
 test("all pages of a list are read in order", async () => {
-  const pages: Record<string, Promise<Page<Tool>>> = { "": page([tool("a")], "2"), "2": page([tool("b")], "3"), "3": page([tool("c")]) };
+  const pages: Record<string, Promise<Page<Tool>>> = {
+    "": page([tool("a")], "2"),
+    "2": page([tool("b")], "3"),
+    "3": page([tool("c")]),
+  };
   const { lists } = await discover(session({ listTools: (cursor) => pages[cursor ?? ""] ?? page([]) }));
   expect(lists.tools?.map(({ name }) => name)).toEqual(["a", "b", "c"]);
 });
@@ -75,7 +80,10 @@ test("fresh cursors for ever end at the limit, and what fits is kept", async () 
 
 test("a broken list does not take the others away, and is absent so that what was known stays", async () => {
   const { lists, failures } = await discover(
-    session({ listTools: () => page([tool("a")]), listPrompts: () => Promise.reject(new McpError("protocol-error", { rpcCode: -32603 })) }),
+    session({
+      listTools: () => page([tool("a")]),
+      listPrompts: () => Promise.reject(new McpError("protocol-error", { rpcCode: -32603 })),
+    }),
   );
   expect(lists.tools).toHaveLength(1);
   expect("prompts" in lists).toBe(false);

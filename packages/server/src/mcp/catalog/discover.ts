@@ -32,7 +32,10 @@ export async function discover(
 ): Promise<Discovered> {
   const failures = new Map<CatalogueKind, McpError>();
   const lists: { -readonly [K in keyof Catalogue]?: Catalogue[K] } = {};
-  const read = async <K extends CatalogueKind>(kind: K, page: (cursor: string | null) => Promise<Page<Catalogue[K][number]>>) => {
+  const read = async <K extends CatalogueKind>(
+    kind: K,
+    page: (cursor: string | null) => Promise<Page<Catalogue[K][number]>>,
+  ) => {
     try {
       lists[kind] = (await readAll(page, limits)) as unknown as Catalogue[K];
     } catch (thrown) {
@@ -56,7 +59,10 @@ export async function discover(
   return { lists, failures };
 }
 
-async function readAll<T>(page: (cursor: string | null) => Promise<Page<T>>, limits: DiscoverLimits): Promise<readonly T[]> {
+async function readAll<T>(
+  page: (cursor: string | null) => Promise<Page<T>>,
+  limits: DiscoverLimits,
+): Promise<readonly T[]> {
   const items: T[] = [];
   const seen = new Set<string>();
   let cursor: string | null = null;

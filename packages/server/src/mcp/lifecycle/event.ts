@@ -25,9 +25,19 @@ export type LifecycleEvent =
       readonly expiresAt: number;
     }
   | { readonly type: "callback-accepted"; readonly flowId: string }
-  | { readonly type: "callback-denied"; readonly flowId: string; readonly code: ErrorCode; readonly detail: string | null }
+  | {
+      readonly type: "callback-denied";
+      readonly flowId: string;
+      readonly code: ErrorCode;
+      readonly detail: string | null;
+    }
   | { readonly type: "exchanged"; readonly flowId: string }
-  | { readonly type: "exchange-failed"; readonly flowId: string; readonly code: ErrorCode; readonly detail: string | null }
+  | {
+      readonly type: "exchange-failed";
+      readonly flowId: string;
+      readonly code: ErrorCode;
+      readonly detail: string | null;
+    }
   | { readonly type: "flow-expired"; readonly flowId: string }
   | { readonly type: "session-lost"; readonly epoch: number }
   | {

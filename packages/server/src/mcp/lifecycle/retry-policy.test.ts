@@ -17,7 +17,13 @@ test("waits grow, spread, and stay below their ceiling", () => {
 });
 
 test("what a server decided is not asked again", () => {
-  for (const code of ["forbidden", "url-blocked", "not-an-mcp-server", "client-id-required", "token-rejected"] as const) {
+  for (const code of [
+    "forbidden",
+    "url-blocked",
+    "not-an-mcp-server",
+    "client-id-required",
+    "token-rejected",
+  ] as const) {
     expect(nextRetryAt(new McpError(code), 1, {}, 0, 0)).toBeNull();
   }
   expect(nextRetryAt(new McpError("http-error", { status: 404 }), 1, {}, 0, 0)).toBeNull();

@@ -2,7 +2,11 @@
 import type { McpError } from "../errors.ts";
 import type { RetryOptions } from "../options.ts";
 
-export const RETRY_DEFAULTS = { maxAttempts: 3, baseDelayMs: 250, maxDelayMs: 5000 } as const satisfies Required<RetryOptions>;
+export const RETRY_DEFAULTS = {
+  maxAttempts: 3,
+  baseDelayMs: 250,
+  maxDelayMs: 5000,
+} as const satisfies Required<RetryOptions>;
 
 /** Failures that pass by themselves within seconds. What the server decided is not asked again. */
 const TRANSIENT: ReadonlySet<string> = new Set(["host-unreachable", "timeout", "session-lost"]);
@@ -21,7 +25,8 @@ export function nextRetryAt(
   random: number,
 ): number | null {
   const { maxAttempts, baseDelayMs, maxDelayMs } = { ...RETRY_DEFAULTS, ...options };
-  const transient = TRANSIENT.has(error.code) || (error.code === "http-error" && (error.status === 429 || (error.status ?? 0) >= 500));
+  const transient =
+    TRANSIENT.has(error.code) || (error.code === "http-error" && (error.status === 429 || (error.status ?? 0) >= 500));
   if (!transient || attempt >= maxAttempts) return null;
   const ceiling = Math.min(maxDelayMs, baseDelayMs * 2 ** (attempt - 1));
   return now + Math.round(ceiling / 2 + (ceiling / 2) * random);

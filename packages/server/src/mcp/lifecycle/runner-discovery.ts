@@ -1,6 +1,7 @@
 // Reading a server's lists: one reading at a time, and once more when something changed while it ran.
 import type { Catalogue } from "../catalog/catalogue.ts";
 import { DISCOVER_DEFAULTS, discover } from "../catalog/discover.ts";
+import { withDeadline } from "../deadline.ts";
 import { McpError } from "../errors.ts";
 import type { Session } from "../session/session.ts";
 
@@ -37,14 +38,16 @@ export function createDiscovery({ session, maxPages, done, failed, again }: Disc
     try {
       const open = await session();
       if (open === null) return null;
-      const signal = AbortSignal.any([AbortSignal.timeout(DISCOVER_TIMEOUT), abort.signal]);
       const limits = { ...DISCOVER_DEFAULTS, maxPages: maxPages() ?? DISCOVER_DEFAULTS.maxPages };
-      const { lists } = await discover(open, { signal }, limits);
+      const list = (signal: AbortSignal) => discover(open, { signal }, limits);
+      const { lists } = await withDeadline(DISCOVER_TIMEOUT, list, abort.signal);
       done(epoch, lists);
       return null;
     } catch (thrown) {
       const late = thrown instanceof McpError && thrown.code === "aborted";
-      const error = late ? new McpError("timeout", { detail: "Listing took too long." }) : McpError.from(thrown, "discovery-failed");
+      const error = late
+        ? new McpError("timeout", { detail: "Listing took too long." })
+        : McpError.from(thrown, "discovery-failed");
       failed(epoch, error);
       return error;
     }

@@ -1,4 +1,5 @@
 // The one live session of a server: opened or resumed when needed, shared by all calls, replaced without cutting them off.
+import { withDeadline } from "../deadline.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import { McpError } from "../errors.ts";
 import type { AuthTarget, OAuth } from "../oauth/oauth.ts";
@@ -32,8 +33,14 @@ export interface SessionKeeper {
   readonly live: Session | null;
   /** The server has said that it does not know the stored session. Opening again begins a new one. */
   readonly forgotten: boolean;
-  /** Open and make live, unless `isCurrent` says that this came too late (`null`). Rejects with `McpError`. */
-  open(target: SessionTarget, options: { readonly resume: boolean; readonly isCurrent: () => boolean }): Promise<Session | null>;
+  /**
+   * Open and make live, unless `isCurrent` says that this came too late (`null`). `again`: go on with what was agreed
+   * before, unless the server has forgotten it. Rejects with `McpError`.
+   */
+  open(
+    target: SessionTarget,
+    options: { readonly again: boolean; readonly isCurrent: () => boolean },
+  ): Promise<Session | null>;
   /** Run a call over `session`; `session-lost` is noted before it is thrown on. */
   during<T>(session: Session, run: (session: Session) => Promise<T>): Promise<T>;
   /** Let the live session go: at once, or, when the server has forgotten it, after the calls that still wait. */
@@ -68,14 +75,16 @@ export function createSessionKeeper(
     get forgotten() {
       return forgotten;
     },
-    async open({ auth, transport, client, facts }, { resume, isCurrent }) {
+    async open({ auth, transport, client, facts }, { again, isCurrent }) {
       const { serverId } = auth;
       const secret = await secrets.read(serverId);
+      const known = again ? facts : null;
       let opened: Session | null = null;
-      const session = await openSession({
+      const options: OpenSessionOptions = {
         serverId,
         url: auth.serverUrl,
-        transport,
+        // A server that is known is not moved to another transport because it is in trouble.
+        transport: known?.transport ?? transport,
         client,
         headers: secret.headers,
         tokens: hasOwnAuthorization(secret) ? NO_TOKENS : oauth.tokens(withClientSecret(auth, secret)),
@@ -83,9 +92,9 @@ export function createSessionKeeper(
         clock: ports.clock,
         log: ports.log,
         listener: { listChanged: listener.listChanged, lost: () => void (opened && lost(opened)) },
-        resume: resume && facts ? { facts, sessionId: await secrets.readSession(serverId) } : undefined,
-        signal: AbortSignal.timeout(OPEN_TIMEOUT),
-      });
+        resume: known && !forgotten ? { facts: known, sessionId: await secrets.readSession(serverId) } : undefined,
+      };
+      const session = await withDeadline(OPEN_TIMEOUT, (signal) => openSession({ ...options, signal }));
       opened = session;
       await secrets.writeSession(serverId, session.sessionId);
       if (!isCurrent()) {

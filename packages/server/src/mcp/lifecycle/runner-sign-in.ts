@@ -32,7 +32,10 @@ export async function redeemCode(deps: SignInDeps, target: AuthTarget, flowId: s
 }
 
 /** Give the grant back and delete every row of the server. Never rejects for what a provider does. */
-export async function forgetServer({ ports, oauth, secrets, servers, catalogue }: SignInDeps, target: AuthTarget): Promise<void> {
+export async function forgetServer(
+  { ports, oauth, secrets, servers, catalogue }: SignInDeps,
+  target: AuthTarget,
+): Promise<void> {
   const { serverId } = target;
   // A client secret that cannot be opened must not keep the rest from being deleted.
   const secret = await secrets.read(serverId).catch(() => secrets.none);

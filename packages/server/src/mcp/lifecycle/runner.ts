@@ -95,7 +95,12 @@ export class ServerRunner {
   /** Take over what a developer asks for now; the caller decides whether to restart. */
   update(record: ServerRecord): void {
     this.#record = record;
-    this.#deps.servers.put({ record, connection: this.#connection, facts: this.#facts, catalogueVersion: this.#catalogueVersion });
+    this.#deps.servers.put({
+      record,
+      connection: this.#connection,
+      facts: this.#facts,
+      catalogueVersion: this.#catalogueVersion,
+    });
   }
 
   /** Resolves when nothing is under way. */
@@ -213,13 +218,13 @@ export class ServerRunner {
   /** A session for a server that is known: resumed, unless the server has forgotten the stored one. */
   async #reopen(): Promise<Session> {
     const { epoch } = this.#connection;
-    const resume = !this.#sessions.forgotten;
+    const { forgotten } = this.#sessions;
     try {
-      const session = await this.#connect(epoch, resume);
+      const session = await this.#connect(epoch, true);
       if (!session) throw this.unavailable();
       this.dispatch({ type: "opened", epoch });
       // Another session may see another catalogue.
-      if (!resume) this.dispatch({ type: "catalogue-changed" });
+      if (forgotten) this.dispatch({ type: "catalogue-changed" });
       return session;
     } catch (thrown) {
       const error = McpError.from(thrown);
@@ -228,12 +233,12 @@ export class ServerRunner {
     }
   }
 
-  async #connect(epoch: number, resume: boolean): Promise<Session | null> {
+  async #connect(epoch: number, again: boolean): Promise<Session | null> {
     const { options } = this.#record;
     const client = { ...options.client, ...this.liveOptions };
     const session = await this.#sessions.open(
       { auth: this.target, transport: options.transport, client, facts: this.#facts },
-      { resume, isCurrent: () => epoch === this.#connection.epoch },
+      { again, isCurrent: () => epoch === this.#connection.epoch },
     );
     if (session && JSON.stringify(session.facts) !== JSON.stringify(this.#facts)) {
       this.#facts = session.facts;

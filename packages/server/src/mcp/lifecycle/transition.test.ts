@@ -26,7 +26,13 @@ const EVENTS: Record<EventType, LifecycleEvent> = {
   discovered: { type: "discovered", epoch: EPOCH, catalogueVersion: 4 },
   "catalogue-changed": { type: "catalogue-changed" },
   unauthorized: { type: "unauthorized", epoch: EPOCH, challenge },
-  "authorization-required": { type: "authorization-required", epoch: EPOCH, flowId: FLOW, reason: "sign-in", expiresAt: 99 },
+  "authorization-required": {
+    type: "authorization-required",
+    epoch: EPOCH,
+    flowId: FLOW,
+    reason: "sign-in",
+    expiresAt: 99,
+  },
   "callback-accepted": { type: "callback-accepted", flowId: FLOW },
   "callback-denied": { type: "callback-denied", flowId: FLOW, code: "authorization-denied", detail: null },
   exchanged: { type: "exchanged", flowId: FLOW },
@@ -43,14 +49,28 @@ const EVENTS: Record<EventType, LifecycleEvent> = {
 /** One line a state, one word an event: the state it moves to, `=` for a move onto itself, `-` ignored, `!code` rejected. */
 const MATRIX: Record<StateKind, Record<EventType, string>> = {
   registered: row("connecting - !not-connected - - - drop !flow-unknown !flow-unknown - - - - - - - removed -"),
-  connecting: row("- discovering !not-connected - - start authenticating !flow-unknown !flow-unknown - - - - failed - registered removed connecting"),
+  connecting: row(
+    "- discovering !not-connected - - start authenticating !flow-unknown !flow-unknown - - - - failed - registered removed connecting",
+  ),
   authenticating: row("- - !not-connected - - - - exchanging failed - - failed - - - registered removed -"),
-  exchanging: row("- - !not-connected - - - - !flow-unknown !flow-unknown connecting failed - - - - registered removed connecting"),
-  connected: row("discovering - discovering - - start authenticating !flow-unknown !flow-unknown - - - connecting failed - registered removed connecting"),
-  discovering: row("- - - ready - start authenticating !flow-unknown !flow-unknown - - - connecting failed - registered removed connecting"),
-  ready: row("- ready ready ready ready start authenticating !flow-unknown !flow-unknown - - - ready failed - registered removed ready"),
-  failed: row("connecting - !not-connected - - - drop !flow-unknown !flow-unknown - - - - - connecting registered removed -"),
-  removed: row("!removed - !removed - !removed - - !removed !removed !removed !removed !removed - - !removed !removed - removed"),
+  exchanging: row(
+    "- - !not-connected - - - - !flow-unknown !flow-unknown connecting failed - - - - registered removed connecting",
+  ),
+  connected: row(
+    "discovering - discovering - - start authenticating !flow-unknown !flow-unknown - - - connecting failed - registered removed connecting",
+  ),
+  discovering: row(
+    "- - - ready - start authenticating !flow-unknown !flow-unknown - - - connecting failed - registered removed connecting",
+  ),
+  ready: row(
+    "- ready ready ready ready start authenticating !flow-unknown !flow-unknown - - - ready failed - registered removed ready",
+  ),
+  failed: row(
+    "connecting - !not-connected - - - drop !flow-unknown !flow-unknown - - - - - connecting registered removed -",
+  ),
+  removed: row(
+    "!removed - !removed - !removed - - !removed !removed !removed !removed !removed - - !removed !removed - removed",
+  ),
 };
 
 function row(line: string): Record<EventType, string> {
@@ -77,7 +97,9 @@ describe("every event in every state has exactly the stated outcome", () => {
         else if (cell.startsWith("!")) expect(outcome).toEqual({ kind: "reject", code: cell.slice(1) });
         else if (cell === "start" || cell === "drop") {
           expect(outcome).toMatchObject({ kind: "move", connection: { state: STATES[kind] } });
-          expect(outcome.kind === "move" && outcome.effects.map(({ type }) => type)).toEqual([cell === "start" ? "start-flow" : "drop-flow"]);
+          expect(outcome.kind === "move" && outcome.effects.map(({ type }) => type)).toEqual([
+            cell === "start" ? "start-flow" : "drop-flow",
+          ]);
         } else expect(outcome).toMatchObject({ kind: "move", connection: { state: { kind: cell } } });
       });
     }
@@ -130,7 +152,10 @@ test("a finished sign-in is deleted in the move that leaves it", () => {
 });
 
 test("a callback for another flow than the open one is refused", () => {
-  expect(transition(at(STATES.authenticating), { type: "callback-accepted", flowId: "other" })).toEqual({ kind: "reject", code: "flow-unknown" });
+  expect(transition(at(STATES.authenticating), { type: "callback-accepted", flowId: "other" })).toEqual({
+    kind: "reject",
+    code: "flow-unknown",
+  });
 });
 
 test("a code that was stored but not sent is redeemed after a wake", () => {
@@ -152,7 +177,10 @@ test("a code that may have been spent is not sent again", () => {
 });
 
 test("waking a ready server costs no network", () => {
-  expect(move(STATES.ready, EVENTS.woke)).toMatchObject({ connection: { epoch: EPOCH, state: { kind: "ready", live: false } }, effects: [] });
+  expect(move(STATES.ready, EVENTS.woke)).toMatchObject({
+    connection: { epoch: EPOCH, state: { kind: "ready", live: false } },
+    effects: [],
+  });
 });
 
 test("declining more permission leaves the server working with what it has", () => {
@@ -161,7 +189,10 @@ test("declining more permission leaves the server working with what it has", () 
 });
 
 test("asking for more permission does not close the session", () => {
-  const { effects } = move(STATES.ready, { ...EVENTS["authorization-required"], reason: "more-scope" } as LifecycleEvent);
+  const { effects } = move(STATES.ready, {
+    ...EVENTS["authorization-required"],
+    reason: "more-scope",
+  } as LifecycleEvent);
   expect(effects.map(({ type }) => type)).toEqual(["schedule"]);
 });
 
@@ -176,7 +207,13 @@ test("sign-ins are counted from one to the next", () => {
 });
 
 test("a retry is scheduled, counted, and cancelled by an act of a person", () => {
-  const failing = move(STATES.connecting, { type: "attempt-failed", epoch: EPOCH, code: "timeout", detail: null, retryAt: 42 });
+  const failing = move(STATES.connecting, {
+    type: "attempt-failed",
+    epoch: EPOCH,
+    code: "timeout",
+    detail: null,
+    retryAt: 42,
+  });
   expect(failing.connection.state).toMatchObject({ kind: "failed", attempt: 2, retryAt: 42 });
   expect(failing.effects).toContainEqual({ type: "schedule", timer: "retry", at: 42 });
   expect(move(STATES.failed, EVENTS["retry-due"]).connection.state).toMatchObject({ kind: "connecting", attempt: 2 });
@@ -184,7 +221,14 @@ test("a retry is scheduled, counted, and cancelled by an act of a person", () =>
 });
 
 test("a failure without a retry date is not tried again by a stray timer", () => {
-  const final: ConnectionState = { kind: "failed", code: "url-blocked", detail: null, cameFrom: "connecting", attempt: 1, retryAt: null };
+  const final: ConnectionState = {
+    kind: "failed",
+    code: "url-blocked",
+    detail: null,
+    cameFrom: "connecting",
+    attempt: 1,
+    retryAt: null,
+  };
   expect(transition(at(final), EVENTS["retry-due"])).toEqual({ kind: "ignore" });
 });
 

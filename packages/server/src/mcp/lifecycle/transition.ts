@@ -30,7 +30,8 @@ export function transition(connection: Connection, event: LifecycleEvent): Outco
     case "opened":
       return opened(connection);
     case "discover":
-      if (state.kind === "connected") return stay(connection, { kind: "discovering", signIns: 0 }, [{ type: "discover", epoch }]);
+      if (state.kind === "connected")
+        return stay(connection, { kind: "discovering", signIns: 0 }, [{ type: "discover", epoch }]);
       if (state.kind === "ready") return stay(connection, state, [{ type: "discover", epoch }]);
       return state.kind === "discovering" ? IGNORE : reject("not-connected");
     case "discovered":
@@ -68,8 +69,11 @@ export function transition(connection: Connection, event: LifecycleEvent): Outco
         ? fail(connection, "authenticating", { code: "authorization-expired", detail: null }, endFlow(state))
         : IGNORE;
     case "session-lost":
-      if (state.kind === "ready") return state.live ? stay(connection, { ...state, live: false }, [{ type: "close" }]) : IGNORE;
-      return state.kind === "connected" || state.kind === "discovering" ? reopen(connection, [{ type: "close" }]) : IGNORE;
+      if (state.kind === "ready")
+        return state.live ? stay(connection, { ...state, live: false }, [{ type: "close" }]) : IGNORE;
+      return state.kind === "connected" || state.kind === "discovering"
+        ? reopen(connection, [{ type: "close" }])
+        : IGNORE;
     case "attempt-failed":
       return attemptFailed(connection, event);
     case "retry-due":
@@ -79,7 +83,11 @@ export function transition(connection: Connection, event: LifecycleEvent): Outco
     case "close":
       return state.kind === "registered"
         ? IGNORE
-        : { kind: "move", connection: { epoch: epoch + 1, state: { kind: "registered" } }, effects: [{ type: "close" }, ...leave(state)] };
+        : {
+            kind: "move",
+            connection: { epoch: epoch + 1, state: { kind: "registered" } },
+            effects: [{ type: "close" }, ...leave(state)],
+          };
     case "remove":
       return {
         kind: "move",
@@ -101,9 +109,15 @@ function connect(connection: Connection, event: EventOf<"connect">): Outcome {
     if (event.goal === "discover" && state.kind === "connecting" && state.goal === "stop") {
       return stay(connection, { ...state, goal: "discover" });
     }
-    return event.goal === "discover" && state.kind === "connected" ? transition(connection, { type: "discover" }) : IGNORE;
+    return event.goal === "discover" && state.kind === "connected"
+      ? transition(connection, { type: "discover" })
+      : IGNORE;
   }
-  return begin(connection, { attempt: 1, goal: event.goal, signIns: 0 }, idle ? leave(state) : [{ type: "close" }, ...leave(state)]);
+  return begin(
+    connection,
+    { attempt: 1, goal: event.goal, signIns: 0 },
+    idle ? leave(state) : [{ type: "close" }, ...leave(state)],
+  );
 }
 
 function opened(connection: Connection): Outcome {
@@ -177,7 +191,9 @@ function woke(connection: Connection, event: EventOf<"woke">): Outcome {
       return reopen(connection, []);
     case "authenticating":
       // The host slept between taking the callback and saying so.
-      return event.exchange === "accepted" ? transition(connection, { type: "callback-accepted", flowId: state.flowId }) : IGNORE;
+      return event.exchange === "accepted"
+        ? transition(connection, { type: "callback-accepted", flowId: state.flowId })
+        : IGNORE;
     case "exchanging":
       // A code that may have been sent is spent: ask the server again, which ends in one clean sign-in.
       return event.exchange === "accepted"
@@ -196,7 +212,11 @@ function stay(connection: Connection, state: ConnectionState, effects: readonly 
 }
 
 /** A new attempt. Whatever an earlier one still brings is late from here on. */
-function begin(connection: Connection, how: { attempt: number; goal: Goal; signIns: number }, before: readonly Effect[]): Outcome {
+function begin(
+  connection: Connection,
+  how: { attempt: number; goal: Goal; signIns: number },
+  before: readonly Effect[],
+): Outcome {
   const epoch = connection.epoch + 1;
   const state: ConnectionState = { kind: "connecting", attempt: how.attempt, goal: how.goal, signIns: how.signIns };
   return { kind: "move", connection: { epoch, state }, effects: [...before, { type: "open", epoch }] };
@@ -215,7 +235,8 @@ function fail(
   const retryAt = why.retryAt ?? null;
   const attempt = connection.state.kind === "connecting" ? connection.state.attempt : 1;
   const state: ConnectionState = { kind: "failed", code: why.code, detail: why.detail, cameFrom, attempt, retryAt };
-  const effects: readonly Effect[] = retryAt === null ? before : [...before, { type: "schedule", timer: "retry", at: retryAt }];
+  const effects: readonly Effect[] =
+    retryAt === null ? before : [...before, { type: "schedule", timer: "retry", at: retryAt }];
   return { kind: "move", connection: { epoch: connection.epoch + 1, state }, effects };
 }
 

@@ -1,7 +1,7 @@
 // Begins one attempt: everything the callback will need is a row before the browser leaves.
 import { McpError } from "../errors.ts";
 import type { McpPorts } from "../ports.ts";
-import type { Vault } from "../storage/vault.ts";
+import type { Vault } from "../vault.ts";
 import { writeAttemptCookie } from "./attempt-cookie.ts";
 import { buildAuthorizationUrl } from "./authorization-url.ts";
 import { type ClientCredentials, readCredentials, withCurrentSecret, writeCredentials } from "./client-credentials.ts";

@@ -1,7 +1,7 @@
 // Judges what a browser brings back from the provider, from rows alone and before anything is sent.
 import { ERROR_CODES } from "@agents-internal/protocol";
 import type { McpPorts } from "../ports.ts";
-import type { Vault } from "../storage/vault.ts";
+import type { Vault } from "../vault.ts";
 import { readAttemptCookie } from "./attempt-cookie.ts";
 import { callbackPlace } from "./callback-place.ts";
 import type { AttemptRow, FlowRow, FlowStore } from "./flow-store.ts";

@@ -1,6 +1,6 @@
 // The rows of client registrations: one a server and issuer, the credentials themselves in the vault.
 import type { SqlDatabase } from "../../sql/database.ts";
-import type { SecretAddress, SealedSecret, Vault } from "../storage/vault.ts";
+import type { SecretAddress, SealedSecret, Vault } from "../vault.ts";
 import { type ClientCredentials, readCredentials, writeCredentials } from "./client-credentials.ts";
 
 export interface ClientRow {

@@ -1,7 +1,7 @@
 // Puts the parts of authorization together behind the one interface the engine knows.
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import type { McpPorts } from "../ports.ts";
-import type { Vault } from "../storage/vault.ts";
+import type { Vault } from "../vault.ts";
 import { callbackPlace } from "./callback-place.ts";
 import { judgeCallback, type VerifyCallbackUser } from "./callback-request.ts";
 import { createClientStore } from "./client-store.ts";

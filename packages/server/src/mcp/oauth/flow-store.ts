@@ -1,7 +1,7 @@
 // The rows of open sign-ins: a flow is the offer, each opening of its start URL an attempt.
 import type { AuthReason } from "@agents-internal/protocol";
 import type { SqlDatabase, SqlRow } from "../../sql/database.ts";
-import type { Vault } from "../storage/vault.ts";
+import type { Vault } from "../vault.ts";
 import type { AuthorizationServer } from "./authorization-server.ts";
 import type { ExchangeStage } from "./oauth.ts";
 import { readProvider, readScopes, writeScopes } from "./row-values.ts";

@@ -3,7 +3,7 @@ import type { AuthReason } from "@agents-internal/protocol";
 import { type HttpChallenge, McpError } from "../errors.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import type { McpPorts } from "../ports.ts";
-import type { Vault } from "../storage/vault.ts";
+import type { Vault } from "../vault.ts";
 import { callbackPlace } from "./callback-place.ts";
 import { type OAuthChallenge, readChallenge } from "./challenge.ts";
 import type { ClientStore } from "./client-store.ts";

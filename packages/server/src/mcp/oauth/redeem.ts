@@ -2,7 +2,7 @@
 import { McpError } from "../errors.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import type { McpPorts } from "../ports.ts";
-import type { Vault } from "../storage/vault.ts";
+import type { Vault } from "../vault.ts";
 import { openAttemptSecrets } from "./attempt.ts";
 import { withCurrentSecret } from "./client-credentials.ts";
 import type { ClientStore } from "./client-store.ts";

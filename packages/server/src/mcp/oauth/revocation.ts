@@ -1,5 +1,6 @@
 // Gives a grant back at the provider (RFC 7009): refresh token first, then access token, each within five seconds.
 import { revocationRequest } from "oauth4webapi";
+import { withDeadline } from "../deadline.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import type { AuthorizationServer } from "./authorization-server.ts";
 import { clientAuthentication, type ClientCredentials, withCurrentSecret } from "./client-credentials.ts";
@@ -37,19 +38,20 @@ async function revokeToken(
   token: string,
   hint: string,
 ): Promise<Outcome> {
-  const limit = AbortSignal.timeout(LIMIT_MS);
-  const options = { ...requestOptions(fetch, "revocation", limit), additionalParameters: { token_type_hint: hint } };
-  const expired = new Promise<"failed">((resolve) =>
-    limit.addEventListener("abort", () => resolve("failed"), { once: true }),
-  );
-  const asked = send(() =>
-    revocationRequest(libraryServer(provider), libraryClient(client), clientAuthentication(client), token, options),
-  ).then(
-    async (response): Promise<Outcome> => {
-      await response.body?.cancel();
-      return response.status === 200 || response.status === 204 ? "revoked" : "failed";
-    },
-    (): Outcome => "failed",
-  );
-  return Promise.race([asked, expired]);
+  return withDeadline(LIMIT_MS, (limit) => {
+    const options = { ...requestOptions(fetch, "revocation", limit), additionalParameters: { token_type_hint: hint } };
+    const expired = new Promise<"failed">((resolve) =>
+      limit.addEventListener("abort", () => resolve("failed"), { once: true }),
+    );
+    const asked = send(() =>
+      revocationRequest(libraryServer(provider), libraryClient(client), clientAuthentication(client), token, options),
+    ).then(
+      async (response): Promise<Outcome> => {
+        await response.body?.cancel();
+        return response.status === 200 || response.status === 204 ? "revoked" : "failed";
+      },
+      (): Outcome => "failed",
+    );
+    return Promise.race([asked, expired]);
+  });
 }

@@ -1,7 +1,7 @@
 // The one grant of each server: facts in a row, the tokens sealed, every change under a version.
 import type { SqlDatabase, SqlRow } from "../../sql/database.ts";
 import { McpError } from "../errors.ts";
-import type { SealedSecret, SecretAddress, Vault } from "../storage/vault.ts";
+import type { SealedSecret, SecretAddress, Vault } from "../vault.ts";
 import type { AuthorizationServer } from "./authorization-server.ts";
 import { type ClientCredentials, readCredentials, writeCredentials } from "./client-credentials.ts";
 import { parseObject } from "./metadata-document.ts";

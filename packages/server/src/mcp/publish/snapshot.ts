@@ -68,6 +68,9 @@ function toServer({ name, url, state, facts, flow }: ServerView): MCPServer {
   };
 }
 
-function collect<K extends keyof Catalogue>(servers: readonly ServerView[], kind: K): WithServerId<Catalogue[K][number]>[] {
+function collect<K extends keyof Catalogue>(
+  servers: readonly ServerView[],
+  kind: K,
+): WithServerId<Catalogue[K][number]>[] {
   return servers.flatMap(({ id, catalogue }) => catalogue[kind].map((item) => ({ ...item, serverId: id })));
 }

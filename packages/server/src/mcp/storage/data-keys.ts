@@ -2,7 +2,7 @@
 import { McpError } from "../errors.ts";
 import type { HostIdentity, Log } from "../ports.ts";
 import type { SqlDatabase } from "../../sql/database.ts";
-import { encodeBase64Url } from "./base64url.ts";
+import { encodeBase64Url } from "../base64url.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { importSealKey, openBytes, type SealKey, sealBytes } from "./seal.ts";
 

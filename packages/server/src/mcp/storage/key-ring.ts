@@ -1,7 +1,7 @@
 // The keys an operator configured: the first one writes, all of them read.
 import { McpError } from "../errors.ts";
 import type { HostIdentity } from "../ports.ts";
-import { decodeBase64Url } from "./base64url.ts";
+import { decodeBase64Url } from "../base64url.ts";
 import type { SealKey } from "./seal.ts";
 
 export interface KeyRing {

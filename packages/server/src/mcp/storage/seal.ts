@@ -1,5 +1,5 @@
 // AES-256-GCM over text: a random 96-bit IV per write, and everything that says where the value belongs as associated data.
-import { decodeBase64Url, encodeBase64Url } from "./base64url.ts";
+import { decodeBase64Url, encodeBase64Url } from "../base64url.ts";
 
 /** First part of every sealed value; also bound into it. */
 export const SEAL_VERSION = "v1";

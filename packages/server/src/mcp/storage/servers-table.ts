@@ -86,7 +86,11 @@ export function createServersTable(sql: SqlDatabase): ServersTable {
     saveConnection: (id, { epoch, state }) =>
       sql.run("UPDATE agents_mcp_servers SET epoch = ?, state = ? WHERE id = ?", epoch, JSON.stringify(state), id),
     saveFacts: (id, facts) =>
-      sql.run("UPDATE agents_mcp_servers SET facts = ? WHERE id = ?", facts === null ? null : JSON.stringify(facts), id),
+      sql.run(
+        "UPDATE agents_mcp_servers SET facts = ? WHERE id = ?",
+        facts === null ? null : JSON.stringify(facts),
+        id,
+      ),
     saveCatalogueVersion: (id, version) =>
       sql.run("UPDATE agents_mcp_servers SET catalogue_version = ? WHERE id = ?", version, id),
     delete: (id) => sql.run("DELETE FROM agents_mcp_servers WHERE id = ?", id),

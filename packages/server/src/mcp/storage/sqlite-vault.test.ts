@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createFakePorts, type FakePorts } from "../../../test/node/fake-ports.ts";
 import { createVault, type VaultDeps } from "./sqlite-vault.ts";
-import type { SecretAddress } from "./vault.ts";
+import type { SecretAddress } from "../vault.ts";
 import { VAULT_TABLES } from "./vault-tables.ts";
 
 const key = (id: string, byte: number, length = 32) => `${id}:${Buffer.alloc(length, byte).toString("base64")}`;

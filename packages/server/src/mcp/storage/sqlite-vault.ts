@@ -2,11 +2,11 @@
 import type { SqlDatabase } from "../../sql/database.ts";
 import { McpError } from "../errors.ts";
 import type { HostIdentity, Log } from "../ports.ts";
-import { decodeBase64Url, encodeBase64Url } from "./base64url.ts";
+import { decodeBase64Url, encodeBase64Url } from "../base64url.ts";
 import { createDataKeys, type DataKey } from "./data-keys.ts";
 import { type KeyRing, LOCAL_KEY_ID, localKeyRing, parseKeyRing } from "./key-ring.ts";
 import { openBytes, SEAL_VERSION, sealBytes } from "./seal.ts";
-import type { SecretAddress, Vault } from "./vault.ts";
+import type { SecretAddress, Vault } from "../vault.ts";
 
 export interface VaultDeps {
   readonly sql: SqlDatabase;

@@ -1,0 +1,121 @@
+// A Worker on the built package in real workerd, with a made-up internet around it and its storage on disk.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { convertV4MiniflareOptions, Miniflare, Response as MiniflareResponse } from "miniflare";
+
+export interface RuntimeOptions {
+  /** The Worker's source; imports `agents` as a user does. */
+  readonly entry: string;
+  /** Durable Object classes it exports, each bound under its own name. */
+  readonly classes: readonly string[];
+  /** Answers whatever the Worker fetches. */
+  readonly internet: (request: Request) => Promise<Response>;
+  readonly bindings?: Readonly<Record<string, string>>;
+}
+
+export interface Runtime {
+  /** `http://127.0.0.1:port` of the running Worker. The same over restarts. */
+  readonly origin: string;
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** Drop an object from memory; its rows and sockets stay. */
+  evict(className: string, name: string): Promise<void>;
+  /** Kill workerd with SIGKILL and start it again on the same storage. */
+  crash(): Promise<void>;
+  /** Every line the Worker logged. */
+  readonly output: string[];
+  /** Every byte of every database file, as Latin-1 text. */
+  dump(): string;
+  dispose(): Promise<void>;
+}
+
+const SCRIPT = "app";
+
+export async function startRuntime({ entry, classes, internet, bindings = {} }: RuntimeOptions): Promise<Runtime> {
+  const script = await bundle(entry);
+  const storage = mkdtempSync(join(tmpdir(), "agents-runtime-"));
+  const output: string[] = [];
+  let port = 0;
+
+  const start = () =>
+    new Miniflare({
+      ...convertV4MiniflareOptions({
+        name: SCRIPT,
+        host: "127.0.0.1",
+        port,
+        modules: [{ type: "ESModule", path: "worker.js", contents: script }],
+        compatibilityDate: "2026-10-01",
+        compatibilityFlags: ["nodejs_compat"],
+        bindings: { ...bindings },
+        durableObjects: Object.fromEntries(classes.map((className) => [className, { className, useSQLite: true }])),
+        outboundService: (request: Request) => throughPlatform(request, internet),
+      } as Parameters<typeof convertV4MiniflareOptions>[0]),
+      resourcePersistencePath: storage,
+      handleStructuredLogs: ({ message }) => void output.push(message),
+    });
+  let miniflare = start();
+  port = Number((await miniflare.ready).port);
+  const origin = `http://127.0.0.1:${port}`;
+
+  return {
+    origin,
+    output,
+    fetch: (path, init) => fetch(new URL(path, origin), { redirect: "manual", ...init }),
+    evict: (className, name) => miniflare.unsafeEvictDurableObject(SCRIPT, className, { name, webSockets: "hibernate" }),
+    async crash() {
+      for (const pid of childrenNamed("workerd")) process.kill(pid, "SIGKILL");
+      await miniflare.dispose().catch(() => undefined);
+      miniflare = start();
+      await miniflare.ready;
+    },
+    dump: () =>
+      readdirSync(storage, { recursive: true, encoding: "utf8" })
+        .filter((file) => file.includes(".sqlite"))
+        .map((file) => readFileSync(join(storage, file), "latin1"))
+        .join("\n"),
+    async dispose() {
+      await miniflare.dispose();
+      rmSync(storage, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Miniflare has classes of its own for what Node has globally. */
+async function throughPlatform(request: Request, internet: RuntimeOptions["internet"]): Promise<MiniflareResponse> {
+  const { url, method, headers } = request;
+  const body = method === "GET" || method === "HEAD" ? null : await request.arrayBuffer();
+  const response = await internet(new Request(url, { method, headers: [...headers], body, redirect: "manual" }));
+  const init = { status: response.status, headers: [...response.headers] as [string, string][] };
+  return new MiniflareResponse(response.body as ConstructorParameters<typeof MiniflareResponse>[0], init);
+}
+
+/** As a user's bundler does it: what the Workers platform brings stays outside. */
+async function bundle(entry: string): Promise<string> {
+  const result = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "neutral",
+    target: "es2022",
+    mainFields: ["module", "main"],
+    conditions: ["workerd", "worker", "browser"],
+    external: ["cloudflare:*", "node:*"],
+    logLevel: "silent",
+  });
+  const [file] = result.outputFiles;
+  if (!file) throw new Error("nothing was bundled");
+  return file.text;
+}
+
+/** Processes that this test started, and no others. */
+function childrenNamed(name: string): readonly number[] {
+  const table = execFileSync("ps", ["-e", "-o", "pid=,ppid=,comm="], { encoding: "utf8" });
+  return table
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, parent, command]) => Number(parent) === process.pid && command === name)
+    .map(([pid]) => Number(pid));
+}
