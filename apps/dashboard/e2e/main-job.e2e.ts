@@ -111,13 +111,13 @@ test("tools, resources and prompts of a connected server can be used", async () 
 });
 
 test("after a reload and after a restart of everything the person is still signed in, with the tools in the first frame", async () => {
-  const { page, frames, card, waitForState } = await signInToNotes();
-  await page.reload();
-  await waitForState("Notes", "ready");
-  expect(frames.snapshots()[0]?.tools.length).toBeGreaterThan(0);
+  const before = await signInToNotes();
+  await before.page.reload();
+  await before.waitForState("Notes", "ready");
+  expect(before.frames.snapshots()[0]?.tools.length).toBeGreaterThan(0);
 
   await demo.restart();
-  await page.goto(demo.url);
+  const { page, frames, card, waitForState } = await openDashboard(context, demo.url);
   await waitForState("Notes", "ready");
   const [first] = frames.snapshots();
   expect(Object.values(first?.servers ?? {}).map(({ name, state }) => `${name} ${state}`)).toEqual(["Notes ready"]);
