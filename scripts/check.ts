@@ -1,6 +1,7 @@
 // The check of the whole repository: every step in order, stopping at the first that fails, with one plain last line.
 // `--all` adds what `npm run verify` has beyond `npm test`; `--only a,b` runs the named steps; `--keep-going` does not
 // stop at a failure; `--list` shows the steps.
+import { endCommands } from "./check/command.ts";
 import { runStep } from "./check/step.ts";
 import { STEPS, VERIFY_STEPS } from "./check/steps.ts";
 
@@ -11,6 +12,14 @@ const all = [...STEPS, ...VERIFY_STEPS];
 const keepGoing = args.includes("--keep-going");
 const unknown = [...(only ?? [])].filter((name) => !all.some((step) => step.name === name));
 const chosen = only ? all.filter((step) => only.has(step.name)) : args.includes("--all") ? all : STEPS;
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    endCommands();
+    console.log("stopped");
+    process.exit(130);
+  });
+}
 
 if (args.includes("--list")) {
   for (const step of all) console.log(`${step.name}: ${step.does}`);

@@ -1,7 +1,7 @@
 // Runs vitest and reads from its report how many tests passed and failed.
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join, relative } from "node:path";
-import { ARTIFACTS, ROOT } from "./paths.ts";
+import { join } from "node:path";
+import { ARTIFACTS } from "./paths.ts";
 import type { StepContext } from "./step.ts";
 
 type VitestReport = {
@@ -9,6 +9,9 @@ type VitestReport = {
   readonly numFailedTests: number;
   readonly numTotalTests: number;
 };
+
+/** vitest's line about a test file that has ended, or a test that failed. */
+const FILE_RESULT = /^ (?:✓|❯) \|| ×/;
 
 /** Runs vitest with `args` and counts its tests; no tests at all counts as a failure of vitest itself. */
 export async function runTests(
@@ -20,9 +23,9 @@ export async function runTests(
   mkdirSync(ARTIFACTS, { recursive: true });
   const file = join(ARTIFACTS, `${name}.json`);
   rmSync(file, { force: true });
-  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${relative(ROOT, file)}`];
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   try {
-    await step.run(["vitest", "run", ...args, ...reporters], { env });
+    await step.run(["vitest", "run", ...args, ...reporters], { env, show: FILE_RESULT, timeoutMs: 400_000 });
   } finally {
     const report = readReport(file);
     if (report !== undefined) {

@@ -4,10 +4,15 @@ import { join, relative } from "node:path";
 import { type CommandOptions, runCommand } from "./command.ts";
 import { ARTIFACTS, ROOT } from "./paths.ts";
 
+export type StepCommandOptions = Omit<CommandOptions, "onOutput"> & {
+  /** Lines of the output that are shown while the command runs. */
+  readonly show?: RegExp;
+};
+
 /** What a step is given: a way to run commands whose failure ends the step. */
 export type StepContext = {
   /** Runs a command; rejects with {@link StepFailure} when it does not end with 0. */
-  run(command: readonly string[], options?: CommandOptions): Promise<string>;
+  run(command: readonly string[], options?: StepCommandOptions): Promise<string>;
   /** A remark shown beside the step's result. */
   note(text: string): void;
   /** Counts tests into the last line of the whole run. */
@@ -39,11 +44,11 @@ export async function runStep(step: Step, position: string): Promise<StepOutcome
   let passedTests = 0;
   let failedTests = 0;
   const context: StepContext = {
-    async run(command, options) {
-      log.push(`$ ${command.join(" ")}\n`);
-      const result = await runCommand(command, options);
+    async run(command, { show, ...options } = {}) {
+      log.push(`$ ${shortened(command)}\n`);
+      const result = await runCommand(command, { ...options, ...(show && { onOutput: showLines(show) }) });
       log.push(result.output);
-      if (result.exitCode !== 0) throw new StepFailure(`\`${command.join(" ")}\` ended with ${result.exitCode}`);
+      if (result.exitCode !== 0) throw new StepFailure(`\`${shortened(command)}\` ended with ${result.exitCode}`);
       return result.output;
     },
     note: (text) => notes.push(text),
@@ -70,6 +75,21 @@ export async function runStep(step: Step, position: string): Promise<StepOutcome
   console.log(log.join("").trimEnd().split("\n").slice(-LINES_SHOWN).join("\n"));
   console.log(`${position} ${step.name}: FAILED after ${seconds} s: ${reason(failure)} (all of it in ${logFile})`);
   return { ok: false, passedTests, failedTests };
+}
+
+/** A command as a person would type it: without this machine's folders. */
+function shortened(command: readonly string[]): string {
+  return command.join(" ").replaceAll(`${ROOT}/`, "");
+}
+
+/** Prints the lines that match, whole, however the output was cut into pieces. */
+function showLines(pattern: RegExp): (text: string) => void {
+  let rest = "";
+  return (text) => {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) if (pattern.test(line)) console.log(line);
+  };
 }
 
 function reason(failure: unknown): string {

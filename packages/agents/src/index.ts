@@ -4,6 +4,7 @@ export {
   type AgentContext,
   AgentError,
   type AgentGetOptions,
+  type AgentNamespace,
   type AgentOptions,
   type AgentRoute,
   type AgentStaticOptions,

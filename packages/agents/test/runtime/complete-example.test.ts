@@ -1,5 +1,12 @@
 // The documentation's complete example, typed in as written, from the built package in real workerd.
-import { approve, createMockAuthorizationServer, createMockMcpServer, createMockNetwork, createTestBrowser, deny } from "@agents-internal/testing";
+import {
+  approve,
+  createMockAuthorizationServer,
+  createMockMcpServer,
+  createMockNetwork,
+  createTestBrowser,
+  deny,
+} from "@agents-internal/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Runtime, startRuntime } from "./runtime.ts";
 
@@ -30,8 +37,13 @@ const surf = (request: Request): Promise<Response> =>
 const newBrowser = () => createTestBrowser(surf);
 
 const post = (path: string, body?: unknown, headers: Record<string, string> = {}) =>
-  runtime.fetch(`${agent}/${path}`, { method: "POST", headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-const connect = async () => (await (await post("connect-observability")).json()) as { serverId: string; authUrl?: string };
+  runtime.fetch(`${agent}/${path}`, {
+    method: "POST",
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+const connect = async () =>
+  (await (await post("connect-observability")).json()) as { serverId: string; authUrl?: string };
 const status = async () => (await (await runtime.fetch(`${agent}/status`)).json()) as Status[];
 
 /** Ends when the only server is in one of these states. */
@@ -70,7 +82,9 @@ describe("the complete example", () => {
     const end = await approve(authUrl ?? "", { fetch: surf, browser: newBrowser() });
     expect(end.html).toBe("<script>window.close();</script>");
     expect(await until("ready")).toMatchObject({ serverId, isReady: true, needsAuth: false, authUrl: null });
-    expect(await (await post("disconnect", { serverId })).json()).toEqual({ message: "Disconnected from Cloudflare Observability" });
+    expect(await (await post("disconnect", { serverId })).json()).toEqual({
+      message: "Disconnected from Cloudflare Observability",
+    });
     expect(await status()).toEqual([]);
   });
 

@@ -63,7 +63,8 @@ export async function startRuntime({ entry, classes, internet, bindings = {} }: 
     origin,
     output,
     fetch: (path, init) => fetch(new URL(path, origin), { redirect: "manual", ...init }),
-    evict: (className, name) => miniflare.unsafeEvictDurableObject(SCRIPT, className, { name, webSockets: "hibernate" }),
+    evict: (className, name) =>
+      miniflare.unsafeEvictDurableObject(SCRIPT, className, { name, webSockets: "hibernate" }),
     async crash() {
       for (const pid of childrenNamed("workerd")) process.kill(pid, "SIGKILL");
       await miniflare.dispose().catch(() => undefined);
