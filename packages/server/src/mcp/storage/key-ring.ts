@@ -15,7 +15,7 @@ const MIN_SECRET_BYTES = 32;
 const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/;
 
 /** Stands for the key that lies in the object's own database; not allowed in a configured ring. */
-export const LOCAL_KEY_ID = "local";
+export const LOCAL_KEY_ID = "*";
 
 /**
  * Read a ring from text: `id:base64secret`, several separated by commas, at least 32 bytes each.
@@ -29,7 +29,7 @@ export function parseKeyRing(text: string, identity: HostIdentity): KeyRing {
     const id = entry.slice(0, Math.max(colon, 0)).trim();
     const secret = decodeBase64Url(entry.slice(colon + 1).trim());
     const place = `Entry ${index + 1} of the vault key`;
-    if (!KEY_ID.test(id) || id === LOCAL_KEY_ID) throw invalid(`${place} does not have the form id:base64secret.`);
+    if (!KEY_ID.test(id)) throw invalid(`${place} does not have the form id:base64secret.`);
     if (secret === null) throw invalid(`${place} is not base64.`);
     if (secret.length < MIN_SECRET_BYTES) throw invalid(`${place} is shorter than ${MIN_SECRET_BYTES} bytes.`);
     if (secrets.has(id)) throw invalid(`${place} repeats an id.`);

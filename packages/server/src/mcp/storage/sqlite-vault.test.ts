@@ -160,7 +160,7 @@ test.each([
   ["not base64", "a:%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%"],
   ["an id twice", `${key("a", 1)},${key("a", 2)}`],
   ["an empty entry", `${key("a", 1)},`],
-  ["the reserved id", key("local", 1)],
+  ["the id of the key that lies in the database", key("*", 1)],
   ["an odd id", key("a b", 1)],
 ])("a ring that cannot be used is named without showing it: %s", async (_name, keys) => {
   const { vault } = createScene();
