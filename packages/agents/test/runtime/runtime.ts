@@ -13,17 +13,25 @@ export interface RuntimeOptions {
   readonly classes: readonly string[];
   /** Answers whatever the Worker fetches. */
   readonly internet: (request: Request) => Promise<Response>;
-  readonly bindings?: Readonly<Record<string, string>>;
+  readonly bindings?: Bindings;
+  /** Packages that stand in for others: name → path. */
+  readonly alias?: Readonly<Record<string, string>>;
 }
+
+export type Bindings = Readonly<Record<string, string>>;
 
 export interface Runtime {
   /** `http://127.0.0.1:port` of the running Worker. The same over restarts. */
   readonly origin: string;
   fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** The same Worker reached under another address, as over a custom domain. */
+  fetchAs(request: Request): Promise<Response>;
   /** Drop an object from memory; its rows and sockets stay. */
   evict(className: string, name: string): Promise<void>;
   /** Kill workerd with SIGKILL and start it again on the same storage. */
   crash(): Promise<void>;
+  /** Stop and start on the same storage, with other variables. */
+  restart(bindings: Bindings): Promise<void>;
   /** Every line the Worker logged. */
   readonly output: string[];
   /** Every byte of every database file, as Latin-1 text. */
@@ -33,11 +41,13 @@ export interface Runtime {
 
 const SCRIPT = "app";
 
-export async function startRuntime({ entry, classes, internet, bindings = {} }: RuntimeOptions): Promise<Runtime> {
-  const script = await bundle(entry);
+export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { entry, classes, internet, alias = {} } = options;
+  const script = await bundle(entry, alias);
   const storage = mkdtempSync(join(tmpdir(), "agents-runtime-"));
   const output: string[] = [];
   let port = 0;
+  let bindings: Bindings = options.bindings ?? {};
 
   const start = () =>
     new Miniflare({
@@ -63,11 +73,24 @@ export async function startRuntime({ entry, classes, internet, bindings = {} }: 
     origin,
     output,
     fetch: (path, init) => fetch(new URL(path, origin), { redirect: "manual", ...init }),
+    async fetchAs(request) {
+      const { url, method, headers } = request;
+      const body = method === "GET" || method === "HEAD" ? null : await request.arrayBuffer();
+      const init = { method, headers: [...headers] as [string, string][], body, redirect: "manual" as const };
+      const response = await miniflare.dispatchFetch(url, init);
+      return new Response(await response.arrayBuffer(), { status: response.status, headers: [...response.headers] });
+    },
     evict: (className, name) =>
       miniflare.unsafeEvictDurableObject(SCRIPT, className, { name, webSockets: "hibernate" }),
     async crash() {
       for (const pid of childrenNamed("workerd")) process.kill(pid, "SIGKILL");
       await miniflare.dispose().catch(() => undefined);
+      miniflare = start();
+      await miniflare.ready;
+    },
+    async restart(next) {
+      await miniflare.dispose();
+      bindings = next;
       miniflare = start();
       await miniflare.ready;
     },
@@ -93,10 +116,11 @@ async function throughPlatform(request: Request, internet: RuntimeOptions["inter
 }
 
 /** As a user's bundler does it: what the Workers platform brings stays outside. */
-async function bundle(entry: string): Promise<string> {
+async function bundle(entry: string, alias: Readonly<Record<string, string>>): Promise<string> {
   const result = await build({
     entryPoints: [entry],
     bundle: true,
+    alias: { ...alias },
     write: false,
     format: "esm",
     platform: "neutral",

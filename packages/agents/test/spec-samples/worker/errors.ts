@@ -14,5 +14,7 @@ export class MyAgent extends Agent {
       }
       throw error;
     }
+    // The page leaves this line out; the type of `onRequest` wants an answer on every path.
+    return new Response("Connected");
   }
 }
