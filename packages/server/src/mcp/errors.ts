@@ -57,10 +57,14 @@ export class McpError extends Error {
   }
 }
 
+/** The last three only ever follow a 401 as well: the server asks for a sign-in, and it could not be begun. */
 const UNAUTHORIZED: ReadonlySet<string> = new Set<ErrorCode>([
   "authorization-required",
   "callback-host-required",
   "token-rejected",
+  "authorization-server-not-found",
+  "client-id-required",
+  "registration-refused",
 ]);
 
 /** True when the server asks for a sign-in. Decided by status and code, never by text. */

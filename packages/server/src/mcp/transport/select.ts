@@ -25,6 +25,8 @@ export async function withTransport<T>(
     return await connect("sse");
   } catch (error) {
     if (!(error instanceof McpError) || error.code !== "transport-not-implemented") throw error;
+    // The place exists and takes neither POST nor GET: no page, and no transport of ours either.
+    if (first.status === 405 && error.status === 405) throw error;
     throw new McpError("not-an-mcp-server", { status: first.status, detail: `(HTTP ${first.status})`, cause: error });
   }
 }
