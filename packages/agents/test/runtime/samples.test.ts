@@ -40,7 +40,9 @@ beforeAll(async () => {
     alias: { "@ai-sdk/openai": new URL("fixtures/openai.js", import.meta.url).pathname },
     hosts: (authorization) => {
       const capable = {
-        tools: [{ name: "echo", description: "Says it again.", inputSchema: { type: "object", properties: { text: {} } } }],
+        tools: [
+          { name: "echo", description: "Says it again.", inputSchema: { type: "object", properties: { text: {} } } },
+        ],
         prompts: [{ name: "greet" }],
         resources: [{ name: "readme", uri: "file:///readme", text: "read me" }],
       } as const;
@@ -129,7 +131,8 @@ test.each([
 });
 
 test("connection-status: follows a sign-in by polling", async () => {
-  const status = async () => (await (await scene.ask(path("ConnectionStatus", "/connection-status"))).json()) as unknown;
+  const status = async () =>
+    (await (await scene.ask(path("ConnectionStatus", "/connection-status"))).json()) as unknown;
   const { id, authUrl } = await addTo("ConnectionStatus", `${SIGN_IN}/mcp`);
   const common = { serverId: id, name: "server" };
   expect(await status()).toEqual([{ ...common, state: "authenticating", isReady: false, needsAuth: true, authUrl }]);
@@ -146,7 +149,9 @@ test("add-server: connects, and takes the callback host it is given", async () =
     {
       name: "github",
       state: "authenticating",
-      auth_url: expect.stringMatching(/^https:\/\/my-worker\.workers\.dev\/agents\/add-server\/default\/callback\?flow=/),
+      auth_url: expect.stringMatching(
+        /^https:\/\/my-worker\.workers\.dev\/agents\/add-server\/default\/callback\?flow=/,
+      ),
     },
   ]);
 });
@@ -220,12 +225,17 @@ test("fine-grained: the sign-in comes back over the callback URL that was regist
 test("remove-server: the server and everything stored for it is gone", async () => {
   const { id } = await addTo("RemoveServer", `${OPEN}/mcp`);
   await stub("RemoveServer", "sample", id);
-  expect(await stub("RemoveServer", "getMcpServers")).toMatchObject({ servers: {}, tools: [], prompts: [], resources: [] });
+  expect(await stub("RemoveServer", "getMcpServers")).toMatchObject({
+    servers: {},
+    tools: [],
+    prompts: [],
+    resources: [],
+  });
 });
 
 test("capabilities: lists what the servers offer, also after a restart", async () => {
   const { id } = await addTo("Capabilities", `${OPEN}/mcp`);
-  await scene.runtime.evict("Capabilities", "default");
+  await scene.runtime.crash();
   await stub("Capabilities", "sample");
   const said = scene.runtime.output.join("\n");
   for (const line of [
