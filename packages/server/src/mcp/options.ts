@@ -6,7 +6,7 @@ export type TransportType = "streamable-http" | "sse" | "auto";
 export type RequestedTransport = TransportType;
 
 /** Everything `new Headers()` takes, named without the types of one platform. */
-export type HeadersInput = Headers | Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
+export type HeadersInput = Headers | Readonly<Record<string, string>> | Iterable<Iterable<string>>;
 
 export interface TransportOptions {
   /** Sent with every request to the MCP server's own origin, nowhere else. Stored sealed. */

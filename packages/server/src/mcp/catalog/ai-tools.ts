@@ -18,6 +18,12 @@ export interface AISchema {
   readonly _type: unknown;
   readonly jsonSchema: JsonSchema;
   readonly validate: undefined;
+  /** The shape the SDK's types know a foreign schema by (Standard Schema); at run time it looks for the symbol first. */
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => { readonly value: never };
+  };
 }
 
 /** What the AI SDK hands to a running tool, as far as it is used here. */
@@ -42,9 +48,9 @@ export type AIModelOutput =
   | { readonly type: "text"; readonly value: string }
   | {
       readonly type: "content";
-      readonly value: readonly (
+      readonly value: (
         | { readonly type: "text"; readonly text: string }
-        | { readonly type: "media"; readonly data: string; readonly mediaType: string }
+        | { readonly type: "file-data"; readonly data: string; readonly mediaType: string }
       )[];
     };
 
@@ -84,7 +90,14 @@ function toAITool(tool: WithServerId<Tool>, call: CallAITool): MCPAITool {
 }
 
 function passThrough(schema: JsonSchema): AISchema {
-  return { [AI_SCHEMA]: true, _type: undefined, jsonSchema: schema, validate: undefined };
+  return {
+    [AI_SCHEMA]: true,
+    _type: undefined,
+    jsonSchema: schema,
+    validate: undefined,
+    // The MCP server validates its arguments itself.
+    "~standard": { version: 1, vendor: "mcp", validate: (value) => ({ value: value as never }) },
+  };
 }
 
 /** AI SDK 6 and later wrap the output with its call; earlier ones hand it over bare. */
@@ -99,7 +112,7 @@ function toModelOutput(result: CallToolResult): AIModelOutput {
     type: "content",
     value: result.content.map((block) =>
       block.type === "image" || block.type === "audio"
-        ? { type: "media" as const, data: block.data, mediaType: block.mimeType }
+        ? { type: "file-data" as const, data: block.data, mediaType: block.mimeType }
         : { type: "text" as const, text: textOf([block]) },
     ),
   };

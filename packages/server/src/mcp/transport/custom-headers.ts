@@ -36,7 +36,7 @@ function parse(input: HeadersInput): readonly (readonly [string, string])[] {
   try {
     const pairs = Symbol.iterator in input ? [...input] : Object.entries(input);
     const headers = new Headers();
-    for (const [name, value] of pairs) headers.append(name, value);
+    for (const [name = "", value = ""] of pairs) headers.append(name, value);
     return [...headers];
   } catch (cause) {
     throw new McpError("option-invalid", { detail: "A header has a name or value that HTTP does not allow.", cause });
