@@ -183,6 +183,16 @@ test("waking a ready server costs no network", () => {
   });
 });
 
+test.each(["vault-locked", "vault-key-required", "vault-key-invalid"] as const)(
+  "waking a server that failed with %s tries again: the host may have its key by now",
+  (code) => {
+    const locked: ConnectionState = { ...STATES.failed, code, retryAt: null };
+    const { connection, effects } = move(locked, EVENTS.woke);
+    expect(connection.state).toMatchObject({ kind: "connecting", attempt: 1 });
+    expect(effects.map(({ type }) => type)).toEqual(["open"]);
+  },
+);
+
 test("declining more permission leaves the server working with what it has", () => {
   const asking: ConnectionState = { kind: "authenticating", flowId: FLOW, reason: "more-scope", signIns: 0 };
   expect(move(asking, EVENTS["callback-denied"]).connection.state.kind).toBe("connecting");

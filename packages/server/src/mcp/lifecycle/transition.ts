@@ -99,6 +99,8 @@ export function transition(connection: Connection, event: LifecycleEvent): Outco
   }
 }
 
+const VAULT_CODES: ReadonlySet<ErrorCode> = new Set(["vault-locked", "vault-key-required", "vault-key-invalid"]);
+
 type EventOf<T extends LifecycleEvent["type"]> = Extract<LifecycleEvent, { type: T }>;
 
 function connect(connection: Connection, event: EventOf<"connect">): Outcome {
@@ -201,6 +203,9 @@ function woke(connection: Connection, event: EventOf<"woke">): Outcome {
         : reopen(connection, endFlow(state));
     case "ready":
       return state.live ? stay(connection, { ...state, live: false }) : IGNORE;
+    case "failed":
+      // Keys belong to the host, which may have been given the right ones meanwhile. Without them nothing is sent.
+      return VAULT_CODES.has(state.code) ? begin(connection, { attempt: 1, goal: "discover", signIns: 0 }, []) : IGNORE;
     default:
       return IGNORE;
   }
