@@ -13,8 +13,11 @@ import {
   type TestBrowser,
   type Visit,
 } from "@agents-internal/testing";
+import type { MCPServersState } from "agents/client";
 import { type Bindings, type Runtime, startRuntime } from "./runtime.ts";
 import { type Watcher, watchAgent } from "./watch.ts";
+
+export type McpState = MCPServersState;
 
 export const ISSUER = "https://as.example";
 export const VAULT_KEYS = `k1:${Buffer.alloc(32, 9).toString("base64")}`;

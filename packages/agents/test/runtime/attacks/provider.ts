@@ -1,0 +1,375 @@
+// Attacks by authorization servers, and by MCP servers that choose them.
+import { describe, expect, test } from "vitest";
+import type { Answer, Arena, Party, Script } from "./arena.ts";
+import { CLICK } from "./victim.ts";
+
+const prmOf = (party: () => Party, change: Readonly<Record<string, unknown>>): Answer => {
+  return () => Response.json({ resource: party().url, authorization_servers: [party().issuer], ...change });
+};
+const challenge =
+  (value: string | readonly string[]): Answer =>
+  (request) => {
+    if (request.headers.has("authorization") || !request.url.endsWith("/mcp")) return undefined;
+    const headers = new Headers();
+    for (const line of [value].flat()) headers.append("www-authenticate", line);
+    return new Response(null, { status: 401, headers });
+  };
+
+export function attackProvider(arena: () => Arena): void {
+  /** What adding such a server comes to, and the server. */
+  const add = async (script: Script, options = {}) => {
+    const party = arena().party(script);
+    const victim = arena().victim();
+    const outcome = await victim.add(party.url, options);
+    return { party, victim, outcome };
+  };
+  const prm = async (change: Readonly<Record<string, unknown>>, script: Script = {}) => {
+    let party: Party | undefined;
+    const lazy = () => party ?? arena().party();
+    party = arena().party({ ...script, prm: (request) => prmOf(lazy, change)(request) });
+    const victim = arena().victim();
+    return { party, victim, outcome: await victim.add(party.url) };
+  };
+  const pending = async (script: Script, agent: "target" | "sampled" | "redirecting" = "target") => {
+    const party = arena().party(script);
+    const victim = arena().victim(agent);
+    const { id, authUrl } = await victim.offer(party.url, {}, "<img src=x onerror=alert(1)>\u202E");
+    const attempt = await victim.begin(authUrl);
+    const answer = (edit: (query: URLSearchParams) => void) => {
+      const url = new URL(attempt.redirectUri);
+      url.searchParams.set("state", attempt.state);
+      url.searchParams.set("iss", party.issuer);
+      edit(url.searchParams);
+      return victim.get(url.href, { ...CLICK, cookie: attempt.cookie });
+    };
+    return { party, victim, id, authUrl, attempt, answer };
+  };
+
+  describe("mix-up and injected codes", () => {
+    test("M03 M04 an answer of any other spelling of the issuer is refused, and its code is not sent", async () => {
+      const { party, answer } = await pending({});
+      const { host } = new URL(party.issuer);
+      for (const iss of [
+        "https://evil.example",
+        `${party.issuer}/`,
+        `https://${host.toUpperCase()}`,
+        `https://${host}:443`,
+        `https:%2F%2F${host}`,
+        "",
+      ]) {
+        const page = await answer((query) => {
+          query.set("iss", iss);
+          query.set("code", "honest-code");
+        });
+        expect(page.text).toContain("not the one it claims to be");
+      }
+      expect((await answer((query) => query.delete("iss"))).text).toContain("not the one it claims to be");
+      expect(party.as.tokenRequests).toEqual([]);
+    });
+
+    test("M06 an error under the wrong issuer neither ends the sign-in nor is shown", async () => {
+      const { victim, answer } = await pending({}, "sampled");
+      const page = await answer((query) => {
+        query.set("iss", "https://evil.example");
+        query.set("error", "access_denied");
+        query.set("error_description", "call 0800-EVIL");
+      });
+      expect(page.text).not.toMatch(/EVIL|access_denied/);
+      expect(await victim.stateOfOnly()).toBe("authenticating");
+    });
+
+    test("M10 the code goes to the server recorded at the start, whatever the metadata says by then", async () => {
+      const evil = arena().origin("evil-as");
+      const script: { metadata?: Script["metadata"]; prm?: Answer } = {};
+      const { party, victim, attempt } = await pending(script);
+      script.metadata = { token_endpoint: `${evil}/token` };
+      script.prm = () => Response.json({ resource: party.url, authorization_servers: [evil] });
+      await victim.get(await victim.consent(attempt), { ...CLICK, cookie: attempt.cookie });
+      expect(party.as.tokenRequests).toHaveLength(1);
+      expect(arena().sentTo(evil)).toEqual([]);
+    });
+
+    test.each([
+      ["M11 ★ without a word of PKCE", "pkce-not-advertised"],
+      ["M12 with PKCE plain only", "pkce-plain-only"],
+    ] as const)("%s no sign-in begins", async (_what, quirk) => {
+      const { outcome, party } = await add({ quirks: [quirk] });
+      expect(outcome).toBe("pkce-unsupported");
+      expect(party.as.registrations).toEqual([]);
+    });
+
+    test.each([404, 400, 401, 405, 410])(
+      "M13 ★ a configured secret goes nowhere when the resource's metadata is %i and the server claims to be its own issuer",
+      async (status) => {
+        const origin = arena().origin("mcp");
+        const evil = arena().party();
+        arena().route(origin, (request) => {
+          const { pathname } = new URL(request.url);
+          if (pathname.includes("protected-resource")) return new Response(null, { status });
+          if (!pathname.startsWith("/.well-known/")) return new Response(null, { status: 401 });
+          const metadata = {
+            issuer: origin,
+            authorization_endpoint: `${origin}/authorize`,
+            token_endpoint: `${origin}/token`,
+          };
+          return Response.json({ ...metadata, code_challenge_methods_supported: ["S256"] });
+        });
+        for (const issuer of [undefined, evil.issuer]) {
+          const victim = arena().victim();
+          const client = { clientId: "ours", clientSecret: "canary-client-secret", ...(issuer && { issuer }) };
+          const outcome = await victim.do<{ authUrl: string }>("addMcpServer", "server", `${origin}/mcp`, {
+            oauth: { client },
+          });
+          if (outcome.result === undefined) continue;
+          const { location } = await victim.begin(outcome.result.authUrl);
+          expect(location.origin).toBe(evil.issuer);
+        }
+        expect(JSON.stringify(arena().sentTo(origin))).not.toContain("canary-client-secret");
+      },
+    );
+
+    test("M13 ★ a configured secret is not for an issuer the server chose", async () => {
+      const client = { clientId: "ours", clientSecret: "canary-client-secret", issuer: "https://real.example" };
+      const { outcome, party } = await add({}, { oauth: { client } });
+      expect(outcome).toBe("issuer-mismatch");
+      expect(JSON.stringify(party.requests)).not.toContain("canary-client-secret");
+    });
+
+    test.each<[string, () => Response]>([
+      ["an error with status 200", () => Response.json({ error: "invalid_grant" })],
+      ["HTML", () => new Response("<html>access_token=x", { headers: { "content-type": "text/html" } })],
+      ["an array", () => Response.json(["access_token"])],
+      ["a token that ends a header", () => Response.json({ access_token: "a\r\nX-Evil: 1", token_type: "Bearer" })],
+      ["R07 a token of type mac", () => Response.json({ access_token: "canary-mac-token", token_type: "mac" })],
+    ])("M16 a token answer that is %s is no sign-in", async (_what, token) => {
+      const { party, victim, attempt } = await pending({ token });
+      expect((await victim.get(await victim.consent(attempt), { ...CLICK, cookie: attempt.cookie })).status).toBe(400);
+      expect(await victim.stateOfOnly()).toBe("failed");
+      expect(party.requests.filter(({ headers }) => headers["authorization"]?.includes("canary"))).toEqual([]);
+      const { result } = await victim.do("exec", "SELECT * FROM agents_mcp_oauth_tokens");
+      expect(result).toEqual([]);
+    });
+  });
+
+  describe("discovery and registration", () => {
+    test.each<[string, (url: string) => unknown]>([
+      ["V02 ★ the whole origin", (url) => `${new URL(url).origin}/`],
+      ["the whole origin, bare", (url) => new URL(url).origin],
+      ["V03 a sibling", (url) => `${url}2`],
+      ["V03 a path with dots", (url) => `${new URL(url).origin}/x/../mcp`],
+      ["V03 another case", (url) => url.replace("/mcp", "/MCP")],
+      ["V03 a user", (url) => url.replace("https://", "https://u@")],
+      ["V03 a fragment", (url) => `${url}#x`],
+      ["another host", () => "https://bank.example/mcp"],
+    ])("metadata that speaks of %s is refused", async (_what, resource) => {
+      let url = "";
+      const party = arena().party({
+        prm: () => Response.json({ resource: resource(url), authorization_servers: ["https://x.example"] }),
+      });
+      url = party.url;
+      expect(await arena().victim().add(url)).toBe("resource-mismatch");
+    });
+
+    test("V05 metadata on another origin gets no header of ours, and still has to be the server's", async () => {
+      const evil = arena().origin("evil");
+      arena().route(evil, () => Response.json({ resource: `${evil}/mcp`, authorization_servers: [evil] }));
+      const options = { transport: { headers: { "x-api-key": "canary-header-value" } } };
+      const { outcome } = await add({ mcp: challenge(`Bearer resource_metadata="${evil}/prm"`) }, options);
+      expect(outcome).toBe("resource-mismatch");
+      expect(arena().sentTo(evil)).toHaveLength(1);
+      expect(JSON.stringify(arena().sentTo(evil))).not.toContain("canary-header-value");
+    });
+
+    test("V06 a Bearer challenge is found behind another one, joined or on a line of its own", async () => {
+      for (const lines of [
+        'Basic realm="x", Bearer resource_metadata="URL"',
+        ['Basic realm="a, b"', 'Bearer resource_metadata="URL"'],
+      ]) {
+        const place = arena().origin("prm");
+        const party: Party = arena().party({
+          mcp: challenge([lines].flat().map((line) => line.replace("URL", `${place}/here`))),
+          prm: () => new Response(null, { status: 404 }),
+        });
+        arena().route(place, () => Response.json({ resource: party.url, authorization_servers: [party.issuer] }));
+        expect(await arena().victim().add(party.url)).toBe("authenticating");
+        expect(arena().sentTo(place)).toHaveLength(1);
+      }
+    });
+
+    test("V07 ★ what looks like a parameter inside a quoted text is none", async () => {
+      const evil = arena().origin("evil");
+      const text = `Bearer error_description="see resource_metadata=${evil}/x, scope=admin, resource_metadata=\\"${evil}/y\\"", x_resource_metadata="${evil}/z"`;
+      const { outcome, victim } = await add({ mcp: challenge(text) });
+      expect(outcome).toBe("authenticating");
+      expect(arena().sentTo(evil)).toEqual([]);
+      expect(JSON.stringify(await victim.state())).not.toContain("admin");
+    });
+
+    test.each<[string, () => Response, string]>([
+      ["50 MB", () => new Response(`{"a":"${"x".repeat(50_000_000)}"}`), "response-too-large"],
+      ["100,000 levels deep", () => new Response("[".repeat(100_000)), "metadata-invalid"],
+      [
+        "deep and well-formed",
+        () => new Response(`{"a":${"[".repeat(50_000)}${"]".repeat(50_000)}}`),
+        "metadata-invalid",
+      ],
+    ])("V08 metadata of %s is refused", async (_what, answer, code) => {
+      expect((await add({ prm: answer })).outcome).toBe(code);
+      expect((await add({ metadata: answer })).outcome).toMatch(/response-too-large|metadata-invalid|issuer-mismatch/);
+    });
+
+    test.each([403, 500, 503, 429])(
+      "V11 a %i in place of metadata does not make the server its own issuer",
+      async (status) => {
+        const { outcome, party } = await add({ prm: () => new Response(null, { status }) });
+        expect(outcome).toBe("http-error");
+        expect(
+          party.requests.filter(({ url }) => /\/(?:register|authorize)$|oauth-authorization-server/.test(url)),
+        ).toEqual([]);
+      },
+    );
+
+    test.each(["authorization_endpoint", "token_endpoint", "registration_endpoint", "revocation_endpoint"])(
+      "V12 P01 ★ P02 ★ a %s that is no plain https address is refused",
+      async (name) => {
+        for (const value of [
+          "http://public.example/x",
+          "javascript:alert(1)//https://x",
+          " JavaScript:alert(1)",
+          "java\nscript:alert(1)",
+          "data:text/html,x",
+          "vbscript:x",
+          "file:///etc/passwd",
+          "blob:https://x.example/1",
+          "ms-msdt:x",
+          "intent://x#Intent;end",
+          "cursor://x",
+          "https://user:pass@x.example/",
+          "//x.example/",
+          { toString: "x" },
+        ]) {
+          const { outcome, party } = await add({ metadata: { [name]: value } });
+          expect([value, outcome]).toEqual([value, "metadata-invalid"]);
+          expect(party.as.registrations).toEqual([]);
+        }
+      },
+    );
+
+    test("V12 an issuer on plain http is refused", async () => {
+      const { outcome } = await prm({ authorization_servers: ["http://as.example"] });
+      expect(outcome).toBe("url-blocked");
+    });
+
+    test("V14 a refused registration shows no word of the answer", async () => {
+      const register = () => new Response("<h1>db01.corp down</h1>", { status: 400 });
+      const { outcome, victim } = await add({ register });
+      expect(outcome).toBe("registration-refused");
+      expect(JSON.stringify(await victim.state())).not.toMatch(/db01|<h1>/);
+    });
+
+    test("V15 ten thousand scopes are not asked for", async () => {
+      const scope = Array.from({ length: 1500 }, (_each, index) => `admin:${index}`).join(" ");
+      const party: Party = arena().party({ mcp: (request) => challenge(`Bearer scope="${scope}"`)(request) });
+      const victim = arena().victim();
+      const { location } = await victim.begin((await victim.offer(party.url)).authUrl);
+      expect(location.href.length).toBeLessThan(4000);
+    });
+  });
+
+  describe("addresses and pages a person sees", () => {
+    test("P03 a backslash or padding ends up as the address that was checked", async () => {
+      const { victim, party } = await add({});
+      expect(await victim.stateOfOnly()).toBe("authenticating");
+      const odd = await add({
+        metadata: { authorization_endpoint: ` https:\\\\${new URL(party.issuer).host}/authorize ` },
+      });
+      if (odd.outcome === "metadata-invalid") return;
+      const url = Object.values((await odd.victim.state()).servers)[0]?.auth_url ?? "";
+      expect((await odd.victim.begin(url)).location.origin).toBe(party.issuer);
+    });
+
+    test("P04 parameters the endpoint brings along are replaced, not doubled", async () => {
+      const planted =
+        "redirect_uri=https://evil.example&state=evil&client_id=evil&response_type=token&code_challenge=evil&resource=evil";
+      const script: { metadata?: Script["metadata"] } = {};
+      const party = arena().party(script);
+      script.metadata = { authorization_endpoint: `${party.issuer}/authorize?${planted}` };
+      const victim = arena().victim();
+      const { location } = await victim.begin((await victim.offer(party.url)).authUrl);
+      for (const name of ["redirect_uri", "state", "client_id", "response_type", "code_challenge", "resource"]) {
+        const values = location.searchParams.getAll(name);
+        expect(values).toHaveLength(1);
+        expect(values.join()).not.toContain("evil");
+      }
+      expect(location.searchParams.get("response_type")).toBe("code");
+    });
+
+    test("P05 ★ P06 the documentation's handler runs nothing a provider says", async () => {
+      for (const text of [
+        "</script><script>alert(1)</script>",
+        "'); alert(1); ('",
+        "\\'); alert(1)//",
+        "\u2028alert(1)\u2029",
+        "${alert(1)}`",
+        "\u202Egpj.exe\u0000\u001b[2J",
+        "<!--<script>",
+      ]) {
+        const { answer } = await pending({}, "sampled");
+        const page = await answer((query) => {
+          query.set("error", "server_error");
+          query.set("error_description", text);
+        });
+        expect(page.text).toMatch(/^<script>alert\('[^'"<>&\\`$\p{C}\u2028\u2029]*'\); window\.close\(\);<\/script>$/u);
+        expect(page.text).toContain("Authorization failed: ");
+      }
+    });
+
+    test("P06 P13 our own pages escape the server's label, load nothing, and fit into no frame", async () => {
+      const { victim, answer, authUrl } = await pending({});
+      const question = await victim.get(authUrl, { ...CLICK, "sec-fetch-site": "none" });
+      const end = await answer((query) => {
+        query.set("error", "<svg onload=alert(1)>");
+        query.set("error_description", "</title><script>alert(1)</script>");
+      });
+      for (const page of [question, end]) {
+        expect(page.text).toContain("&#60;img src=x onerror=alert(1)&#62;");
+        expect(page.text).not.toMatch(/<img|<svg|\u202E|<script>/);
+        const policy = page.headers.get("content-security-policy") ?? "";
+        for (const rule of ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"])
+          expect(policy).toContain(rule);
+        expect(policy).not.toContain("unsafe");
+        expect(page.headers.get("x-frame-options")).toBe("DENY");
+        expect(page.headers.get("cache-control")).toBe("no-store");
+        expect(page.headers.get("x-content-type-options")).toBe("nosniff");
+      }
+      expect(end.headers.get("referrer-policy")).toBe("no-referrer");
+    });
+
+    test("P07 friendly text of a provider is not on our page, and cut elsewhere", async () => {
+      const { victim, answer } = await pending({});
+      const page = await answer((query) => {
+        query.set("error", "server_error");
+        query.set("error_description", `Please call 0800-EVIL ${"x".repeat(5000)}`);
+      });
+      expect(page.text).not.toContain("EVIL");
+      const [server] = Object.values((await victim.state()).servers);
+      expect(server?.state).toBe("failed");
+      expect(server?.error?.length).toBeLessThan(400);
+    });
+
+    test("P09 an error redirect keeps its own query, its origin, and says our sentence", async () => {
+      const { answer } = await pending({}, "redirecting");
+      const page = await answer((query) => {
+        query.set("error", "access_denied");
+        query.set("error_description", "&tab=2#x\r\nSet-Cookie: evil=1");
+      });
+      const target = new URL(page.headers.get("location") ?? "");
+      expect([target.origin, target.pathname]).toEqual([arena().runtime.origin, "/x"]);
+      expect([...target.searchParams]).toEqual([
+        ["tab", "1"],
+        ["error", "Access was declined."],
+      ]);
+      expect(page.headers.get("set-cookie")).toBeNull();
+    });
+  });
+}
