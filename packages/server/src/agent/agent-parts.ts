@@ -78,7 +78,7 @@ export function createAgentParts({
       alarms,
       log,
       identity: identity(),
-      background: (work) => ctx.waitUntil(work.catch(() => undefined)),
+      background: (work) => ctx.waitUntil(work.catch(() => log.warn("background_failed"))),
     }),
     settings: () => mcpSettings(options, env),
     create: createMcpEngine,

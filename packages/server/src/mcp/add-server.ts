@@ -8,9 +8,9 @@ import type { McpPorts } from "./ports.ts";
 import { withoutSecrets } from "./public-url.ts";
 import { createMcpTables } from "./schema.ts";
 import { checkServerId, checkServerName, normalizeServerId } from "./server-id.ts";
-import { DEFAULT_OPTIONS, type GivenOptions, mergeOptions, type SplitOptions } from "./server-options.ts";
+import { type GivenOptions, mergeOptions, type SplitOptions } from "./server-options.ts";
 import type { ServerSecretsStore } from "./server-secrets.ts";
-import type { ServerRecord } from "./storage/servers-table.ts";
+import { DEFAULT_OPTIONS, type ServerRecord } from "./storage/servers-table.ts";
 
 export interface AddServerDeps {
   readonly ports: McpPorts;
@@ -38,7 +38,7 @@ export interface Prepared {
 export interface ServerAdder {
   /** The row for this request: found and brought up to date, or new. */
   byNameAndUrl(request: ServerRequest, id: string | undefined): Promise<Prepared>;
-  /** The row with this id, whatever it held before. */
+  /** The row with this id: brought up to date, new, or new in the place of another address. */
   byId(id: string, request: ServerRequest): Promise<Prepared>;
 }
 
@@ -84,11 +84,19 @@ export function createServerAdder({ ports, connections, secrets, checkUrl }: Add
     runner.liveOptions = { ...runner.liveOptions, ...split.live };
     if (same(record, next) && same(before.secrets, split.secrets)) return { runner, changed: false };
     const commit = await secrets.prepare(record.id, split.secrets);
+    // It was removed while its secrets were sealed: nothing of it may be written any more.
+    if (runner.state.kind === "removed") throw new McpError("removed", { serverId: record.id });
     ports.sql.transaction(() => {
       commit();
       runner.update(next);
     });
     return { runner, changed: true };
+  }
+
+  /** What was granted to, agreed with or meant for one address is never shown to another. */
+  function replace(runner: ServerRunner, url: string, request: ServerRequest): Promise<Prepared> {
+    runner.dispatch({ type: "remove" });
+    return create(runner.record.id, url, request);
   }
 
   return {
@@ -110,7 +118,8 @@ export function createServerAdder({ ports, connections, secrets, checkUrl }: Add
         checkServerName(request.name);
         const url = checkUrl(request.url);
         const existing = connections.get(checkServerId(id));
-        return existing ? update(existing, url, request) : create(id, url, request);
+        if (!existing) return create(id, url, request);
+        return existing.record.url === url ? update(existing, url, request) : replace(existing, url, request);
       }),
   };
 }
@@ -122,8 +131,8 @@ export function toRequest(
   callbackUrl: string | null,
   options: AddMcpServerOptions,
 ): ServerRequest {
-  const { client, transport, retry, oauth, callbackHost, callbackPath } = options;
-  const callbackGiven = callbackHost !== undefined || callbackPath !== undefined;
+  const { client, transport, retry, oauth, callbackHost, callbackPath, agentsPrefix } = options;
+  const callbackGiven = [callbackHost, callbackPath, agentsPrefix].some((given) => given !== undefined);
   return { name, url, callbackUrl, callbackGiven, client, transport, retry, oauth };
 }
 
@@ -140,7 +149,15 @@ export function toResult(runner: ServerRunner, oauth: OAuth): AddMcpServerResult
   throw new McpError(code, { context, detail, status, serverId: record.id });
 }
 
-/** Both sides were made by the same code, so equal content means equal text. */
 function same(a: ServerRecord | SplitOptions["secrets"], b: ServerRecord | SplitOptions["secrets"]): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  return stableText(a) === stableText(b);
+}
+
+/** JSON text that does not depend on the order in which a developer wrote the properties. */
+function stableText(value: object): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
 }

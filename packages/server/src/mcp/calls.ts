@@ -14,7 +14,8 @@ export async function callOver<T>(runner: ServerRunner, call: (session: Session)
     return await runner.call(call);
   } catch (thrown) {
     const error = McpError.from(thrown);
-    if (error.code !== "session-lost") throw named(error, runner);
+    // Without a status no answer came: the connection broke, and the call may have been run.
+    if (error.code !== "session-lost" || error.status === undefined) throw named(error, runner);
   }
   try {
     return await runner.call(call);

@@ -42,7 +42,13 @@ export function createConnections(deps: RunnerDeps): Connections {
     if (state.kind === "authenticating" && exchange === "none" && deps.oauth.openFlow(runner.target) === null) {
       runner.dispatch({ type: "flow-expired", flowId: state.flowId });
     }
-    if (state.kind === "removed") void runner.forgotten.then(() => runners?.delete(record.id));
+    if (state.kind === "removed") {
+      void runner.forgotten.then(
+        () => runners?.delete(record.id),
+        // Its rows are still there: tried again after the next wake.
+        () => deps.ports.log.warn("mcp:removal-failed", { serverId: record.id }),
+      );
+    }
   }
 
   const present = (runner: ServerRunner | undefined) => (runner?.state.kind === "removed" ? undefined : runner);

@@ -53,7 +53,7 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
   const callback: Engine["callback"] = { config: {} };
   const connections = createConnections({
     ports,
-    servers: createServersTable(ports.sql),
+    servers: createServersTable(ports.sql, ports.log),
     catalogue,
     secrets,
     oauth,

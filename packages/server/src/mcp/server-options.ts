@@ -25,8 +25,6 @@ export interface SplitOptions {
   readonly live: LiveOptions;
 }
 
-export const DEFAULT_OPTIONS: StoredOptions = { transport: "auto", client: {}, retry: {}, oauth: {} };
-
 const TRANSPORTS: ReadonlySet<string> = new Set<TransportType>(["auto", "streamable-http", "sse"]);
 
 /** What is given now, over what was given before. Throws `option-invalid`. */
@@ -38,6 +36,7 @@ export function mergeOptions(
   if (!TRANSPORTS.has(transport)) {
     throw new McpError("option-invalid", { detail: `transport.type is one of ${[...TRANSPORTS].join(", ")}.` });
   }
+  if (given.retry !== undefined) checkRetry(given.retry);
   const { jsonSchemaValidator, ...client }: McpClientOptions = given.client ?? before.stored.client;
   const { client: registered, ...oauth } = given.oauth ?? before.stored.oauth;
   const { clientSecret, ...publicClient } = registered ?? { clientId: "" };
@@ -54,6 +53,14 @@ export function mergeOptions(
     },
     live: jsonSchemaValidator ? { jsonSchemaValidator } : {},
   };
+}
+
+function checkRetry(retry: RetryOptions): void {
+  for (const name of ["maxAttempts", "baseDelayMs", "maxDelayMs"] as const) {
+    const value: unknown = retry[name];
+    if (value === undefined || (typeof value === "number" && Number.isFinite(value) && value >= 0)) continue;
+    throw new McpError("option-invalid", { detail: `retry.${name} is a number from 0 on.` });
+  }
 }
 
 /** A `Headers` object, a record or pairs, as pairs that can be stored. */

@@ -15,7 +15,8 @@ export interface ServerSecretsStore {
   /** Seals at once and returns the synchronous part: call it inside the transaction that stores the server. */
   prepare(serverId: string, secrets: ServerSecrets): Promise<() => void>;
   readSession(serverId: string): Promise<string | null>;
-  writeSession(serverId: string, sessionId: string | null): Promise<void>;
+  /** As {@link prepare}, for the id of a session. */
+  prepareSession(serverId: string, sessionId: string | null): Promise<() => void>;
   delete(serverId: string): void;
 }
 
@@ -44,9 +45,10 @@ export function createServerSecrets(vault: Vault): ServerSecretsStore {
         throw error;
       }
     },
-    async writeSession(serverId, sessionId) {
-      if (sessionId !== null) vault.put(await vault.seal(session(serverId), sessionId));
-      else if (vault.has(session(serverId))) vault.delete(session(serverId));
+    async prepareSession(serverId, sessionId) {
+      if (sessionId === null) return () => vault.delete(session(serverId));
+      const sealed = await vault.seal(session(serverId), sessionId);
+      return () => vault.put(sealed);
     },
     delete: (serverId) => vault.deleteServer(serverId),
   };

@@ -40,8 +40,7 @@ export function createCatalogueStore(rows: CatalogueRows): CatalogueStore {
   function load(): Map<string, Entry> {
     if (entries) return entries;
     entries = new Map();
-    for (const [serverId, texts] of rows.all())
-      entries.set(serverId, { texts: new Map(texts), catalogue: parse(texts) });
+    for (const [serverId, texts] of rows.all()) entries.set(serverId, readEntry(texts));
     return entries;
   }
 
@@ -70,12 +69,29 @@ export function createCatalogueStore(rows: CatalogueRows): CatalogueStore {
   };
 }
 
-function parse(texts: ReadonlyMap<CatalogueKind, string>): Catalogue {
-  const list = (kind: CatalogueKind): readonly never[] => JSON.parse(texts.get(kind) ?? "[]") as readonly never[];
-  return {
+/** Of what, {@link CatalogueStore.update} has seen to. */
+function isList(value: unknown): value is readonly never[] {
+  return Array.isArray(value);
+}
+
+/** A list that cannot be read counts as one that was never read: the next reading of the server writes it anew. */
+function readEntry(stored: ReadonlyMap<CatalogueKind, string>): Entry {
+  const texts = new Map(stored);
+  const list = (kind: CatalogueKind): readonly never[] => {
+    try {
+      const items = JSON.parse(texts.get(kind) ?? "[]") as unknown;
+      if (isList(items)) return items;
+    } catch {
+      // Not JSON.
+    }
+    texts.delete(kind);
+    return [];
+  };
+  const catalogue: Catalogue = {
     tools: list("tools"),
     prompts: list("prompts"),
     resources: list("resources"),
     resourceTemplates: list("resourceTemplates"),
   };
+  return { texts, catalogue };
 }

@@ -37,6 +37,7 @@ export type LifecycleEvent =
       readonly flowId: string;
       readonly code: ErrorCode;
       readonly detail: string | null;
+      readonly status?: number | undefined;
     }
   | { readonly type: "flow-expired"; readonly flowId: string }
   | { readonly type: "session-lost"; readonly epoch: number }
@@ -45,6 +46,7 @@ export type LifecycleEvent =
       readonly epoch: number;
       readonly code: ErrorCode;
       readonly detail: string | null;
+      readonly status?: number | undefined;
       readonly retryAt: number | null;
     }
   | { readonly type: "retry-due" }

@@ -24,7 +24,11 @@ export function nextRetryAt(
   now: number,
   random: number,
 ): number | null {
-  const { maxAttempts, baseDelayMs, maxDelayMs } = { ...RETRY_DEFAULTS, ...options };
+  const {
+    maxAttempts = RETRY_DEFAULTS.maxAttempts,
+    baseDelayMs = RETRY_DEFAULTS.baseDelayMs,
+    maxDelayMs = RETRY_DEFAULTS.maxDelayMs,
+  } = options;
   const transient =
     TRANSIENT.has(error.code) || (error.code === "http-error" && (error.status === 429 || (error.status ?? 0) >= 500));
   if (!transient || attempt >= maxAttempts) return null;

@@ -34,12 +34,12 @@ export interface SessionKeeper {
   /** The server has said that it does not know the stored session. Opening again begins a new one. */
   readonly forgotten: boolean;
   /**
-   * Open and make live, unless `isCurrent` says that this came too late (`null`). `again`: go on with what was agreed
-   * before, unless the server has forgotten it. Rejects with `McpError`.
+   * Open and make live. `null` when `current` was aborted meanwhile: then nothing is stored and nothing left open.
+   * `again`: go on with what was agreed before, unless the server has forgotten it. Rejects with `McpError`.
    */
   open(
     target: SessionTarget,
-    options: { readonly again: boolean; readonly isCurrent: () => boolean },
+    options: { readonly again: boolean; readonly current: AbortSignal },
   ): Promise<Session | null>;
   /** Run a call over `session`; `session-lost` is noted before it is thrown on. */
   during<T>(session: Session, run: (session: Session) => Promise<T>): Promise<T>;
@@ -68,6 +68,14 @@ export function createSessionKeeper(
     await session.close({ endSession: !forgotten });
   }
 
+  function adopt(session: Session): void {
+    const earlier = live;
+    live = session;
+    // The session that went on while more permission was asked for.
+    if (earlier) ports.background(retire(earlier));
+    forgotten = false;
+  }
+
   return {
     get live() {
       return live;
@@ -75,10 +83,11 @@ export function createSessionKeeper(
     get forgotten() {
       return forgotten;
     },
-    async open({ auth, transport, client, facts }, { again, isCurrent }) {
+    async open({ auth, transport, client, facts }, { again, current }) {
       const { serverId } = auth;
       const secret = await secrets.read(serverId);
       const known = again ? facts : null;
+      const resume = known && !forgotten ? { facts: known, sessionId: await secrets.readSession(serverId) } : undefined;
       let opened: Session | null = null;
       const options: OpenSessionOptions = {
         serverId,
@@ -92,18 +101,24 @@ export function createSessionKeeper(
         clock: ports.clock,
         log: ports.log,
         listener: { listChanged: listener.listChanged, lost: () => void (opened && lost(opened)) },
-        resume: known && !forgotten ? { facts: known, sessionId: await secrets.readSession(serverId) } : undefined,
+        resume,
       };
       const session = await withDeadline(OPEN_TIMEOUT, (signal) => openSession({ ...options, signal }));
       opened = session;
-      await secrets.writeSession(serverId, session.sessionId);
-      if (!isCurrent()) {
+      try {
+        const isKnown = resume !== undefined && resume.sessionId === session.sessionId;
+        const store = isKnown ? null : await secrets.prepareSession(serverId, session.sessionId);
+        if (!current.aborted) {
+          store?.();
+          adopt(session);
+          return session;
+        }
+      } catch (error) {
         ports.background(session.close());
-        return null;
+        throw error;
       }
-      live = session;
-      forgotten = false;
-      return session;
+      ports.background(session.close());
+      return null;
     },
     async during(session, run) {
       calls.set(session, (calls.get(session) ?? 0) + 1);
@@ -114,14 +129,19 @@ export function createSessionKeeper(
         if (error.code === "session-lost") lost(session);
         throw error;
       } finally {
-        calls.set(session, (calls.get(session) ?? 1) - 1);
+        const others = (calls.get(session) ?? 1) - 1;
+        if (others > 0) calls.set(session, others);
+        else calls.delete(session);
         if (session !== live) ports.background(retire(session));
       }
     },
     async close() {
       const session = live;
       live = null;
-      if (session) await (forgotten ? retire(session) : session.close());
+      if (session === null) return;
+      if (forgotten) return retire(session);
+      calls.delete(session);
+      await session.close();
     },
   };
 }

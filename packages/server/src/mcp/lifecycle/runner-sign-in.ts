@@ -15,13 +15,18 @@ export interface SignInDeps {
 }
 
 /** Find the authorization server and store a sign-in. A developer's own header that was refused cannot be signed in for. */
-export async function prepareSignIn(deps: SignInDeps, target: AuthTarget, challenge: HttpChallenge): Promise<OpenFlow> {
+export async function prepareSignIn(
+  deps: SignInDeps,
+  target: AuthTarget,
+  challenge: HttpChallenge,
+  signal: AbortSignal,
+): Promise<OpenFlow> {
   const secret = await deps.secrets.read(target.serverId);
   if (hasOwnAuthorization(secret)) {
     const detail = "The Authorization header given for it was refused.";
     throw new McpError("token-rejected", { detail, status: challenge.status });
   }
-  return deps.oauth.begin(withClientSecret(target, secret), challenge);
+  return deps.oauth.begin(withClientSecret(target, secret), challenge, signal);
 }
 
 /** Send the stored code. What comes back is written by `commit`, in the caller's transaction. */

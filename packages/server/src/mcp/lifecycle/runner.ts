@@ -2,6 +2,7 @@
 import type { Catalogue, CatalogueStore } from "../catalog/catalogue.ts";
 import { type HttpChallenge, McpError } from "../errors.ts";
 import type { AuthTarget } from "../oauth/oauth.ts";
+import { visibleForm } from "../publish/snapshot.ts";
 import type { OpenSessionOptions, Session, SessionFacts } from "../session/session.ts";
 import type { ServerRecord, ServersTable, StoredServer } from "../storage/servers-table.ts";
 import type { Effect, Timer } from "./effect.ts";
@@ -35,7 +36,11 @@ export class ServerRunner {
   #catalogueVersion: number;
   /** The connection as it lies in its row. */
   #stored: string;
-  #opening: Promise<Session> | null = null;
+  /** What listeners were told last. */
+  #visible: string;
+  /** Aborted when the attempt is over, and with it whatever it still has under way. */
+  #attempt = new AbortController();
+  #opening: Promise<Session | null> | null = null;
   #exchange: Promise<McpError | null> = Promise.resolve(null);
   #forgotten: Promise<void> | null = null;
   #waiting: (() => void)[] = [];
@@ -48,6 +53,7 @@ export class ServerRunner {
     this.#facts = stored.facts;
     this.#catalogueVersion = stored.catalogueVersion;
     this.#stored = persistedForm(stored.connection);
+    this.#visible = visibleForm(stored.connection.state, stored.catalogueVersion, stored.facts);
     this.#sessions = createSessionKeeper(deps, {
       listChanged: () => void this.dispatch({ type: "catalogue-changed" }),
       lost: () => void this.dispatch({ type: "session-lost", epoch: this.#connection.epoch }),
@@ -109,15 +115,20 @@ export class ServerRunner {
   }
 
   dispatch(event: LifecycleEvent): Outcome {
-    const outcome = transition(this.#connection, event);
+    const before = this.#connection;
+    const outcome = transition(before, event);
     if (outcome.kind !== "move") return outcome;
     this.#deps.ports.sql.transaction(() => {
       this.#connection = outcome.connection;
       this.#persist();
       for (const effect of outcome.effects) this.#performNow(effect);
     });
+    if (before.epoch !== outcome.connection.epoch) {
+      this.#attempt.abort();
+      this.#attempt = new AbortController();
+    }
     for (const effect of outcome.effects) this.#performLater(effect);
-    this.#deps.changed();
+    this.#publish();
     for (const resolve of this.#waiting.splice(0)) resolve();
     return outcome;
   }
@@ -128,26 +139,31 @@ export class ServerRunner {
    * Rejects with the reason when the server cannot be used now.
    */
   async session(): Promise<Session> {
-    await this.settled();
-    if (this.#sessions.live) return this.#sessions.live;
-    const { state } = this;
-    const usable = state.kind === "ready" || (state.kind === "authenticating" && state.reason === "more-scope");
-    if (!usable) throw this.unavailable();
-    this.#opening ??= this.#reopen().finally(() => {
-      this.#opening = null;
-    });
-    return this.#opening;
+    for (;;) {
+      await this.settled();
+      if (this.#sessions.live) return this.#sessions.live;
+      const { state } = this;
+      const usable = state.kind === "ready" || (state.kind === "authenticating" && state.reason === "more-scope");
+      if (!usable) throw this.unavailable();
+      this.#opening ??= this.#reopen().finally(() => {
+        this.#opening = null;
+      });
+      const session = await this.#opening;
+      // Otherwise another attempt began meanwhile: its outcome decides.
+      if (session) return session;
+    }
   }
 
   /** Run one call over the live session. What its failure says about the connection is taken in. */
   async call<T>(run: (session: Session) => Promise<T>): Promise<T> {
     const session = await this.session();
+    const { epoch } = this.#connection;
     try {
       return await this.#sessions.during(session, run);
     } catch (thrown) {
       const error = McpError.from(thrown);
       const challenge = challengeOf(error);
-      if (challenge) this.dispatch({ type: "unauthorized", epoch: this.#connection.epoch, challenge });
+      if (challenge) this.dispatch({ type: "unauthorized", epoch, challenge });
       throw error;
     }
   }
@@ -156,7 +172,10 @@ export class ServerRunner {
   unavailable(): McpError {
     const { state } = this;
     const serverId = this.#record.id;
-    if (state.kind === "failed") return new McpError(state.code, { detail: state.detail ?? undefined, serverId });
+    if (state.kind === "failed") {
+      const { code, detail, status } = state;
+      return new McpError(code, { detail: detail ?? undefined, status, serverId });
+    }
     if (state.kind === "authenticating") return new McpError("authorization-required", { status: 401, serverId });
     return new McpError(state.kind === "removed" ? "removed" : "not-connected", { serverId });
   }
@@ -164,6 +183,14 @@ export class ServerRunner {
   /** Close the live session and change nothing else. */
   hangUp(): Promise<void> {
     return this.#sessions.close();
+  }
+
+  /** Tell of a change, when there is one that the snapshot shows. */
+  #publish(): void {
+    const visible = visibleForm(this.state, this.#catalogueVersion, this.#facts);
+    if (visible === this.#visible) return;
+    this.#visible = visible;
+    this.#deps.changed();
   }
 
   #persist(): void {
@@ -208,37 +235,41 @@ export class ServerRunner {
   /** A new connection. */
   async #open(epoch: number): Promise<void> {
     try {
-      const session = await this.#connect(epoch, false);
+      const session = await this.#connect(false);
       if (session) this.dispatch({ type: "opened", epoch });
     } catch (thrown) {
       this.#failed(epoch, McpError.from(thrown));
     }
   }
 
-  /** A session for a server that is known: resumed, unless the server has forgotten the stored one. */
-  async #reopen(): Promise<Session> {
+  /**
+   * A session for a server that is known: resumed, unless the server has forgotten the stored one. `null` when another
+   * attempt began meanwhile.
+   */
+  async #reopen(): Promise<Session | null> {
     const { epoch } = this.#connection;
     const { forgotten } = this.#sessions;
     try {
-      const session = await this.#connect(epoch, true);
-      if (!session) throw this.unavailable();
+      const session = await this.#connect(true);
+      if (!session) return null;
       this.dispatch({ type: "opened", epoch });
       // Another session may see another catalogue.
       if (forgotten) this.dispatch({ type: "catalogue-changed" });
       return session;
     } catch (thrown) {
       const error = McpError.from(thrown);
+      if (epoch !== this.#connection.epoch) return null;
       this.#failed(epoch, error);
       throw error;
     }
   }
 
-  async #connect(epoch: number, again: boolean): Promise<Session | null> {
+  async #connect(again: boolean): Promise<Session | null> {
     const { options } = this.#record;
     const client = { ...options.client, ...this.liveOptions };
     const session = await this.#sessions.open(
       { auth: this.target, transport: options.transport, client, facts: this.#facts },
-      { again, isCurrent: () => epoch === this.#connection.epoch },
+      { again, current: this.#attempt.signal },
     );
     if (session && JSON.stringify(session.facts) !== JSON.stringify(this.#facts)) {
       this.#facts = session.facts;
@@ -261,13 +292,20 @@ export class ServerRunner {
 
   async #startFlow(epoch: number, challenge: HttpChallenge): Promise<void> {
     try {
-      const flow = await prepareSignIn(this.#deps, this.target, challenge);
-      const { id: flowId, reason, expiresAt } = flow;
+      const { signal } = this.#attempt;
+      const { id: flowId, reason, expiresAt } = await prepareSignIn(this.#deps, this.target, challenge, signal);
       const { kind } = this.dispatch({ type: "authorization-required", epoch, flowId, reason, expiresAt });
+      if (kind !== "ignore") return;
       const current = "flowId" in this.state ? this.state.flowId : null;
-      if (kind === "ignore" && current !== flowId) this.#deps.oauth.dropFlow(flowId);
+      if (current !== flowId) this.#deps.oauth.dropFlow(flowId);
+      // The open sign-in asks for more than before.
+      else this.#deps.changed();
     } catch (thrown) {
-      this.#failed(epoch, McpError.from(thrown, "authorization-failed"));
+      const error = McpError.from(thrown, "authorization-failed");
+      // More permission was asked for, and nobody can be asked: what was granted before still works.
+      if (challenge.status === 403 && (this.state.kind === "ready" || this.state.kind === "connected")) {
+        this.#deps.ports.log.warn("mcp:step-up-failed", { serverId: this.#record.id, code: error.code });
+      } else this.#failed(epoch, error);
     }
   }
 
@@ -281,7 +319,8 @@ export class ServerRunner {
       return null;
     } catch (thrown) {
       const error = McpError.from(thrown, "token-refused");
-      this.dispatch({ type: "exchange-failed", flowId, code: error.code, detail: error.detail ?? null });
+      const { code, detail = null, status } = error;
+      this.dispatch({ type: "exchange-failed", flowId, code, detail, status });
       return error;
     }
   }
@@ -295,7 +334,8 @@ export class ServerRunner {
     const { ports, random } = this.#deps;
     const attempt = this.state.kind === "connecting" ? this.state.attempt : 1;
     const retryAt = nextRetryAt(error, attempt, this.#record.options.retry, ports.clock.now(), random());
-    this.dispatch({ type: "attempt-failed", epoch, code: error.code, detail: error.detail ?? null, retryAt });
+    const { code, detail = null, status } = error;
+    this.dispatch({ type: "attempt-failed", epoch, code, detail, status, retryAt });
   }
 }
 

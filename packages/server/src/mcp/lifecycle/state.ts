@@ -17,7 +17,7 @@ export type ConnectionState =
   | { readonly kind: "registered" }
   | { readonly kind: "connecting"; readonly attempt: number; readonly goal: Goal; readonly signIns: number }
   | { readonly kind: "authenticating"; readonly flowId: string; readonly reason: AuthReason; readonly signIns: number }
-  | { readonly kind: "exchanging"; readonly flowId: string; readonly signIns: number }
+  | { readonly kind: "exchanging"; readonly flowId: string; readonly reason: AuthReason; readonly signIns: number }
   | { readonly kind: "connected" }
   | { readonly kind: "discovering"; readonly signIns: number }
   | { readonly kind: "ready"; readonly catalogueVersion: number; readonly live: boolean }
@@ -25,6 +25,8 @@ export type ConnectionState =
       readonly kind: "failed";
       readonly code: ErrorCode;
       readonly detail: string | null;
+      /** HTTP status of the answer that failed. */
+      readonly status?: number | undefined;
       readonly cameFrom: FailureOrigin;
       /** Attempts made so far. */
       readonly attempt: number;

@@ -11,7 +11,7 @@ const STATES: Record<StateKind, ConnectionState> = {
   registered: { kind: "registered" },
   connecting: { kind: "connecting", attempt: 2, goal: "discover", signIns: 0 },
   authenticating: { kind: "authenticating", flowId: FLOW, reason: "sign-in", signIns: 0 },
-  exchanging: { kind: "exchanging", flowId: FLOW, signIns: 0 },
+  exchanging: { kind: "exchanging", flowId: FLOW, reason: "sign-in", signIns: 0 },
   connected: { kind: "connected" },
   discovering: { kind: "discovering", signIns: 0 },
   ready: { kind: "ready", catalogueVersion: 3, live: true },
@@ -52,7 +52,9 @@ const MATRIX: Record<StateKind, Record<EventType, string>> = {
   connecting: row(
     "- discovering !not-connected - - start authenticating !flow-unknown !flow-unknown - - - - failed - registered removed connecting",
   ),
-  authenticating: row("- - !not-connected - - - - exchanging failed - - failed - - - registered removed -"),
+  authenticating: row(
+    "- - !not-connected - - - - exchanging failed - - failed authenticating - - registered removed -",
+  ),
   exchanging: row(
     "- - !not-connected - - - - !flow-unknown !flow-unknown connecting failed - - - - registered removed connecting",
   ),
@@ -60,13 +62,13 @@ const MATRIX: Record<StateKind, Record<EventType, string>> = {
     "discovering - discovering - - start authenticating !flow-unknown !flow-unknown - - - connecting failed - registered removed connecting",
   ),
   discovering: row(
-    "- - - ready - start authenticating !flow-unknown !flow-unknown - - - connecting failed - registered removed connecting",
+    "- - - ready discovering start authenticating !flow-unknown !flow-unknown - - - connecting failed - registered removed connecting",
   ),
   ready: row(
     "- ready ready ready ready start authenticating !flow-unknown !flow-unknown - - - ready failed - registered removed ready",
   ),
   failed: row(
-    "connecting - !not-connected - - - drop !flow-unknown !flow-unknown - - - - - connecting registered removed -",
+    "connecting - !not-connected - - - drop !flow-unknown !flow-unknown - - - - - connecting registered removed failed",
   ),
   removed: row(
     "!removed - !removed - !removed - - !removed !removed !removed !removed !removed - - !removed !removed - removed",
@@ -186,7 +188,7 @@ test("waking a ready server costs no network", () => {
 test.each(["vault-locked", "vault-key-required", "vault-key-invalid"] as const)(
   "waking a server that failed with %s tries again: the host may have its key by now",
   (code) => {
-    const locked: ConnectionState = { ...STATES.failed, code, retryAt: null };
+    const locked = { kind: "failed", code, detail: null, cameFrom: "ready", attempt: 1, retryAt: null } as const;
     const { connection, effects } = move(locked, EVENTS.woke);
     expect(connection.state).toMatchObject({ kind: "connecting", attempt: 1 });
     expect(effects.map(({ type }) => type)).toEqual(["open"]);
@@ -212,7 +214,7 @@ test("a server that refuses fresh tokens again and again ends in a named failure
 });
 
 test("sign-ins are counted from one to the next", () => {
-  const { connection } = move({ kind: "exchanging", flowId: FLOW, signIns: 1 }, EVENTS.exchanged);
+  const { connection } = move({ kind: "exchanging", flowId: FLOW, reason: "sign-in", signIns: 1 }, EVENTS.exchanged);
   expect(connection.state).toMatchObject({ kind: "connecting", signIns: 2 });
 });
 

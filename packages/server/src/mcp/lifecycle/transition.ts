@@ -39,38 +39,38 @@ export function transition(connection: Connection, event: LifecycleEvent): Outco
         ? stay(connection, { kind: "ready", catalogueVersion: event.catalogueVersion, live: true })
         : IGNORE;
     case "catalogue-changed":
-      return state.kind === "ready" ? stay(connection, state, [{ type: "discover", epoch }]) : IGNORE;
+      // While the lists are being read for the first time, too: what was read by then may be old.
+      return state.kind === "ready" || state.kind === "discovering"
+        ? stay(connection, state, [{ type: "discover", epoch }])
+        : IGNORE;
     case "unauthorized":
       return unauthorized(connection, event);
     case "authorization-required":
       return authorizationRequired(connection, event);
     case "callback-accepted":
       return state.kind === "authenticating" && state.flowId === event.flowId
-        ? stay(connection, { kind: "exchanging", flowId: state.flowId, signIns: state.signIns }, [
-            { type: "exchange", flowId: state.flowId },
-          ])
+        ? stay(connection, { ...state, kind: "exchanging" }, [{ type: "exchange", flowId: state.flowId }])
         : reject("flow-unknown");
     case "callback-denied":
       if (state.kind !== "authenticating" || state.flowId !== event.flowId) return reject("flow-unknown");
-      // More permission was declined: what was granted before still works.
-      return state.reason === "more-scope"
-        ? reopen(connection, endFlow(state))
-        : fail(connection, "authenticating", event, endFlow(state));
+      return endSignIn(connection, state, event);
     case "exchanged":
       return state.kind === "exchanging" && state.flowId === event.flowId
         ? reopen(connection, endFlow(state), state.signIns + 1)
         : IGNORE;
     case "exchange-failed":
       return state.kind === "exchanging" && state.flowId === event.flowId
-        ? fail(connection, "exchanging", event, endFlow(state))
+        ? endSignIn(connection, state, event)
         : IGNORE;
     case "flow-expired":
       return state.kind === "authenticating" && state.flowId === event.flowId
-        ? fail(connection, "authenticating", { code: "authorization-expired", detail: null }, endFlow(state))
+        ? endSignIn(connection, state, { code: "authorization-expired", detail: null })
         : IGNORE;
     case "session-lost":
       if (state.kind === "ready")
         return state.live ? stay(connection, { ...state, live: false }, [{ type: "close" }]) : IGNORE;
+      // The session that goes on while more permission is asked for; the next call opens another.
+      if (state.kind === "authenticating") return stay(connection, state, [{ type: "close" }]);
       return state.kind === "connected" || state.kind === "discovering"
         ? reopen(connection, [{ type: "close" }])
         : IGNORE;
@@ -100,6 +100,13 @@ export function transition(connection: Connection, event: LifecycleEvent): Outco
 }
 
 const VAULT_CODES: ReadonlySet<ErrorCode> = new Set(["vault-locked", "vault-key-required", "vault-key-invalid"]);
+
+interface FailureReason {
+  readonly code: ErrorCode;
+  readonly detail: string | null;
+  readonly status?: number | undefined;
+  readonly retryAt?: number | null;
+}
 
 type EventOf<T extends LifecycleEvent["type"]> = Extract<LifecycleEvent, { type: T }>;
 
@@ -169,6 +176,17 @@ function authorizationRequired(connection: Connection, event: EventOf<"authoriza
   }
 }
 
+/** A sign-in ended without a grant. When it asked for more permission, what was granted before still works. */
+function endSignIn(
+  connection: Connection,
+  state: Extract<ConnectionState, { kind: "authenticating" | "exchanging" }>,
+  why: FailureReason,
+): Outcome {
+  return state.reason === "more-scope"
+    ? reopen(connection, endFlow(state), state.signIns + 1)
+    : fail(connection, state.kind, why, endFlow(state));
+}
+
 function attemptFailed(connection: Connection, event: EventOf<"attempt-failed">): Outcome {
   const { state } = connection;
   switch (state.kind) {
@@ -205,7 +223,11 @@ function woke(connection: Connection, event: EventOf<"woke">): Outcome {
       return state.live ? stay(connection, { ...state, live: false }) : IGNORE;
     case "failed":
       // Keys belong to the host, which may have been given the right ones meanwhile. Without them nothing is sent.
-      return VAULT_CODES.has(state.code) ? begin(connection, { attempt: 1, goal: "discover", signIns: 0 }, []) : IGNORE;
+      if (VAULT_CODES.has(state.code)) return begin(connection, { attempt: 1, goal: "discover", signIns: 0 }, []);
+      // Set again, because the host's own alarm may have been given up meanwhile.
+      return state.retryAt === null
+        ? IGNORE
+        : stay(connection, state, [{ type: "schedule", timer: "retry", at: state.retryAt }]);
     default:
       return IGNORE;
   }
@@ -231,15 +253,11 @@ function reopen(connection: Connection, before: readonly Effect[], signIns = 0):
   return begin(connection, { attempt: 1, goal: "discover", signIns }, before);
 }
 
-function fail(
-  connection: Connection,
-  cameFrom: FailureOrigin,
-  why: { readonly code: ErrorCode; readonly detail: string | null; readonly retryAt?: number | null },
-  before: readonly Effect[],
-): Outcome {
+function fail(connection: Connection, cameFrom: FailureOrigin, why: FailureReason, before: readonly Effect[]): Outcome {
   const retryAt = why.retryAt ?? null;
   const attempt = connection.state.kind === "connecting" ? connection.state.attempt : 1;
-  const state: ConnectionState = { kind: "failed", code: why.code, detail: why.detail, cameFrom, attempt, retryAt };
+  const { code, detail, status } = why;
+  const state: ConnectionState = { kind: "failed", code, detail, status, cameFrom, attempt, retryAt };
   const effects: readonly Effect[] =
     retryAt === null ? before : [...before, { type: "schedule", timer: "retry", at: retryAt }];
   return { kind: "move", connection: { epoch: connection.epoch + 1, state }, effects };

@@ -5,7 +5,7 @@ import type { Vault } from "../vault.ts";
 import { callbackPlace } from "./callback-place.ts";
 import { judgeCallback, type VerifyCallbackUser } from "./callback-request.ts";
 import { createClientStore } from "./client-store.ts";
-import { findOpenFlow, openFlow, toOpenFlow } from "./flow.ts";
+import { findOpenFlow, type FlowDeps, openFlow, toOpenFlow } from "./flow.ts";
 import { createFlowStore } from "./flow-store.ts";
 import type { BrowserRequest, OAuth, OpenFlow } from "./oauth.ts";
 import { redeemAttempt } from "./redeem.ts";
@@ -38,11 +38,11 @@ export function createOAuth({ ports, vault, fetch, appName, verifyCallbackUser, 
 
   return {
     tokens: refresher.source,
-    begin(target, challenge) {
+    begin(target, challenge, signal) {
       const { serverId } = target;
       // One after the other: the second finds the flow of the first, and may widen it.
       const before = opening.get(serverId)?.catch(() => undefined) ?? Promise.resolve();
-      const work = before.then(() => openFlow(parts, target, challenge)).then(toOpenFlow);
+      const work = before.then(() => openFlow(whileWanted(parts, signal), target, challenge, signal)).then(toOpenFlow);
       const tracked = work.finally(() => {
         if (opening.get(serverId) === tracked) opening.delete(serverId);
       });
@@ -66,7 +66,7 @@ export function createOAuth({ ports, vault, fetch, appName, verifyCallbackUser, 
     redeem: (attemptId, target) => redeemAttempt(parts, attemptId, target),
     async signOut(target) {
       const { serverId } = target;
-      await refresher.settled(serverId);
+      await Promise.all([refresher.settled(serverId), opening.get(serverId)?.catch(() => undefined)]);
       const grant = tokens.grant(serverId);
       const secrets = grant && (await tokens.secrets(serverId, grant).catch(() => null));
       const report = await revokeGrant(fetch, target, grant, secrets);
@@ -79,6 +79,13 @@ export function createOAuth({ ports, vault, fetch, appName, verifyCallbackUser, 
       return report;
     },
   };
+}
+
+/** The same parts, with every request ended by `signal`. */
+function whileWanted<Parts extends FlowDeps>(parts: Parts, signal: AbortSignal | undefined): Parts {
+  if (signal === undefined) return parts;
+  const fetch: GuardedFetch = (url, request) => parts.fetch(url, { ...request, signal });
+  return { ...parts, fetch, registration: { ...parts.registration, fetch } };
 }
 
 const ANSWER_PARAMETERS = ["state", "code", "error"];

@@ -35,10 +35,16 @@ export function findOpenFlow({ flows, ports }: FlowDeps, target: AuthTarget): Fl
 }
 
 /** See `OAuth.begin`. Not safe against itself: the caller lets one run a server. */
-export async function openFlow(deps: FlowDeps, target: AuthTarget, http: HttpChallenge): Promise<FlowRow> {
+export async function openFlow(
+  deps: FlowDeps,
+  target: AuthTarget,
+  http: HttpChallenge,
+  signal?: AbortSignal,
+): Promise<FlowRow> {
   const { ports, flows, tokens, clients } = deps;
   const { serverId, serverUrl, callbackUrl, options } = target;
   if (callbackUrl === null) throw new McpError("callback-host-required", { serverId });
+  if (signal?.aborted) throw new McpError("aborted", { serverId });
 
   const challenge = readChallenge(http.header);
   const reason = reasonOf(deps, target, http, challenge);
@@ -57,6 +63,7 @@ export async function openFlow(deps: FlowDeps, target: AuthTarget, http: HttpCha
     configured: options.client ?? null,
   });
   await resolveClient(deps.registration, target, provider, callbackUrl);
+  if (signal?.aborted) throw new McpError("aborted", { serverId });
 
   const now = ports.clock.now();
   const flow: FlowRow = {

@@ -80,9 +80,9 @@ export interface OAuth {
    *
    * Rejects with `McpError`: `callback-host-required`, `authorization-server-not-found`, `metadata-invalid`,
    * `resource-mismatch`, `issuer-mismatch`, `pkce-unsupported`, `client-id-required`, `registration-refused`,
-   * `vault-key-required`, and what the guarded fetch throws.
+   * `vault-key-required`, and what the guarded fetch throws; `aborted` when `signal` was: then no flow is stored.
    */
-  begin(target: AuthTarget, challenge: HttpChallenge): Promise<OpenFlow>;
+  begin(target: AuthTarget, challenge: HttpChallenge, signal?: AbortSignal): Promise<OpenFlow>;
   /** The open flow of a server, from rows. Synchronous. */
   openFlow(target: AuthTarget): OpenFlow | null;
   /** Delete a flow with its attempts. Synchronous. Unknown ids are ignored. */
@@ -98,7 +98,10 @@ export interface OAuth {
   exchangeStage(flowId: string): { readonly stage: ExchangeStage; readonly attemptId: string | null };
   /** Send the code once. Rejects with `token-refused`, `token-response-invalid`, `issuer-mismatch`, or a network code. */
   redeem(attemptId: string, target: AuthTarget): Promise<RedeemedTokens>;
-  /** Revoke at the provider (bounded, best effort), then delete every record of authorization. Never rejects. */
+  /**
+   * Revoke at the provider (bounded, best effort), then delete every record of authorization, also what a `begin` under
+   * way still writes: abort it first. Never rejects for what a provider does.
+   */
   signOut(target: AuthTarget): Promise<RevocationReport>;
 }
 

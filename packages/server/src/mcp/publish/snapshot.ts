@@ -28,6 +28,7 @@ export function offersCatalogue(state: ConnectionState): boolean {
     case "connected":
       return true;
     case "authenticating":
+    case "exchanging":
       return state.reason === "more-scope";
     case "failed":
       return state.retryAt !== null;
@@ -47,6 +48,19 @@ export function toMcpState(servers: readonly ServerView[], vault: "keyed" | "unk
     resourceTemplates: collect(offering, "resourceTemplates"),
     ...(servers.length === 0 ? {} : { vault }),
   };
+}
+
+/** What the snapshot shows of a server and its developer does not decide, as a text: another one means that there is news. */
+export function visibleForm(state: ConnectionState, catalogueVersion: number, facts: SessionFacts | null): string {
+  const publicState = toPublicState(state);
+  return JSON.stringify([
+    state.kind === "removed" ? null : publicState,
+    offersCatalogue(state),
+    publicState === "failed" || publicState === "authenticating" ? state : null,
+    catalogueVersion,
+    facts?.instructions,
+    facts?.capabilities,
+  ]);
 }
 
 function toServer({ name, url, state, facts, flow }: ServerView): MCPServer {

@@ -35,11 +35,19 @@ export function createCatalogueTable(sql: SqlDatabase) {
     },
     replace(serverId: string, kind: CatalogueKind, text: string): void {
       sql.run("DELETE FROM agents_mcp_catalogue WHERE server_id = ? AND kind = ?", serverId, kind);
-      for (let part = 0; part * PART_SIZE < text.length; part += 1) {
-        const slice = text.slice(part * PART_SIZE, (part + 1) * PART_SIZE);
-        sql.run("INSERT INTO agents_mcp_catalogue VALUES (?, ?, ?, ?)", serverId, kind, part, slice);
+      for (let part = 0, start = 0; start < text.length; part += 1) {
+        const end = partEnd(text, start);
+        sql.run("INSERT INTO agents_mcp_catalogue VALUES (?, ?, ?, ?)", serverId, kind, part, text.slice(start, end));
+        start = end;
       }
     },
     deleteServer: (serverId: string): void => sql.run("DELETE FROM agents_mcp_catalogue WHERE server_id = ?", serverId),
   };
+}
+
+/** Not between the two halves of a character: half of one is not text that a database keeps. */
+function partEnd(text: string, start: number): number {
+  const end = start + PART_SIZE;
+  const last = text.charCodeAt(end - 1);
+  return last >= 0xd800 && last <= 0xdbff ? end - 1 : end;
 }

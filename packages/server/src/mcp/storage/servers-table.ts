@@ -1,7 +1,8 @@
 // One row per MCP server: what was asked for, where it stands, what was agreed with it. Nothing secret.
 import type { SqlDatabase } from "../../sql/database.ts";
-import type { Connection, ConnectionState } from "../lifecycle/state.ts";
+import type { Connection, ConnectionState, StateKind } from "../lifecycle/state.ts";
 import type { McpClientOptions, OAuthOptions, RetryOptions, TransportType } from "../options.ts";
+import type { Log } from "../ports.ts";
 import type { SessionFacts } from "../session/session.ts";
 
 export const SERVERS_TABLE = `CREATE TABLE IF NOT EXISTS agents_mcp_servers (
@@ -24,6 +25,8 @@ export interface StoredOptions {
   readonly retry: RetryOptions;
   readonly oauth: OAuthOptions;
 }
+
+export const DEFAULT_OPTIONS: StoredOptions = { transport: "auto", client: {}, retry: {}, oauth: {} };
 
 export interface ServerRecord {
   readonly id: string;
@@ -66,9 +69,9 @@ export interface ServersTable {
   delete(id: string): void;
 }
 
-export function createServersTable(sql: SqlDatabase): ServersTable {
+export function createServersTable(sql: SqlDatabase, log: Log): ServersTable {
   return {
-    all: () => sql.all<Row>("SELECT * FROM agents_mcp_servers ORDER BY created_at, id").map(fromRow),
+    all: () => sql.all<Row>("SELECT * FROM agents_mcp_servers ORDER BY created_at, id").map((row) => fromRow(row, log)),
     put: ({ record, connection, facts, catalogueVersion }) =>
       sql.run(
         "INSERT OR REPLACE INTO agents_mcp_servers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -97,19 +100,56 @@ export function createServersTable(sql: SqlDatabase): ServersTable {
   };
 }
 
-/** Rows are written above and nowhere else, so their JSON has the shape that was written. */
-function fromRow(row: Row): StoredServer {
+const KINDS: Readonly<Record<StateKind, true>> = {
+  registered: true,
+  connecting: true,
+  authenticating: true,
+  exchanging: true,
+  connected: true,
+  discovering: true,
+  ready: true,
+  failed: true,
+  removed: true,
+};
+
+/**
+ * Rows are written above and nowhere else, so what can be parsed has the shape that was written; only a state that newer
+ * code knows may stand there after that code was rolled back. A row that cannot be used is a failure of its server alone:
+ * adding it again mends it.
+ */
+function fromRow(row: Row, log: Log): StoredServer {
+  const options = parse<StoredOptions>(row.options);
+  const state = parse<ConnectionState>(row.state);
+  const usable = options !== null && state !== null && Object.hasOwn(KINDS, state.kind);
+  if (!usable) log.warn("mcp:row-unreadable", { serverId: row.id });
   return {
     record: {
       id: row.id,
       name: row.name,
       url: row.url,
       callbackUrl: row.callback_url,
-      options: JSON.parse(row.options) as StoredOptions,
+      options: options ?? DEFAULT_OPTIONS,
       createdAt: row.created_at,
     },
-    connection: { epoch: row.epoch, state: JSON.parse(row.state) as ConnectionState },
-    facts: row.facts === null ? null : (JSON.parse(row.facts) as SessionFacts),
+    connection: { epoch: row.epoch, state: usable ? state : UNREADABLE },
+    facts: row.facts === null ? null : parse<SessionFacts>(row.facts),
     catalogueVersion: row.catalogue_version,
   };
+}
+
+const UNREADABLE: ConnectionState = {
+  kind: "failed",
+  code: "internal-error",
+  detail: "What was stored about the server cannot be read.",
+  cameFrom: "connecting",
+  attempt: 1,
+  retryAt: null,
+};
+
+function parse<T extends object>(text: string): T | null {
+  try {
+    return JSON.parse(text) as T | null;
+  } catch {
+    return null;
+  }
 }

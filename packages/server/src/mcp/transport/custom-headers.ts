@@ -16,6 +16,9 @@ const RESERVED = new Set([
   "upgrade",
 ]);
 
+/** RFC 9110 section 5.5; what else is in there the platform refuses. */
+const LATIN = /^[\t\x20-\x7e\x80-\xff]*$/;
+
 /**
  * The headers as pairs with lower-case names.
  *
