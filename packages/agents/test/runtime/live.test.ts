@@ -44,7 +44,7 @@ test("two clients see each state of a sign-in, in order", async () => {
     ]);
   }
   expect(ends[0]).toEqual(ends[1]);
-  expect(ends[0].tools).toMatchObject([{ name: "echo", serverId: id }]);
+  expect(ends[0]?.tools).toMatchObject([{ name: "echo", serverId: id }]);
 });
 
 test("a denied sign-in reaches every client with its reason, and the retry takes over the same entry", async () => {
