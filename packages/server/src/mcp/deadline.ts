@@ -1,5 +1,8 @@
 // A time limit that leaves no timer behind: a pending one, also `AbortSignal.timeout`, keeps a Durable Object awake.
 
+/** ms; a longer timer goes off at once. */
+const MAX_TIMER = 2 ** 31 - 1;
+
 /** Run `work` with a signal that aborts after `ms`, or when `outer` does. The timer ends with the work. */
 export async function withDeadline<T>(
   ms: number,
@@ -8,7 +11,7 @@ export async function withDeadline<T>(
 ): Promise<T> {
   const controller = new AbortController();
   const abort = (): void => controller.abort();
-  const timer = setTimeout(abort, Math.max(0, ms));
+  const timer = setTimeout(abort, Math.min(Math.max(0, ms), MAX_TIMER));
   outer?.addEventListener("abort", abort, { once: true });
   if (outer?.aborted) abort();
   try {

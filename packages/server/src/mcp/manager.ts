@@ -11,6 +11,7 @@ import { type MCPAIToolSet, toAITools } from "./catalog/ai-tools.ts";
 import type { Catalogue } from "./catalog/catalogue.ts";
 import { callOver } from "./calls.ts";
 import { whenAborted, withDeadline } from "./deadline.ts";
+import type { ElicitationHandlers } from "./elicitation.ts";
 import { createEngine, type Engine, type EngineOptions } from "./engine.ts";
 import { McpError } from "./errors.ts";
 import { matches, type MCPServerFilter } from "./filter.ts";
@@ -82,8 +83,10 @@ export class MCPClientManager {
       retry,
       oauth,
     });
-    if (changed) runner.dispatch({ type: "close" });
-    this.#engine.publisher.touch();
+    if (changed) {
+      runner.dispatch({ type: "close" });
+      this.#engine.publisher.touch();
+    }
     return runner.record.id;
   }
 
@@ -236,7 +239,7 @@ export class MCPClientManager {
     return toMcpState(views, vault.status);
   }
 
-  /** Called once per turn in which something that {@link getState} shows has changed. */
+  /** Called when something that {@link getState} shows has changed; once for all that changed until the next microtask. */
   readonly onServerStateChanged = (listener: ChangeListener): Subscription =>
     this.#engine.publisher.subscribe(listener);
 
@@ -247,6 +250,14 @@ export class MCPClientManager {
 
   getOAuthCallbackConfig(): MCPClientOAuthCallbackConfig {
     return this.#engine.callback.config;
+  }
+
+  /**
+   * Who answers when a server asks a person something in the middle of a call; `undefined`: nobody. Not stored: call it
+   * in `onStart`. Live sessions use other handlers at once; which kinds are announced changes when they connect again.
+   */
+  configureElicitationHandlers(handlers: ElicitationHandlers | undefined): void {
+    this.#engine.elicitation.handlers = handlers ?? {};
   }
 
   /** Answers the start and the return of a sign-in; `null` when the request is neither. */

@@ -23,7 +23,6 @@ export interface Vault {
   put(secret: SealedSecret): void;
   /** `null` when there is none. Rejects with `vault-locked` when it cannot be opened. */
   open(address: SecretAddress): Promise<string | null>;
-  has(address: SecretAddress): boolean;
   delete(address: SecretAddress): void;
   /** Delete every secret of a server and its data key. */
   deleteServer(serverId: string): void;

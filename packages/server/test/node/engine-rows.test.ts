@@ -155,6 +155,38 @@ test("a retry whose alarm was lost is made after the next wake", async () => {
   expect(host.server().state).toBe("ready");
 });
 
+test.each(["broken-tools", "html"] as const)(
+  "a list that cannot be read again (%s) leaves a working server and what is known of it as they were",
+  async (fault) => {
+    const { server, host } = openServer();
+    const { id } = await host.add("mock", MCP_URL);
+    server.faults.add(fault);
+    expect(await host.mcp.discoverIfConnected(id)).toMatchObject({
+      success: false,
+      state: "ready",
+      error: expect.any(String),
+    });
+    expect(host.server()).toMatchObject({ state: "ready", error: null });
+    expect(host.state().tools).toHaveLength(1);
+    server.faults.clear();
+    await expect(host.mcp.callTool({ serverId: id, name: "echo" })).resolves.toBeDefined();
+  },
+);
+
+test("registering a server as it is registered tells nobody", async () => {
+  const { host } = openServer();
+  const register = () => host.mcp.registerServer("mine", { url: MCP_URL, name: "Mine" });
+  await register();
+  await host.mcp.establishConnection("mine");
+  let heard = 0;
+  host.mcp.onServerStateChanged(() => void (heard += 1));
+  await register();
+  await host.ports.settled();
+  expect(heard).toBe(0);
+  await host.mcp.registerServer("mine", { url: MCP_URL, name: "Renamed" });
+  await vi.waitFor(() => expect(heard).toBe(1));
+});
+
 test("listeners hear of changes that can be seen, and of no others", async () => {
   const { server, host } = openServer();
   const { id } = await host.add("mock", MCP_URL);

@@ -10,7 +10,7 @@ export interface Catalogue {
   readonly resourceTemplates: readonly ResourceTemplate[];
 }
 
-export const EMPTY_CATALOGUE: Catalogue = { tools: [], prompts: [], resources: [], resourceTemplates: [] };
+const EMPTY_CATALOGUE: Catalogue = { tools: [], prompts: [], resources: [], resourceTemplates: [] };
 
 export const CATALOGUE_KINDS: readonly CatalogueKind[] = ["tools", "prompts", "resources", "resourceTemplates"];
 

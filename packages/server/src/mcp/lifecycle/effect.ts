@@ -1,4 +1,4 @@
-// What a transition asks to be done, as plain data. Storing and publishing the new state is implied by every move.
+// What a transition asks to be done, as plain data. Storing the new state, and publishing what can be seen of it, is implied.
 import type { HttpChallenge } from "../errors.ts";
 
 /** How far the redemption of a code has come: not begun, code stored, code sent. */

@@ -2,7 +2,7 @@
 import type { McpError } from "../errors.ts";
 import type { RetryOptions } from "../options.ts";
 
-export const RETRY_DEFAULTS = {
+const RETRY_DEFAULTS = {
   maxAttempts: 3,
   baseDelayMs: 250,
   maxDelayMs: 5000,

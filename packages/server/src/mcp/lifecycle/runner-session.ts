@@ -1,5 +1,6 @@
 // The one live session of a server: opened or resumed when needed, shared by all calls, replaced without cutting them off.
 import { withDeadline } from "../deadline.ts";
+import type { ElicitationHandlers } from "../elicitation.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import { McpError } from "../errors.ts";
 import type { AuthTarget, OAuth } from "../oauth/oauth.ts";
@@ -18,6 +19,8 @@ export interface SessionKeeperDeps {
   readonly oauth: OAuth;
   readonly fetch: GuardedFetch;
   readonly openSession: OpenSession;
+  /** Who answers what servers ask a person. */
+  readonly elicitation: () => ElicitationHandlers;
 }
 
 /** What is being connected to; asked anew for each opening. */
@@ -48,7 +51,7 @@ export interface SessionKeeper {
 }
 
 export function createSessionKeeper(
-  { ports, secrets, oauth, fetch, openSession }: SessionKeeperDeps,
+  { ports, secrets, oauth, fetch, openSession, elicitation }: SessionKeeperDeps,
   listener: { readonly listChanged: SessionListener["listChanged"]; readonly lost: () => void },
 ): SessionKeeper {
   let live: Session | null = null;
@@ -101,6 +104,7 @@ export function createSessionKeeper(
         clock: ports.clock,
         log: ports.log,
         listener: { listChanged: listener.listChanged, lost: () => void (opened && lost(opened)) },
+        elicitation,
         resume,
       };
       const session = await withDeadline(OPEN_TIMEOUT, (signal) => openSession({ ...options, signal }));

@@ -62,7 +62,7 @@ export class ServerRunner {
       session: async () => this.#sessions.live ?? (this.state.kind === "ready" ? this.session() : null),
       maxPages: () => this.#record.options.client.listMaxPages,
       done: (epoch, lists) => this.#discovered(epoch, lists),
-      failed: (epoch, error) => this.#failed(epoch, error),
+      failed: (epoch, error) => this.#notDiscovered(epoch, error),
       again: () => void this.dispatch({ type: "catalogue-changed" }),
     });
   }
@@ -164,6 +164,8 @@ export class ServerRunner {
       const error = McpError.from(thrown);
       const challenge = challengeOf(error);
       if (challenge) this.dispatch({ type: "unauthorized", epoch, challenge });
+      // Nothing works before the host has its key back, so that is what is shown.
+      else if (error.code === "vault-locked") this.#failed(epoch, error);
       throw error;
     }
   }
@@ -290,6 +292,13 @@ export class ServerRunner {
     });
   }
 
+  /** A failure that would only come again costs nobody a working server: what is known of its lists stays. */
+  #notDiscovered(epoch: number, error: McpError): void {
+    const isWorking = this.state.kind === "ready" && challengeOf(error) === null;
+    if (!isWorking || this.#retryAt(error) !== null) return this.#failed(epoch, error);
+    this.#deps.ports.log.warn("mcp:lists-unreadable", { serverId: this.#record.id, code: error.code });
+  }
+
   async #startFlow(epoch: number, challenge: HttpChallenge): Promise<void> {
     try {
       const { signal } = this.#attempt;
@@ -331,15 +340,19 @@ export class ServerRunner {
       this.dispatch({ type: "unauthorized", epoch, challenge });
       return;
     }
-    const { ports, random } = this.#deps;
-    const attempt = this.state.kind === "connecting" ? this.state.attempt : 1;
-    const retryAt = nextRetryAt(error, attempt, this.#record.options.retry, ports.clock.now(), random());
+    const retryAt = this.#retryAt(error);
     const { code, detail = null, status } = error;
     this.dispatch({ type: "attempt-failed", epoch, code, detail, status, retryAt });
   }
+
+  #retryAt(error: McpError): number | null {
+    const { ports, random } = this.#deps;
+    const attempt = this.state.kind === "connecting" ? this.state.attempt : 1;
+    return nextRetryAt(error, attempt, this.#record.options.retry, ports.clock.now(), random());
+  }
 }
 
-export function alarmKey(timer: Timer, serverId: string): string {
+function alarmKey(timer: Timer, serverId: string): string {
   return `mcp:${timer}:${serverId}`;
 }
 

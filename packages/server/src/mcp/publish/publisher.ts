@@ -1,4 +1,4 @@
-// Tells listeners that the public state changed: once per turn, however much happened in it.
+// Tells listeners that the public state changed: a microtask later, once for all that happened until then.
 import type { Log } from "../ports.ts";
 
 export interface Subscription {

@@ -139,7 +139,6 @@ export function createVault({ sql, identity, log, keys, required }: VaultDeps): 
       if (plain === null) throw locked(address);
       return new TextDecoder().decode(plain);
     },
-    has: (address) => readSealed(address) !== undefined,
     delete({ serverId, kind, scope }) {
       sql.run(
         "DELETE FROM agents_mcp_vault_secrets WHERE server_id = ? AND kind = ? AND scope = ?",
