@@ -9,6 +9,15 @@ interface Use {
   readonly mcp: MCPClientManager;
   readonly serverId: string;
   readonly context: Task["context"];
+  readonly duringQuestions: Visit["duringQuestions"];
+}
+
+export interface Visit {
+  readonly mcp: MCPClientManager;
+  readonly serverId: string;
+  readonly task: Task;
+  /** What happens while the server waits for an answer to a question; `null`: nothing. */
+  readonly duringQuestions: (work: (() => Promise<unknown>) | null) => void;
 }
 
 /** Beyond connecting and listing. */
@@ -35,8 +44,10 @@ const STORIES: Readonly<Record<string, Story>> = {
       await call(name, args);
     }
   },
-  async "sep-2322-client-request-state"({ call }) {
+  async "sep-2322-client-request-state"({ call, duringQuestions }) {
+    duringQuestions(() => call("test_mrtr_unrelated"));
     await call("test_mrtr_echo_state");
+    duringQuestions(null);
     await call("test_mrtr_no_state");
     await call("test_mrtr_no_result_type");
   },
@@ -45,9 +56,9 @@ const STORIES: Readonly<Record<string, Story>> = {
 /** Every server behind a sign-in has this one tool. */
 const SIGNED_IN: Story = ({ call }) => call("test-tool");
 
-export async function useServer(mcp: MCPClientManager, serverId: string, task: Task): Promise<void> {
+export async function useServer({ mcp, serverId, task, duringQuestions }: Visit): Promise<void> {
   const story = STORIES[task.scenario] ?? (task.scenario.startsWith("auth/") ? SIGNED_IN : undefined);
   if (story === undefined) throw new Error(`no story for ${task.scenario}`);
   const call: Use["call"] = (name, args = {}) => mcp.callTool({ serverId, name, arguments: args });
-  await story({ mcp, serverId, call, context: task.context });
+  await story({ mcp, serverId, call, context: task.context, duringQuestions });
 }

@@ -12,6 +12,18 @@ const NEEDS_PERSON: ReadonlySet<string> = new Set(["authorization-required", "in
 export class Referee extends Agent {
   static override options = { vault: { required: true }, mcp: { allowOrigins: ["http://localhost:*"] } };
 
+  /** What to do while a person thinks; set by the scenario's story. */
+  #meanwhile: (() => Promise<unknown>) | null = null;
+
+  override onStart(): void {
+    this.mcp.configureElicitationHandlers({
+      form: async () => {
+        await this.#meanwhile?.();
+        return { action: "accept", content: {} };
+      },
+    });
+  }
+
   override async onRequest(request: Request): Promise<Response> {
     const task = await request.json<Task>();
     if (!new URL(request.url).pathname.endsWith("/close")) return Response.json(await this.work(task));
@@ -28,7 +40,12 @@ export class Referee extends Agent {
     try {
       const server = await this.addMcpServer(NAME, task.serverUrl, handedOver(task.context));
       if (server.state === "authenticating") return { status: "sign-in", authUrl: server.authUrl };
-      await useServer(this.mcp, server.id, task);
+      await useServer({
+        mcp: this.mcp,
+        serverId: server.id,
+        task,
+        duringQuestions: (work) => void (this.#meanwhile = work),
+      });
       return { status: "done" };
     } catch (thrown) {
       const error = McpError.from(thrown);

@@ -4,6 +4,8 @@ export {
   type AddMcpServerResult,
   type Alarms,
   type Clock,
+  type ElicitationHandler,
+  type ElicitationHandlers,
   type EngineOptions,
   type HeadersInput,
   type HostIdentity,
@@ -45,6 +47,11 @@ export {
 } from "@agents-internal/server/mcp";
 export type {
   CallToolResult,
+  ElicitFormParams,
+  ElicitRequest,
+  ElicitResult,
+  ElicitUrlParams,
+  ElicitValue,
   GetPromptResult,
   Prompt,
   ReadResourceResult,

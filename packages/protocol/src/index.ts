@@ -18,6 +18,7 @@ export type {
   Tool,
   ToolAnnotations,
 } from "./mcp-types.ts";
+export type { ElicitFormParams, ElicitRequest, ElicitResult, ElicitUrlParams, ElicitValue } from "./elicitation.ts";
 export { isInProgress, MCPConnectionState, needsPerson } from "./mcp-connection-state.ts";
 export { ERROR_CODES, type ErrorCode, isErrorCode } from "./error-code.ts";
 export {

@@ -5,6 +5,7 @@ import { type Connections, createConnections } from "./connections.ts";
 import { createOAuthEndpoint, type OAuthEndpoint } from "./oauth-endpoint.ts";
 import { createCallbackResponder } from "./oauth/callback-response.ts";
 import { createOAuth } from "./oauth/create-oauth.ts";
+import type { ElicitationHandlers } from "./elicitation.ts";
 import type { OAuth } from "./oauth/oauth.ts";
 import type { MCPClientOAuthCallbackConfig } from "./options.ts";
 import type { McpPorts } from "./ports.ts";
@@ -40,6 +41,8 @@ export interface Engine {
   readonly vault: Vault;
   /** Set by `configureOAuthCallback`. */
   readonly callback: { config: MCPClientOAuthCallbackConfig };
+  /** Set by `configureElicitationHandlers`. */
+  readonly elicitation: { handlers: ElicitationHandlers };
 }
 
 export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
@@ -51,6 +54,7 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
   const catalogue = createCatalogueStore(createCatalogueTable(ports.sql));
   const publisher = createPublisher(ports.log);
   const callback: Engine["callback"] = { config: {} };
+  const elicitation: Engine["elicitation"] = { handlers: {} };
   const connections = createConnections({
     ports,
     servers: createServersTable(ports.sql, ports.log),
@@ -59,11 +63,12 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     oauth,
     fetch,
     openSession,
+    elicitation: () => elicitation.handlers,
     random: Math.random,
     changed: publisher.touch,
   });
   const adder = createServerAdder({ ports, connections, secrets, checkUrl: (url) => checkUrl(url, allowOrigins).href });
   const responder = createCallbackResponder(() => callback.config);
   const oauthEndpoint = createOAuthEndpoint({ oauth, connections, responder });
-  return { ports, connections, adder, catalogue, oauth, oauthEndpoint, publisher, vault, callback };
+  return { ports, connections, adder, catalogue, oauth, oauthEndpoint, publisher, vault, callback, elicitation };
 }

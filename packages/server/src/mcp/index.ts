@@ -8,6 +8,7 @@ export {
   McpError,
   type McpErrorDetails,
 } from "./errors.ts";
+export type { ElicitationHandler, ElicitationHandlers } from "./elicitation.ts";
 export type { EngineOptions } from "./engine.ts";
 export type { MCPServerFilter } from "./filter.ts";
 export { type Listed, MCPClientManager } from "./manager.ts";

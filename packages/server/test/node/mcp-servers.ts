@@ -2,7 +2,7 @@
 import { McpServer as LegacyServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { SSEServerTransport } from "@modelcontextprotocol/sdk/server/sse.js";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
-import { createMcpHandler, McpServer as ModernServer } from "@modelcontextprotocol/server";
+import { createMcpHandler, inputRequired, McpServer as ModernServer } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import { serve, type TestServer, type WebHandler } from "./http-server.ts";
 
@@ -22,6 +22,15 @@ interface Options {
 }
 
 const sum = { a: z.number(), b: z.number() };
+/** What the tool `ask` wants to know; it answers with what it was told, as JSON. */
+const QUESTION = {
+  message: "Who?",
+  requestedSchema: {
+    type: "object" as const,
+    properties: { name: { type: "string" as const }, times: { type: "integer" as const, default: 2 } },
+  },
+};
+const asText = (value: unknown) => ({ content: [{ type: "text" as const, text: JSON.stringify(value ?? null) }] });
 
 function legacyServer(): LegacyServer {
   const server = new LegacyServer(
@@ -50,6 +59,7 @@ function legacyServer(): LegacyServer {
     {},
     (extra) => new Promise((resolve) => extra.signal.addEventListener("abort", () => resolve({ content: [] }))),
   );
+  server.registerTool("ask", {}, async () => asText(await server.server.elicitInput(QUESTION)));
   server.registerPrompt("greet", { argsSchema: { name: z.string() } }, ({ name }) => ({
     messages: [{ role: "user", content: { type: "text", text: `Hello ${name}` } }],
   }));
@@ -152,6 +162,11 @@ export async function serveModern({ gate }: Options = {}): Promise<McpTestServer
       "hang",
       {},
       (ctx) => new Promise((resolve) => ctx.mcpReq.signal.addEventListener("abort", () => resolve({ content: [] }))),
+    );
+    server.registerTool("ask", {}, ({ mcpReq: { inputResponses } }) =>
+      inputResponses === undefined
+        ? inputRequired({ inputRequests: { who: inputRequired.elicit(QUESTION) } })
+        : asText(inputResponses["who"]),
     );
     server.registerPrompt("greet", { argsSchema: z.object({ name: z.string() }) }, ({ name }) => ({
       messages: [{ role: "user", content: { type: "text", text: `Hello ${name}` } }],

@@ -180,7 +180,7 @@ test("a modern session is resumed without a handshake", async () => {
   const before = server.seen.length;
   const { session } = await opened(server.url, { resume: { facts: first.session.facts, sessionId: null } });
   expect(session.facts).toEqual(first.session.facts);
-  expect((await session.listTools(null)).items).toHaveLength(3);
+  expect((await session.listTools(null)).items).toHaveLength(4);
   expect(new Set(server.log().slice(before))).toEqual(new Set(["POST subscriptions/listen", "POST tools/list"]));
 });
 
@@ -194,7 +194,7 @@ test("a legacy session is resumed without a handshake, with its capabilities and
   });
   expect(session.facts).toEqual(first.session.facts);
   expect(session.sessionId).toBe(first.session.sessionId);
-  expect((await session.listTools(null)).items).toHaveLength(3);
+  expect((await session.listTools(null)).items).toHaveLength(4);
   expect(new Set(server.log().slice(before))).toEqual(new Set(["GET", "POST tools/list"]));
   const heard = nextChange();
   const again = setInterval(server.toolsChanged, 20);
@@ -209,7 +209,7 @@ test("resuming a legacy server that has no sessions sends nothing", async () => 
   const before = server.seen.length;
   const { session } = await opened(server.url, { resume: { facts: first.session.facts, sessionId: null } });
   expect(server.seen).toHaveLength(before);
-  expect((await session.listTools(null)).items).toHaveLength(3);
+  expect((await session.listTools(null)).items).toHaveLength(4);
 });
 
 test("a session the server forgot is lost: the call says so and the listener hears it", async () => {
@@ -257,7 +257,7 @@ test("a refused token is renewed in the middle of a session without anybody noti
     tokens: { current: async () => token, afterRefusal: async () => (token = valid) },
   });
   valid = "two";
-  expect((await session.listTools(null)).items).toHaveLength(3);
+  expect((await session.listTools(null)).items).toHaveLength(4);
 });
 
 test("a refusal in the middle of a session comes out with its challenge", async () => {

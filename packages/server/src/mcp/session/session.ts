@@ -10,6 +10,7 @@ import type {
   ServerCapabilities,
   Tool,
 } from "@agents-internal/protocol";
+import type { ElicitationHandlers } from "../elicitation.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import type { McpClientOptions, RequestedTransport } from "../options.ts";
 import type { Clock, Log } from "../ports.ts";
@@ -96,6 +97,8 @@ export interface OpenSessionOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly listener: SessionListener;
+  /** Who answers what the server asks a person; absent: nobody. */
+  readonly elicitation?: (() => ElicitationHandlers) | undefined;
   /**
    * Go on with an earlier session instead of shaking hands: nothing is posted until something is asked. What the server says unasked is
    * listened to again at once: with a GET where there is a legacy session id, with `subscriptions/listen` where a modern server announces
