@@ -101,7 +101,7 @@ test.each([
 });
 
 test("removing what is not there is no error", async () => {
-  await desk.work("removeMcpServer", "nobody");
+  expect(await desk.work("removeMcpServer", "nobody")).toBeNull();
   await expectGoodAsEver();
 });
 

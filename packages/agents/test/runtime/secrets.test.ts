@@ -138,7 +138,14 @@ test.each([
   }
   const used = scene.network.requests.filter(({ headers }) => headers["authorization"] ?? headers["x-api-key"]);
   expect(used).toEqual([]);
-  expect(Object.keys((await desk.state()).servers)).toEqual(Object.keys(before.servers));
+  const locked = (await desk.state()).servers;
+  expect(Object.keys(locked)).toEqual(Object.keys(before.servers));
+  const shown = Object.values(locked).map(({ name, state, error_code }) => `${name} ${state} ${error_code}`);
+  expect(shown).toEqual([
+    "oauth failed vault-locked",
+    "confidential failed vault-locked",
+    "headers failed vault-locked",
+  ]);
 
   await scene.runtime.restart({ AGENTS_VAULT_KEYS: VAULT_KEYS });
   expect(states(await desk.settled())).toEqual(["oauth ready", "confidential ready", "headers ready"]);
