@@ -1,14 +1,19 @@
 // Attacks on an agent in real workerd, black-box: HTTP, frames, hostile MCP servers, hostile authorization servers.
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Arena, startArena } from "./attacks/arena.ts";
 import { attackFrontDoor } from "./attacks/front-door.ts";
+import { attackByServer, dripFeed } from "./attacks/hostile-server.ts";
 import { attackNetwork } from "./attacks/network.ts";
 import { attackProvider } from "./attacks/provider.ts";
+import { attackSecrets, expectNoLeak } from "./attacks/secrets.ts";
 import { attackSignIn } from "./attacks/sign-in.ts";
 
 let arena: Arena;
+let dripped: Promise<string>;
 beforeAll(async () => {
   arena = await startArena();
+  // Takes its ten seconds while the others run.
+  dripped = dripFeed(arena);
 });
 afterAll(() => arena.runtime.dispose());
 
@@ -17,3 +22,17 @@ attackSignIn(current);
 attackProvider(current);
 attackNetwork(current);
 attackFrontDoor(current);
+attackByServer(current);
+attackSecrets(current);
+
+test("V09 T05 ★ a document that arrives byte by byte is given up after ten seconds in all", async () => {
+  expect(await dripped).toBe("timeout");
+});
+
+test("K01 K02 K03 ★ after all of it no secret is in an answer, a frame, a log line or the database", () => {
+  expectNoLeak(arena);
+});
+
+test("nothing of it made the Worker throw where nobody looked", () => {
+  expect(arena.runtime.output.filter((line) => /uncaught|unhandled/i.test(line))).toEqual([]);
+});

@@ -73,7 +73,6 @@ export function attackFrontDoor(arena: () => Arena): void {
         "file://",
         "garbage",
         `${protocol}//127.0.0.1:${port}.evil.example`,
-        "",
         `${protocol}//localhost.evil.example`,
       ];
     };
@@ -116,7 +115,7 @@ export function attackFrontDoor(arena: () => Arena): void {
 
     test("W04 ★ a foreign page's form or fetch changes nothing, and may read nothing", async () => {
       const { path } = arena().victim();
-      for (const origin of origins().filter(Boolean)) {
+      for (const origin of origins()) {
         for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/json"]) {
           const headers = { origin, "content-type": type, "sec-fetch-site": "cross-site" };
           const response = await arena().runtime.fetch(path, { method: "POST", headers, body: '["name"]' });
@@ -231,7 +230,6 @@ export function attackFrontDoor(arena: () => Arena): void {
       "secret",
       "#work",
       "mcp.callTool",
-      "",
       "x".repeat(100_000),
     ])("K11 ★ a client cannot call %s", async (method) => {
       const line = await connect(arena().victim().path);
@@ -248,7 +246,6 @@ export function attackFrontDoor(arena: () => Arena): void {
       const line = await connect(path);
       const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
       for (const frame of [
-        "",
         "null",
         "[]",
         '"x"',
@@ -303,8 +300,11 @@ export function attackFrontDoor(arena: () => Arena): void {
       await victim.signIn(arena().party().url, { transport: { headers: { "x-key": "canary-header-value" } } });
       const line = await connect(victim.path);
       await line.call("echo", 1);
-      const { result } = await victim.do<{ facts: string }[]>("exec", "SELECT * FROM agents_mcp_servers");
-      expect(JSON.stringify(result)).toMatch(/session/i);
+      const ids = arena()
+        .requests.map(({ headers }) => headers["mcp-session-id"])
+        .filter((id) => id !== undefined);
+      expect(ids.length).toBeGreaterThan(0);
+      for (const id of new Set(ids)) arena().secrets.add(id);
       expect(line.frames.join()).not.toMatch(/session-?id|canary-|callback_url|x-key/i);
     });
   });

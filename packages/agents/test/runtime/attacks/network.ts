@@ -95,7 +95,7 @@ export function attackNetwork(arena: () => Arena): void {
       expect(arena().sentTo(INSIDE)).toEqual([]);
     });
 
-    test.each(["token_endpoint", "registration_endpoint", "authorization_endpoint", "revocation_endpoint"])(
+    test.each(["token_endpoint", "registration_endpoint", "revocation_endpoint"])(
       "N06 ★ a %s inside is not reached",
       async (name) => {
         const inside = "https://10.0.0.7";
@@ -115,7 +115,7 @@ export function attackNetwork(arena: () => Arena): void {
           for (const id of Object.keys((await victim.state()).servers)) await victim.do("removeMcpServer", id);
         }
         expect(arena().sentTo(inside)).toEqual([]);
-        if (name === "authorization_endpoint") expect(outcome).not.toBe("authenticating");
+        expect(party.requests.length).toBeGreaterThan(2);
       },
     );
 

@@ -2,7 +2,7 @@ import type { Tool } from "@agents-internal/protocol";
 import { expect, test } from "vitest";
 import { McpError } from "../errors.ts";
 import type { Page, Session } from "../session/session.ts";
-import { discover } from "./discover.ts";
+import { discover, DISCOVER_DEFAULTS } from "./discover.ts";
 
 const tool = (name: string): Tool => ({ name, inputSchema: { type: "object" } });
 const page = <T>(items: readonly T[], nextCursor: string | null = null): Promise<Page<T>> =>
@@ -73,9 +73,19 @@ test("a cursor that comes back ends the reading", async () => {
 test("fresh cursors for ever end at the limit, and what fits is kept", async () => {
   let calls = 0;
   const endless = session({ listTools: () => page([tool(`t${(calls += 1)}`)], `c${calls}`) });
-  const { lists } = await discover(endless, {}, { maxPages: 5, maxItems: 3 });
+  const { lists } = await discover(endless, {}, { ...DISCOVER_DEFAULTS, maxPages: 5, maxItems: 3 });
   expect(lists.tools).toHaveLength(3);
   expect(calls).toBe(3);
+});
+
+test("pages of megabytes end at the limit of a whole list, and what fits is kept", async () => {
+  let pages = 0;
+  const heavy = session({
+    listTools: () => page([{ ...tool(`t${(pages += 1)}`), description: "x".repeat(1000) }], `c${pages}`),
+  });
+  const { lists } = await discover(heavy, {}, { ...DISCOVER_DEFAULTS, maxChars: 3500 });
+  expect(lists.tools?.map(({ name }) => name)).toEqual(["t1", "t2", "t3"]);
+  expect(pages).toBe(4);
 });
 
 test("a broken list does not take the others away, and is absent so that what was known stays", async () => {

@@ -8,9 +8,11 @@ export interface DiscoverLimits {
   readonly maxPages: number;
   /** Items of one list. */
   readonly maxItems: number;
+  /** Characters of one list as JSON. It is kept in memory and in rows, and sent to every client. */
+  readonly maxChars: number;
 }
 
-export const DISCOVER_DEFAULTS: DiscoverLimits = { maxPages: 64, maxItems: 10_000 };
+export const DISCOVER_DEFAULTS: DiscoverLimits = { maxPages: 64, maxItems: 10_000, maxChars: 8 * 1024 * 1024 };
 
 export interface Discovered {
   /** The lists that could be read. A list that failed is absent, so that what was known stays. */
@@ -64,11 +66,16 @@ async function readAll<T>(
   limits: DiscoverLimits,
 ): Promise<readonly T[]> {
   const items: T[] = [];
+  let room = limits.maxChars;
   const seen = new Set<string>();
   let cursor: string | null = null;
   for (let pages = 0; pages < limits.maxPages; pages += 1) {
     const next: Page<T> = await page(cursor);
-    items.push(...next.items.slice(0, limits.maxItems - items.length));
+    for (const item of next.items.slice(0, limits.maxItems - items.length)) {
+      room -= JSON.stringify(item).length;
+      if (room < 0) return items;
+      items.push(item);
+    }
     // A cursor that comes back would be read for ever.
     if (next.nextCursor === null || seen.has(next.nextCursor) || items.length >= limits.maxItems) break;
     seen.add(next.nextCursor);

@@ -16,7 +16,7 @@ const RESERVED = new Set([
   "upgrade",
 ]);
 
-/** RFC 9110 section 5.5; what else is in there the platform refuses. */
+/** RFC 9110 section 5.5. Node refuses other values, workerd would send them as UTF-8: the same answer in both. */
 const LATIN = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /**
@@ -27,7 +27,8 @@ const LATIN = /^[\t\x20-\x7e\x80-\xff]*$/;
  */
 export function checkCustomHeaders(input: HeadersInput): readonly (readonly [string, string])[] {
   const headers = parse(input);
-  for (const [name] of headers) {
+  for (const [name, value] of headers) {
+    if (!LATIN.test(value)) throw notHttp();
     if (RESERVED.has(name) || name.startsWith("mcp-") || name.startsWith("proxy-")) {
       throw new McpError("option-invalid", { detail: `The header "${name}" cannot be set by hand.` });
     }
@@ -42,6 +43,10 @@ function parse(input: HeadersInput): readonly (readonly [string, string])[] {
     for (const [name = "", value = ""] of pairs) headers.append(name, value);
     return [...headers];
   } catch (cause) {
-    throw new McpError("option-invalid", { detail: "A header has a name or value that HTTP does not allow.", cause });
+    throw notHttp(cause);
   }
+}
+
+function notHttp(cause?: unknown): McpError {
+  return new McpError("option-invalid", { detail: "A header has a name or value that HTTP does not allow.", cause });
 }
