@@ -1,49 +1,13 @@
-import {
-  approve,
-  createMockAuthorizationServer,
-  createMockMcpServer,
-  deny,
-  type MockMcpServerOptions,
-} from "@agents-internal/testing";
+import { approve, createMockMcpServer, deny } from "@agents-internal/testing";
 import { describe, expect, test, vi } from "vitest";
-import { isTransportNotImplemented, isUnauthorized, McpError } from "../../src/mcp/errors.ts";
-import { APP, createMcpHost, type McpHost } from "./mcp-host.ts";
-
-const MCP = "https://mcp.example";
-const URL_ = `${MCP}/mcp`;
-const ISSUER = "https://as.example";
-
-function openServer(options: Partial<MockMcpServerOptions> = {}) {
-  const server = createMockMcpServer({ url: URL_, ...options });
-  return { server, host: createMcpHost({ [MCP]: server.handler }) };
-}
-
-function protectedServer(options: Partial<MockMcpServerOptions> = {}) {
-  const as = createMockAuthorizationServer({ issuer: ISSUER });
-  const server = createMockMcpServer({ url: URL_, authorization: { issuers: [ISSUER], check: as.check }, ...options });
-  return { as, server, host: createMcpHost({ [MCP]: server.handler, [ISSUER]: as.handler }) };
-}
-
-async function signIn(host: McpHost, name = "mock") {
-  const result = await host.add(name, URL_);
-  if (result.state !== "authenticating") throw new Error(`expected a sign-in, got ${result.state}`);
-  const end = await approve(result.authUrl, { fetch: (request) => host.network.fetch(request), browser: host.browser });
-  await host.mcp.waitForConnections();
-  return { id: result.id, end };
-}
-
-const failure = (promise: Promise<unknown>) =>
-  promise.then(
-    () => {
-      throw new Error("expected a rejection");
-    },
-    (error: unknown) => error as McpError,
-  );
+import { isTransportNotImplemented, isUnauthorized } from "../../src/mcp/errors.ts";
+import { APP, createMcpHost } from "./mcp-host.ts";
+import { MCP, MCP_URL, failure, openServer, protectedServer, signIn } from "./mcp-scenes.ts";
 
 describe.each(["legacy", "modern"] as const)("a server of the %s era", (era) => {
   test("is added, listed, called and removed", async () => {
     const { server, host } = openServer({ era });
-    const { id, state } = await host.add("mock", URL_);
+    const { id, state } = await host.add("mock", MCP_URL);
     expect(state).toBe("ready");
     expect(host.state().tools).toMatchObject([{ name: "echo", serverId: id }]);
     const result = await host.mcp.callTool({ serverId: id, name: "echo", arguments: { text: "hi" } });
@@ -56,7 +20,7 @@ describe.each(["legacy", "modern"] as const)("a server of the %s era", (era) => 
 
   test("is complete after a wake without a single request", async () => {
     const { host } = openServer({ era, instructions: "Be kind.", prompts: [{ name: "greet" }] });
-    const { id } = await host.add("mock", URL_);
+    const { id } = await host.add("mock", MCP_URL);
     const before = host.state();
     host.evict();
     host.network.forget();
@@ -69,7 +33,7 @@ describe.each(["legacy", "modern"] as const)("a server of the %s era", (era) => 
 
   test("is resumed by the first call after a wake, without another handshake", async () => {
     const { server, host } = openServer({ era });
-    const { id } = await host.add("mock", URL_);
+    const { id } = await host.add("mock", MCP_URL);
     host.evict();
     const handshakes = () =>
       server.received.filter(({ method }) => method === "initialize" || method === "server/discover").length;
@@ -80,7 +44,7 @@ describe.each(["legacy", "modern"] as const)("a server of the %s era", (era) => 
 
   test("tells of a changed list, and the change is published and stored", async () => {
     const { server, host } = openServer({ era });
-    await host.add("mock", URL_);
+    await host.add("mock", MCP_URL);
     await vi.waitFor(() => expect(server.streamCount).toBeGreaterThan(0));
     server.change({ tools: [{ name: "fresh", inputSchema: { type: "object" } }] });
     await vi.waitFor(() => expect(host.state().tools).toMatchObject([{ name: "fresh" }]));
@@ -92,7 +56,7 @@ describe.each(["legacy", "modern"] as const)("a server of the %s era", (era) => 
 describe("a lost session", () => {
   test("is replaced once for all who wait, and their calls are made again", async () => {
     const { server, host } = openServer();
-    const { id } = await host.add("mock", URL_);
+    const { id } = await host.add("mock", MCP_URL);
     server.dropSessions();
     const results = await Promise.all(
       Array.from({ length: 5 }, () => host.mcp.callTool({ serverId: id, name: "echo" })),
@@ -104,7 +68,7 @@ describe("a lost session", () => {
 
   test("of which the agent learns after a wake is replaced too", async () => {
     const { server, host } = openServer();
-    const { id } = await host.add("mock", URL_);
+    const { id } = await host.add("mock", MCP_URL);
     server.dropSessions();
     host.evict();
     await expect(host.mcp.callTool({ serverId: id, name: "echo" })).resolves.toBeDefined();
@@ -129,7 +93,7 @@ describe("a sign-in", () => {
 
   test("shows an address of the agent itself and never a state, and whom one signs in to", async () => {
     const { host } = protectedServer();
-    const { id } = await host.add("mock", URL_);
+    const { id } = await host.add("mock", MCP_URL);
     const server = host.state().servers[id];
     expect(server?.auth_url).toMatch(new RegExp(`^${APP}/agents/test-agent/test/callback\\?flow=[\\w-]+$`));
     expect(server).toMatchObject({ state: "authenticating", auth_reason: "sign-in", auth_host: "as.example" });
@@ -137,7 +101,11 @@ describe("a sign-in", () => {
 
   test("asked for twice at once is one sign-in and one registration", async () => {
     const { as, host } = protectedServer();
-    const results = await Promise.all([host.add("mock", URL_), host.add("mock", URL_), host.add("mock", URL_)]);
+    const results = await Promise.all([
+      host.add("mock", MCP_URL),
+      host.add("mock", MCP_URL),
+      host.add("mock", MCP_URL),
+    ]);
     expect(new Set(results.map(({ authUrl }) => authUrl)).size).toBe(1);
     expect(as.registrations).toHaveLength(1);
     expect(Object.keys(host.state().servers)).toHaveLength(1);
@@ -145,7 +113,7 @@ describe("a sign-in", () => {
 
   test("that is declined ends in a named failure, and the same call asks again", async () => {
     const { host } = protectedServer();
-    const result = await host.add("mock", URL_);
+    const result = await host.add("mock", MCP_URL);
     await deny(result.authUrl ?? "", { fetch: (request) => host.network.fetch(request), browser: host.browser });
     expect(host.server()).toMatchObject({ state: "failed", error_code: "authorization-denied", auth_url: null });
     expect((await signIn(host)).id).toBe(result.id);
@@ -154,7 +122,7 @@ describe("a sign-in", () => {
 
   test("that nobody finishes ends by itself", async () => {
     const { host } = protectedServer();
-    await host.add("mock", URL_);
+    await host.add("mock", MCP_URL);
     host.ports.advance(61 * 60_000);
     await host.ring();
     expect(host.server()).toMatchObject({ state: "failed", error_code: "authorization-expired" });
@@ -162,7 +130,7 @@ describe("a sign-in", () => {
 
   test("that ran out while the object slept is over when it wakes", async () => {
     const { host } = protectedServer();
-    await host.add("mock", URL_);
+    await host.add("mock", MCP_URL);
     host.ports.advance(61 * 60_000);
     host.evict();
     expect(host.server().state).toBe("failed");
@@ -178,7 +146,7 @@ describe("a sign-in", () => {
 
   test("cannot be finished in another browser", async () => {
     const { host } = protectedServer();
-    const { authUrl } = await host.add("mock", URL_);
+    const { authUrl } = await host.add("mock", MCP_URL);
     const consent = await host.browser.open(authUrl ?? "");
     const state = new URL(consent.url).searchParams.get("state");
     const stolen = new Request(`${APP}/agents/test-agent/test/callback?code=x&state=${state}`);
@@ -192,7 +160,7 @@ describe("a sign-in", () => {
 
   test("survives an eviction between any two steps", async () => {
     const { host } = protectedServer();
-    const { authUrl } = await host.add("mock", URL_);
+    const { authUrl } = await host.add("mock", MCP_URL);
     host.evict();
     expect(host.server()).toMatchObject({ state: "authenticating", auth_url: authUrl });
     const consent = await host.browser.open(authUrl ?? "");
@@ -241,7 +209,7 @@ describe("a token", () => {
     await host.mcp.closeConnection(id);
     expect(host.server().state).toBe("not-connected");
     expect(host.state().tools).toEqual([]);
-    await expect(host.add("mock", URL_)).resolves.toMatchObject({ id, state: "ready" });
+    await expect(host.add("mock", MCP_URL)).resolves.toMatchObject({ id, state: "ready" });
     expect(as.registrations).toHaveLength(1);
   });
 });
@@ -249,25 +217,25 @@ describe("a token", () => {
 describe("adding", () => {
   test("again joins what is under way and tells its true outcome", async () => {
     const { server, host } = openServer();
-    const [first, second] = await Promise.all([host.add("mock", URL_), host.add("mock", URL_)]);
+    const [first, second] = await Promise.all([host.add("mock", MCP_URL), host.add("mock", MCP_URL)]);
     expect(second).toEqual(first);
     expect(server.received.filter(({ method }) => method === "initialize")).toHaveLength(1);
   });
 
   test("again tries a failed server once more", async () => {
     const { server, host } = openServer({ faults: ["http-404"] });
-    await failure(host.add("mock", URL_));
+    await failure(host.add("mock", MCP_URL));
     expect(host.server().state).toBe("failed");
     server.faults.clear();
-    await expect(host.add("mock", URL_)).resolves.toMatchObject({ state: "ready" });
+    await expect(host.add("mock", MCP_URL)).resolves.toMatchObject({ state: "ready" });
   });
 
   test("with other headers applies them, and they are stored sealed", async () => {
     const { host } = openServer({ requireHeader: { name: "x-key", value: "CANARY-right" } });
-    const error = await failure(host.add("mock", URL_, { transport: { headers: { "x-key": "CANARY-wrong" } } }));
+    const error = await failure(host.add("mock", MCP_URL, { transport: { headers: { "x-key": "CANARY-wrong" } } }));
     expect(error.code).not.toBe("internal-error");
     await expect(
-      host.add("mock", URL_, { transport: { headers: new Headers({ "x-key": "CANARY-right" }) } }),
+      host.add("mock", MCP_URL, { transport: { headers: new Headers({ "x-key": "CANARY-right" }) } }),
     ).resolves.toMatchObject({ state: "ready" });
     host.evict();
     await expect(
@@ -278,12 +246,12 @@ describe("adding", () => {
 
   test("a taken id, an unknown transport, a name of 10,000 characters and a bad address are coded errors", async () => {
     const { host } = openServer();
-    await host.add("mock", URL_, { id: "one" });
-    expect(await failure(host.add("other", URL_, { id: "one" }))).toMatchObject({ code: "server-id-taken" });
-    expect(await failure(host.add("x", URL_, { transport: { type: "pigeon" as "sse" } }))).toMatchObject({
+    await host.add("mock", MCP_URL, { id: "one" });
+    expect(await failure(host.add("other", MCP_URL, { id: "one" }))).toMatchObject({ code: "server-id-taken" });
+    expect(await failure(host.add("x", MCP_URL, { transport: { type: "pigeon" as "sse" } }))).toMatchObject({
       code: "option-invalid",
     });
-    expect(await failure(host.add("n".repeat(10_000), URL_))).toMatchObject({ code: "option-invalid" });
+    expect(await failure(host.add("n".repeat(10_000), MCP_URL))).toMatchObject({ code: "option-invalid" });
     for (const bad of ["", "mcp", "javascript:alert(1)", "file:///etc/passwd"])
       expect((await failure(host.add("x", bad))).code).toMatch(/^url-/);
     expect(await failure(host.add("x", "http://169.254.169.254/"))).toMatchObject({ code: "url-blocked" });
@@ -299,14 +267,14 @@ describe("adding", () => {
     ["huge", "response-too-large"],
   ] as const)("a server that fails by %s ends as %s, with the entry kept and others untouched", async (fault, code) => {
     const good = createMockMcpServer({ url: "https://good.example/mcp" });
-    const bad = createMockMcpServer({ url: URL_, faults: [fault] });
+    const bad = createMockMcpServer({ url: MCP_URL, faults: [fault] });
     const host = createMcpHost({ [MCP]: bad.handler, "https://good.example": good.handler });
     await host.add("good", "https://good.example/mcp");
-    const adding = failure(host.add("bad", URL_, { retry: { maxAttempts: 1 } }));
+    const adding = failure(host.add("bad", MCP_URL, { retry: { maxAttempts: 1 } }));
     expect(await adding).toMatchObject({
       name: "McpError",
       code,
-      message: expect.stringContaining(`Failed to connect to MCP server at ${URL_}`),
+      message: expect.stringContaining(`Failed to connect to MCP server at ${MCP_URL}`),
     });
     expect(host.server("bad")).toMatchObject({ state: "failed", error_code: code });
     expect(host.server("good").state).toBe("ready");
@@ -315,7 +283,7 @@ describe("adding", () => {
 
   test("an unreachable host is tried three times, and then says so", async () => {
     const host = createMcpHost({});
-    const adding = failure(host.add("mock", URL_));
+    const adding = failure(host.add("mock", MCP_URL));
     for (let attempt = 1; attempt < 3; attempt += 1) {
       await vi.waitFor(() => expect(host.ports.due.size).toBe(1));
       expect(host.server().state).toBe("connecting");
@@ -323,19 +291,19 @@ describe("adding", () => {
       void host.ring();
     }
     expect(await adding).toMatchObject({ code: "host-unreachable" });
-    expect(host.network.requests.filter(({ url }) => url === URL_).length).toBeGreaterThanOrEqual(3);
+    expect(host.network.requests.filter(({ url }) => url === MCP_URL).length).toBeGreaterThanOrEqual(3);
   });
 
   test("a sign-in without an address to come back to is unauthorized and says what is missing", async () => {
     const { host } = protectedServer();
-    const error = await failure(host.mcp.addServer("mock", URL_, { callbackUrl: null }));
+    const error = await failure(host.mcp.addServer("mock", MCP_URL, { callbackUrl: null }));
     expect(error.code).toBe("callback-host-required");
     expect(isUnauthorized(error)).toBe(true);
   });
 
   test("a server without the chosen transport is told apart", async () => {
     const { host } = openServer({ faults: ["http-405"] });
-    const error = await failure(host.add("mock", URL_, { transport: { type: "streamable-http" } }));
+    const error = await failure(host.add("mock", MCP_URL, { transport: { type: "streamable-http" } }));
     expect(isTransportNotImplemented(error)).toBe(true);
   });
 });
@@ -344,7 +312,7 @@ describe("by hand", () => {
   test("a server is registered, connected and listed in three steps, with either spelling of the options", async () => {
     const { host } = openServer();
     await host.mcp.registerServer("mine", {
-      url: URL_,
+      url: MCP_URL,
       name: "Mine",
       callbackUrl: `${APP}/elsewhere/callback`,
       transportOptions: { type: "auto" },
@@ -360,7 +328,7 @@ describe("by hand", () => {
 
   test("connecting says where to sign in, to a callback of one's own", async () => {
     const { host } = protectedServer();
-    await host.mcp.registerServer("mine", { url: URL_, name: "Mine", callbackUrl: `${APP}/elsewhere/callback` });
+    await host.mcp.registerServer("mine", { url: MCP_URL, name: "Mine", callbackUrl: `${APP}/elsewhere/callback` });
     const result = await host.mcp.connectToServer("mine");
     expect(result.state).toBe("authenticating");
     const end = await approve(result.state === "authenticating" ? result.authUrl : "", {
@@ -374,7 +342,7 @@ describe("by hand", () => {
 
   test("a connection that fails says why as a value", async () => {
     const { host } = openServer({ faults: ["html"] });
-    await host.mcp.registerServer("mine", { url: URL_, name: "Mine" });
+    await host.mcp.registerServer("mine", { url: MCP_URL, name: "Mine" });
     expect(await host.mcp.connectToServer("mine")).toMatchObject({
       state: "failed",
       error: expect.stringContaining("MCP server"),
@@ -384,7 +352,7 @@ describe("by hand", () => {
 
   test("a listing that takes too long is given up and says so", async () => {
     const { server, host } = openServer();
-    await host.mcp.registerServer("mine", { url: URL_, name: "Mine", retry: { maxAttempts: 1 } });
+    await host.mcp.registerServer("mine", { url: MCP_URL, name: "Mine", retry: { maxAttempts: 1 } });
     await host.mcp.connectToServer("mine");
     server.faults.add("hang");
     expect(await host.mcp.discoverIfConnected("mine", { timeoutMs: 1 })).toMatchObject({
@@ -410,7 +378,7 @@ describe("by hand", () => {
 
 test("a call to a server that is not connected says so", async () => {
   const { host } = openServer();
-  const { id } = await host.add("mock", URL_);
+  const { id } = await host.add("mock", MCP_URL);
   await host.mcp.closeConnection(id);
   expect(await failure(host.mcp.callTool({ serverId: id, name: "echo" }))).toMatchObject({
     code: "not-connected",
@@ -431,19 +399,19 @@ test("a removal that was interrupted is finished after the wake", async () => {
 
 test("one broken list does not take the tools away", async () => {
   const { host } = openServer({ prompts: [{ name: "p" }], faults: ["broken-prompts"] });
-  await host.add("mock", URL_);
+  await host.add("mock", MCP_URL);
   expect(host.state()).toMatchObject({ tools: [{ name: "echo" }], prompts: [] });
 });
 
 test("a server that lists without end is cut and used", async () => {
   const { host } = openServer({ faults: ["endless-pages"], pageSize: 1 });
-  await expect(host.add("mock", URL_)).resolves.toMatchObject({ state: "ready" });
+  await expect(host.add("mock", MCP_URL)).resolves.toMatchObject({ state: "ready" });
 });
 
 test("servers called like parts of every object are servers like any other", async () => {
   const { host } = openServer();
   for (const id of ["__proto__", "constructor", "toString"]) {
-    await host.mcp.registerServer(id, { url: URL_, name: id });
+    await host.mcp.registerServer(id, { url: MCP_URL, name: id });
     await host.mcp.establishConnection(id);
   }
   expect(Object.keys(host.state().servers).sort()).toEqual(["__proto__", "constructor", "toString"]);
