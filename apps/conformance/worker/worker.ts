@@ -10,7 +10,13 @@ const NAME = "conformance";
 const NEEDS_PERSON: ReadonlySet<string> = new Set(["authorization-required", "insufficient-scope"]);
 
 export class Referee extends Agent {
-  static override options = { vault: { required: true }, mcp: { allowOrigins: ["http://localhost:*"] } };
+  static override options = {
+    vault: { required: true },
+    mcp: {
+      allowOrigins: ["http://localhost:*"],
+      clientMetadataUrl: "https://conformance-test.local/client-metadata.json",
+    },
+  };
 
   /** What to do while a person thinks; set by the scenario's story. */
   #meanwhile: (() => Promise<unknown>) | null = null;

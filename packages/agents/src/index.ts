@@ -23,6 +23,7 @@ export {
   StreamingResponse,
   type WSMessage,
 } from "@agents-internal/server";
+export { type ClientMetadata, clientMetadataResponse } from "@agents-internal/server/mcp";
 export type {
   AddMcpServerOptions,
   AddMcpServerResult,

@@ -18,6 +18,11 @@ export interface AgentStaticOptions {
   readonly mcp?: {
     /** Origins that may be reached although they are not public https; joined with the variable `AGENTS_ALLOW_ORIGINS`. */
     readonly allowOrigins?: readonly string[];
+    /**
+     * Address of a document that is the app's client id at authorization servers that take such (client id metadata
+     * documents); default: the variable `AGENTS_CLIENT_METADATA_URL`. Serve it with `clientMetadataResponse`.
+     */
+    readonly clientMetadataUrl?: string;
   };
 }
 

@@ -75,6 +75,14 @@ test("settings come from the class first, origins from both", () => {
   expect(mcpSettings({}, { AGENTS_VAULT_KEYS: "" }).vaultKeys).toBeUndefined();
 });
 
+test("the address of the client's own document comes from the class, else from the variables", () => {
+  const env = { AGENTS_CLIENT_METADATA_URL: "https://env.example/client.json" };
+  expect(mcpSettings({}, env).clientMetadataUrl).toBe("https://env.example/client.json");
+  const clientMetadataUrl = "https://class.example/client.json";
+  expect(mcpSettings({ mcp: { clientMetadataUrl } }, env).clientMetadataUrl).toBe(clientMetadataUrl);
+  expect(mcpSettings({}, {}).clientMetadataUrl).toBeUndefined();
+});
+
 test("ids are legal parts of tool names, secrets are 256 bits", () => {
   for (let round = 0; round < 50; round += 1) expect(platformIds.id()).toMatch(/^[a-z][a-z0-9]{9}$/);
   expect(platformIds.secret()).toMatch(/^[A-Za-z0-9_-]{43}$/);

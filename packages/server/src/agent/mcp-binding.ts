@@ -82,17 +82,16 @@ export const platformIds: McpPorts["ids"] = {
 
 /** What `static options` and the Worker's variables say about the engine. */
 export function mcpSettings(options: AgentStaticOptions, env: object): EngineOptions {
-  const { AGENTS_VAULT_KEYS: keys, AGENTS_ALLOW_ORIGINS: origins } = env as Readonly<Record<string, unknown>>;
-  const listed =
-    typeof origins === "string"
-      ? origins
-          .split(",")
-          .map((origin) => origin.trim())
-          .filter(Boolean)
-      : [];
+  const variables = env as Readonly<Record<string, unknown>>;
+  const text = (name: string): string | undefined => {
+    const value = variables[name];
+    return typeof value === "string" && value !== "" ? value : undefined;
+  };
+  const listed = (text("AGENTS_ALLOW_ORIGINS") ?? "").split(",").map((origin) => origin.trim());
   return {
-    vaultKeys: options.vault?.keys ?? (typeof keys === "string" && keys !== "" ? keys : undefined),
+    vaultKeys: options.vault?.keys ?? text("AGENTS_VAULT_KEYS"),
     vaultRequired: options.vault?.required ?? false,
-    allowOrigins: [...(options.mcp?.allowOrigins ?? []), ...listed],
+    allowOrigins: [...(options.mcp?.allowOrigins ?? []), ...listed.filter(Boolean)],
+    clientMetadataUrl: options.mcp?.clientMetadataUrl ?? text("AGENTS_CLIENT_METADATA_URL"),
   };
 }

@@ -4,6 +4,7 @@ import { type CatalogueStore, createCatalogueStore } from "./catalog/catalogue.t
 import { type Connections, createConnections } from "./connections.ts";
 import { createOAuthEndpoint, type OAuthEndpoint } from "./oauth-endpoint.ts";
 import { createCallbackResponder } from "./oauth/callback-response.ts";
+import { checkClientMetadataUrl } from "./oauth/client-metadata.ts";
 import { createOAuth } from "./oauth/create-oauth.ts";
 import type { ElicitationHandlers } from "./elicitation.ts";
 import type { OAuth } from "./oauth/oauth.ts";
@@ -28,6 +29,8 @@ export interface EngineOptions {
   readonly allowOrigins: readonly string[];
   /** The app's name at authorization servers and on its own pages. */
   readonly appName?: string | undefined;
+  /** Address of a document that is the client id where a provider takes such; see `clientMetadataResponse`. */
+  readonly clientMetadataUrl?: string | undefined;
 }
 
 export interface Engine {
@@ -46,10 +49,11 @@ export interface Engine {
 }
 
 export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
-  const { allowOrigins, appName } = options;
+  const { allowOrigins, appName, clientMetadataUrl } = options;
+  const documentUrl = clientMetadataUrl === undefined ? null : checkClientMetadataUrl(clientMetadataUrl);
   const vault = createVault({ ...ports, keys: options.vaultKeys, required: options.vaultRequired });
   const fetch = createGuardedFetch({ fetch: ports.fetch, allowOrigins });
-  const oauth = createOAuth({ ports, vault, fetch, appName });
+  const oauth = createOAuth({ ports, vault, fetch, appName, clientIdDocument: () => documentUrl });
   const secrets = createServerSecrets(vault);
   const catalogue = createCatalogueStore(createCatalogueTable(ports.sql));
   const publisher = createPublisher(ports.log);

@@ -9,6 +9,7 @@ export {
   type McpErrorDetails,
 } from "./errors.ts";
 export type { ElicitationHandler, ElicitationHandlers } from "./elicitation.ts";
+export { type ClientMetadata, clientMetadataResponse } from "./oauth/client-metadata.ts";
 export type { EngineOptions } from "./engine.ts";
 export type { MCPServerFilter } from "./filter.ts";
 export { type Listed, MCPClientManager } from "./manager.ts";
