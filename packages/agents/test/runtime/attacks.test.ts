@@ -22,15 +22,17 @@ attackSignIn(current);
 attackProvider(current);
 attackNetwork(current);
 attackFrontDoor(current);
-attackByServer(current);
 attackSecrets(current);
-
-test("V09 T05 ★ a document that arrives byte by byte is given up after ten seconds in all", async () => {
-  expect(await dripped).toBe("timeout");
-});
 
 test("K01 K02 K03 ★ after all of it no secret is in an answer, a frame, a log line or the database", () => {
   expectNoLeak(arena);
+});
+
+// After the search: what is stored here is large, and no secret.
+attackByServer(current);
+
+test("V09 T05 ★ a document that arrives byte by byte is given up after ten seconds in all", async () => {
+  expect(await dripped).toBe("timeout");
 });
 
 test("nothing of it made the Worker throw where nobody looked", () => {

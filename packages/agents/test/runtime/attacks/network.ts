@@ -189,6 +189,19 @@ export function attackNetwork(arena: () => Arena): void {
       },
     );
 
+    test("N10 ★ neither a code nor a registration follows a redirect on its own origin either", async () => {
+      const registering = await add({ register: redirectTo("/elsewhere") });
+      expect(registering.outcome).toBe("redirect-refused");
+      const victim = arena().victim();
+      const party = arena().party({ token: redirectTo("/elsewhere") });
+      const attempt = await victim.begin((await victim.offer(party.url)).authUrl);
+      await victim.get(await victim.consent(attempt), { ...CLICK, cookie: attempt.cookie });
+      const followed = [...party.requests, ...registering.party.requests].filter(({ url }) =>
+        url.endsWith("/elsewhere"),
+      );
+      expect(followed).toEqual([]);
+    });
+
     test("N09 ★ a server that redirects once it has the token hands nothing on", async () => {
       const evil = arena().origin("evil");
       arena().route(evil, () => new Response("{}"));

@@ -192,6 +192,7 @@ export function expectNoLeak({ runtime, seen, secrets }: Arena): void {
   const all = [...secrets, ...canaries].filter((secret) => secret.length > 12);
   expect(all.length).toBeGreaterThan(100);
   const taps = { answers: seen.join("\n"), logs: runtime.output.join("\n"), storage: dump(runtime) };
+  expect(taps.storage).toContain("agents_mcp_oauth_tokens");
   const found: string[] = [];
   for (const secret of all) {
     const bytes = Buffer.from(secret);
