@@ -9,7 +9,7 @@ async function askedForMore() {
   const scene = protectedServer({ tools: [ECHO_TOOL, ADMIN_TOOL], scopes: ["basic"] });
   const { id } = await signIn(scene.host);
   const error = await failure(scene.host.mcp.callTool({ serverId: id, name: "wipe" }));
-  await vi.waitFor(() => expect(scene.host.server().state).toBe("authenticating"));
+  expect(scene.host.server().state).toBe("authenticating");
   const echo = () => scene.host.mcp.callTool({ serverId: id, name: "echo" });
   return { ...scene, id, error, echo };
 }
@@ -108,4 +108,24 @@ test("a call that runs while more permission is granted is not cut off", async (
   finish();
   await expect(calling).resolves.toBeDefined();
   await vi.waitFor(() => expect(server.sessionCount).toBe(1));
+});
+
+test("three sign-ins in vain are enough, over evictions and other sessions, until a call went well", async () => {
+  const greedy = { name: "greedy", inputSchema: { type: "object" as const }, requiredScopes: ["never-granted"] };
+  const { host, as } = protectedServer({ tools: [ECHO_TOOL, greedy], scopes: ["basic"] });
+  const { id } = await signIn(host);
+  const call = (name: string) => host.mcp.callTool({ serverId: id, name });
+  as.quirks.add("scope-narrowed");
+  for (let signIns = 1; signIns < 3; signIns += 1) {
+    expect(await failure(call("greedy"))).toMatchObject({ code: "insufficient-scope" });
+    expect(host.server().state).toBe("authenticating");
+    await consent(host, host.server().auth_url ?? "");
+    host.evict();
+  }
+  expect(await failure(call("greedy"))).toMatchObject({ code: "insufficient-scope" });
+  await host.ports.settled();
+  expect(host.server()).toMatchObject({ state: "ready", auth_url: null });
+  await expect(call("echo")).resolves.toBeDefined();
+  await failure(call("greedy"));
+  expect(host.server().state).toBe("authenticating");
 });

@@ -12,6 +12,8 @@ export type LifecycleEvent =
   /** Somebody wants the catalogue of an open connection. */
   | { readonly type: "discover" }
   | { readonly type: "discovered"; readonly epoch: number; readonly catalogueVersion: number }
+  /** A call went well. */
+  | { readonly type: "used" }
   /** The server said that one of its lists changed. */
   | { readonly type: "catalogue-changed" }
   /** The server refused the token, or the lack of one, and renewing did not help. */

@@ -42,6 +42,7 @@ export class ServerRunner {
   #attempt = new AbortController();
   #opening: Promise<Session | null> | null = null;
   #exchange: Promise<McpError | null> = Promise.resolve(null);
+  #signIn: Promise<void> = Promise.resolve();
   #forgotten: Promise<void> | null = null;
   #waiting: (() => void)[] = [];
   liveOptions: LiveOptions = {};
@@ -159,11 +160,17 @@ export class ServerRunner {
     const session = await this.session();
     const { epoch } = this.#connection;
     try {
-      return await this.#sessions.during(session, run);
+      const result = await this.#sessions.during(session, run);
+      this.dispatch({ type: "used" });
+      return result;
     } catch (thrown) {
       const error = McpError.from(thrown);
       const challenge = challengeOf(error);
-      if (challenge) this.dispatch({ type: "unauthorized", epoch, challenge });
+      if (challenge) {
+        this.dispatch({ type: "unauthorized", epoch, challenge });
+        // Whoever is told that a person is needed finds the address to send them to.
+        await this.#signIn;
+      }
       // Nothing works before the host has its key back, so that is what is shown.
       else if (error.code === "vault-locked") this.#failed(epoch, error);
       throw error;
@@ -222,7 +229,8 @@ export class ServerRunner {
         this.#discovery.start(effect.epoch);
         return background(this.#discovery.current);
       case "start-flow":
-        return background(this.#startFlow(effect.epoch, effect.challenge));
+        this.#signIn = this.#startFlow(effect.epoch, effect.challenge);
+        return background(this.#signIn);
       case "exchange":
         this.#exchange = this.#redeem(effect.flowId);
         return background(this.#exchange);

@@ -20,7 +20,13 @@ export type ConnectionState =
   | { readonly kind: "exchanging"; readonly flowId: string; readonly reason: AuthReason; readonly signIns: number }
   | { readonly kind: "connected" }
   | { readonly kind: "discovering"; readonly signIns: number }
-  | { readonly kind: "ready"; readonly catalogueVersion: number; readonly live: boolean }
+  | {
+      readonly kind: "ready";
+      readonly catalogueVersion: number;
+      readonly live: boolean;
+      /** Absent: none. A server whose lists can be read has not worked before a call has, too. */
+      readonly signIns?: number | undefined;
+    }
   | {
       readonly kind: "failed";
       readonly code: ErrorCode;

@@ -24,6 +24,7 @@ const EVENTS: Record<EventType, LifecycleEvent> = {
   opened: { type: "opened", epoch: EPOCH },
   discover: { type: "discover" },
   discovered: { type: "discovered", epoch: EPOCH, catalogueVersion: 4 },
+  used: { type: "used" },
   "catalogue-changed": { type: "catalogue-changed" },
   unauthorized: { type: "unauthorized", epoch: EPOCH, challenge },
   "authorization-required": {
@@ -48,30 +49,30 @@ const EVENTS: Record<EventType, LifecycleEvent> = {
 
 /** One line a state, one word an event: the state it moves to, `=` for a move onto itself, `-` ignored, `!code` rejected. */
 const MATRIX: Record<StateKind, Record<EventType, string>> = {
-  registered: row("connecting - !not-connected - - - drop !flow-unknown !flow-unknown - - - - - - - removed -"),
+  registered: row("connecting - !not-connected - - - - drop !flow-unknown !flow-unknown - - - - - - - removed -"),
   connecting: row(
-    "- discovering !not-connected - - start authenticating !flow-unknown !flow-unknown - - - - failed - registered removed connecting",
+    "- discovering !not-connected - - - start authenticating !flow-unknown !flow-unknown - - - - failed - registered removed connecting",
   ),
   authenticating: row(
-    "- - !not-connected - - - - exchanging failed - - failed authenticating - - registered removed -",
+    "- - !not-connected - - - - - exchanging failed - - failed authenticating - - registered removed -",
   ),
   exchanging: row(
-    "- - !not-connected - - - - !flow-unknown !flow-unknown connecting failed - - - - registered removed connecting",
+    "- - !not-connected - - - - - !flow-unknown !flow-unknown connecting failed - - - - registered removed connecting",
   ),
   connected: row(
-    "discovering - discovering - - start authenticating !flow-unknown !flow-unknown - - - connecting failed - registered removed connecting",
+    "discovering - discovering - - - start authenticating !flow-unknown !flow-unknown - - - connecting failed - registered removed connecting",
   ),
   discovering: row(
-    "- - - ready discovering start authenticating !flow-unknown !flow-unknown - - - connecting failed - registered removed connecting",
+    "- - - ready - discovering start authenticating !flow-unknown !flow-unknown - - - connecting failed - registered removed connecting",
   ),
   ready: row(
-    "- ready ready ready ready start authenticating !flow-unknown !flow-unknown - - - ready failed - registered removed ready",
+    "- ready ready ready - ready start authenticating !flow-unknown !flow-unknown - - - ready failed - registered removed ready",
   ),
   failed: row(
-    "connecting - !not-connected - - - drop !flow-unknown !flow-unknown - - - - - connecting registered removed failed",
+    "connecting - !not-connected - - - - drop !flow-unknown !flow-unknown - - - - - connecting registered removed failed",
   ),
   removed: row(
-    "!removed - !removed - !removed - - !removed !removed !removed !removed !removed - - !removed !removed - removed",
+    "!removed - !removed - !removed !removed - - !removed !removed !removed !removed !removed - - !removed !removed - removed",
   ),
 };
 
@@ -216,6 +217,31 @@ test("a server that refuses fresh tokens again and again ends in a named failure
 test("sign-ins are counted from one to the next", () => {
   const { connection } = move({ kind: "exchanging", flowId: FLOW, reason: "sign-in", signIns: 1 }, EVENTS.exchanged);
   expect(connection.state).toMatchObject({ kind: "connecting", signIns: 2 });
+});
+
+describe("sign-ins for a server whose lists can be read", () => {
+  const ready = (signIns: number): ConnectionState => ({ kind: "ready", catalogueVersion: 3, live: true, signIns });
+  const forbidden: LifecycleEvent = { type: "unauthorized", epoch: EPOCH, challenge: { status: 403, header: null } };
+
+  test("are counted on from the ones it took to read them", () => {
+    const { connection } = move({ kind: "discovering", signIns: 2 }, EVENTS.discovered);
+    expect(connection.state).toMatchObject({ kind: "ready", signIns: 2 });
+    expect(move(connection.state, EVENTS["authorization-required"]).connection.state).toMatchObject({ signIns: 2 });
+  });
+
+  test("are forgotten when a call went well", () => {
+    expect(move(ready(2), EVENTS.used).connection.state).toMatchObject({ kind: "ready", signIns: undefined });
+  });
+
+  test("end when they were in vain: what a call may not do is left, everything else goes on", () => {
+    expect(move(ready(MAX_SIGN_INS - 1), forbidden).effects.map(({ type }) => type)).toEqual(["start-flow"]);
+    expect(transition(at(ready(MAX_SIGN_INS)), forbidden)).toEqual({ kind: "ignore" });
+  });
+
+  test("end when they were in vain: a token that is refused altogether is a named failure", () => {
+    const { state } = move(ready(MAX_SIGN_INS), EVENTS.unauthorized).connection;
+    expect(state).toMatchObject({ kind: "failed", code: "token-rejected", cameFrom: "ready" });
+  });
 });
 
 test("a retry is scheduled, counted, and cancelled by an act of a person", () => {

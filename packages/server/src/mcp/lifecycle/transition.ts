@@ -36,8 +36,15 @@ export function transition(connection: Connection, event: LifecycleEvent): Outco
       return state.kind === "discovering" ? IGNORE : reject("not-connected");
     case "discovered":
       return state.kind === "discovering" || state.kind === "ready"
-        ? stay(connection, { kind: "ready", catalogueVersion: event.catalogueVersion, live: true })
+        ? stay(connection, {
+            kind: "ready",
+            catalogueVersion: event.catalogueVersion,
+            live: true,
+            ...(state.signIns && { signIns: state.signIns }),
+          })
         : IGNORE;
+    case "used":
+      return state.kind === "ready" && state.signIns ? stay(connection, { ...state, signIns: undefined }) : IGNORE;
     case "catalogue-changed":
       // While the lists are being read for the first time, too: what was read by then may be old.
       return state.kind === "ready" || state.kind === "discovering"
@@ -148,8 +155,13 @@ function unauthorized(connection: Connection, event: EventOf<"unauthorized">): O
         ? fail(connection, state.kind, { code: "token-rejected", detail: null }, [{ type: "close" }])
         : stay(connection, state, [flow]);
     case "connected":
-    case "ready":
       return stay(connection, state, [flow]);
+    case "ready":
+      if ((state.signIns ?? 0) < MAX_SIGN_INS) return stay(connection, state, [flow]);
+      // Nothing that a person agreed to was enough for this call. The others go on.
+      return event.challenge.status === 403
+        ? IGNORE
+        : fail(connection, state.kind, { code: "token-rejected", detail: null }, [{ type: "close" }]);
     default:
       return IGNORE;
   }
@@ -162,7 +174,7 @@ function authorizationRequired(connection: Connection, event: EventOf<"authoriza
     case "connected":
     case "discovering":
     case "ready": {
-      const signIns = "signIns" in state ? state.signIns : 0;
+      const signIns = ("signIns" in state ? state.signIns : 0) ?? 0;
       const next: ConnectionState = { kind: "authenticating", flowId: event.flowId, reason: event.reason, signIns };
       const wait: Effect = { type: "schedule", timer: "flow", at: event.expiresAt };
       // While more permission is asked for, the session goes on with what it has.
