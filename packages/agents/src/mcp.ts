@@ -2,6 +2,7 @@
 export {
   type AddMcpServerOptions,
   type AddMcpServerResult,
+  type AIToolsOptions,
   type Alarms,
   type Clock,
   type ElicitationHandler,

@@ -13,7 +13,7 @@ export { type ClientMetadata, clientMetadataResponse } from "./oauth/client-meta
 export type { EngineOptions } from "./engine.ts";
 export type { MCPServerFilter } from "./filter.ts";
 export { type Listed, MCPClientManager } from "./manager.ts";
-export type { MCPAITool, MCPAIToolSet } from "./catalog/ai-tools.ts";
+export type { AIToolsOptions, MCPAITool, MCPAIToolSet } from "./catalog/ai-tools.ts";
 export { toolKey } from "./catalog/names.ts";
 export type {
   AddMcpServerOptions,

@@ -7,7 +7,7 @@ import type {
   ReadResourceResult,
 } from "@agents-internal/protocol";
 import { type ServerAdder, toRequest, toResult } from "./add-server.ts";
-import { type MCPAIToolSet, toAITools } from "./catalog/ai-tools.ts";
+import { type AIToolsOptions, type MCPAIToolSet, toAITools } from "./catalog/ai-tools.ts";
 import type { Catalogue } from "./catalog/catalogue.ts";
 import { callOver } from "./calls.ts";
 import { whenAborted, withDeadline } from "./deadline.ts";
@@ -219,9 +219,12 @@ export class MCPClientManager {
     );
   }
 
-  /** The tools of all usable servers as an AI SDK `ToolSet`. Schemas are passed through as the servers sent them. */
-  getAITools(filter?: MCPServerFilter): MCPAIToolSet {
-    return toAITools(this.listTools(filter), (call, options) => this.callTool(call, options));
+  /**
+   * The tools of all usable servers as a `ToolSet` of AI SDK 6 or 7. Schemas are passed through as the servers sent
+   * them, names are legal for every provider, and the order never depends on which server came first.
+   */
+  getAITools(filter?: MCPServerFilter, options?: AIToolsOptions): MCPAIToolSet {
+    return toAITools(this.listTools(filter), (call, given) => this.callTool(call, given), options);
   }
 
   /** Everything a dashboard shows. Complete at once after a wake; asks no server. */

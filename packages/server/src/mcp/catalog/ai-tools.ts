@@ -1,30 +1,11 @@
 // MCP tools as the AI SDK's tools: schemas passed through untouched, calls made by the agent.
-import type {
-  CallToolResult,
-  ContentBlock,
-  JsonObject,
-  JsonSchema,
-  Tool,
-  WithServerId,
-} from "@agents-internal/protocol";
+import type { CallToolResult, JsonObject, Tool, WithServerId } from "@agents-internal/protocol";
 import { McpError } from "../errors.ts";
+import type { RequestOptions } from "../session/session.ts";
+import { type AIModelOutput, textOf, toModelOutput } from "./ai-output.ts";
+import { withProgress } from "./ai-progress.ts";
+import { type AISchema, passThrough } from "./ai-schema.ts";
 import { toolKey } from "./names.ts";
-
-/** The AI SDK knows a schema object by this registered symbol; importing `ai` for it would cost 44 kB. */
-const AI_SCHEMA = Symbol.for("vercel.ai.schema");
-
-export interface AISchema {
-  readonly [AI_SCHEMA]: true;
-  readonly _type: unknown;
-  readonly jsonSchema: JsonSchema;
-  readonly validate: undefined;
-  /** The shape the SDK's types know a foreign schema by (Standard Schema); at run time it looks for the symbol first. */
-  readonly "~standard": {
-    readonly version: 1;
-    readonly vendor: string;
-    readonly validate: (value: unknown) => { readonly value: never };
-  };
-}
 
 /** What the AI SDK hands to a running tool, as far as it is used here. */
 export interface AIToolCallOptions {
@@ -32,36 +13,47 @@ export interface AIToolCallOptions {
   readonly abortSignal?: AbortSignal;
 }
 
-/** One entry of an AI SDK `ToolSet`. */
+/** One entry of an AI SDK `ToolSet`, of version 6 and of version 7. */
 export interface MCPAITool {
   readonly description?: string;
   readonly title?: string;
   readonly inputSchema: AISchema;
   readonly outputSchema?: AISchema;
+  /**
+   * Call the tool. Resolves to what the server answered; `abortSignal` cancels the call at the server.
+   *
+   * Rejects with `McpError`: `tool-failed` when the tool ran and says that it failed, `option-invalid` when the input
+   * is no object, else what `callTool` rejects with.
+   */
   execute(input: unknown, options?: AIToolCallOptions): Promise<CallToolResult>;
   toModelOutput(result: unknown): AIModelOutput;
 }
 
 export type MCPAIToolSet = Record<string, MCPAITool>;
 
-export type AIModelOutput =
-  | { readonly type: "text"; readonly value: string }
-  | {
-      readonly type: "content";
-      readonly value: (
-        | { readonly type: "text"; readonly text: string }
-        | { readonly type: "file-data"; readonly data: string; readonly mediaType: string }
-      )[];
-    };
+/** How the tools behave when a model calls them. */
+export interface AIToolsOptions {
+  /** ms for one call; default 60 000. Progress starts it anew. */
+  readonly timeout?: number;
+  /**
+   * Show what a server says of its progress as the SDK's preliminary tool results; default false, because the SDK then
+   * sends every result twice, the last time as the final one.
+   */
+  readonly progress?: boolean;
+}
 
 export type CallAITool = (
   call: { readonly serverId: string; readonly name: string; readonly arguments: JsonObject },
-  options: { readonly signal?: AbortSignal | undefined },
+  options: RequestOptions,
 ) => Promise<CallToolResult>;
 
 /** Build the tool set. Sorted by key, so that the same tools always give the same prompt. */
-export function toAITools(tools: readonly WithServerId<Tool>[], call: CallAITool): MCPAIToolSet {
-  const entries = tools.map((tool) => [toolKey(tool.serverId, tool.name), toAITool(tool, call)] as const);
+export function toAITools(
+  tools: readonly WithServerId<Tool>[],
+  call: CallAITool,
+  options: AIToolsOptions = {},
+): MCPAIToolSet {
+  const entries = tools.map((tool) => [toolKey(tool.serverId, tool.name), toAITool(tool, call, options)] as const);
   entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   // A set without a prototype: a tool named `__proto__` is a tool like any other.
   const set = Object.create(null) as MCPAIToolSet;
@@ -69,57 +61,65 @@ export function toAITools(tools: readonly WithServerId<Tool>[], call: CallAITool
   return set;
 }
 
-function toAITool(tool: WithServerId<Tool>, call: CallAITool): MCPAITool {
+function toAITool(tool: WithServerId<Tool>, call: CallAITool, { timeout, progress }: AIToolsOptions): MCPAITool {
   const title = tool.title ?? tool.annotations?.title;
+
+  async function run(
+    input: unknown,
+    given: AIToolCallOptions | undefined,
+    onProgress: RequestOptions["onProgress"],
+  ): Promise<CallToolResult> {
+    const options = { signal: given?.abortSignal, timeout, onProgress };
+    const result = await call(
+      { serverId: tool.serverId, name: tool.name, arguments: toArguments(input, tool.serverId) },
+      options,
+    );
+    if (result.isError) throw new McpError("tool-failed", { detail: textOf(result), serverId: tool.serverId });
+    if (isVersion7(given)) CALLED_BY_7.add(result);
+    return result;
+  }
+
   return {
     ...(tool.description === undefined ? {} : { description: tool.description }),
     ...(title === undefined ? {} : { title }),
     inputSchema: passThrough(tool.inputSchema),
     ...(tool.outputSchema === undefined ? {} : { outputSchema: passThrough(tool.outputSchema) }),
-    async execute(input, options) {
-      const result = await call(
-        { serverId: tool.serverId, name: tool.name, arguments: isObject(input) ? input : {} },
-        { signal: options?.abortSignal },
-      );
-      if (result.isError)
-        throw new McpError("tool-failed", { detail: textOf(result.content), serverId: tool.serverId });
-      return result;
+    execute: (input, given) =>
+      progress === true
+        ? withProgress((onProgress) => run(input, given, onProgress))
+        : // Listened to although nobody is told: a tool that reports progress is not cut off while it does.
+          run(input, given, () => undefined),
+    toModelOutput: (given) => {
+      const result = outputOf(given);
+      return toModelOutput(result, CALLED_BY_7.has(result) ? 7 : 6);
     },
-    toModelOutput: (given) => toModelOutput(outputOf(given)),
   };
 }
 
-function passThrough(schema: JsonSchema): AISchema {
-  return {
-    [AI_SCHEMA]: true,
-    _type: undefined,
-    jsonSchema: schema,
-    validate: undefined,
-    // The MCP server validates its arguments itself.
-    "~standard": { version: 1, vendor: "mcp", validate: (value) => ({ value: value as never }) },
-  };
+/**
+ * Results that version 7 asked for. Only `execute` can tell the versions apart, so a result out of a stored
+ * conversation is said in the older words, which both understand.
+ */
+const CALLED_BY_7 = new WeakSet<CallToolResult>();
+
+/** Version 7 always passes `context`, version 6 `experimental_context`. */
+function isVersion7(options: AIToolCallOptions | undefined): boolean {
+  return options !== undefined && "context" in options;
+}
+
+/** Models leave the arguments out where a tool takes none. */
+function toArguments(input: unknown, serverId: string): JsonObject {
+  if (input === undefined || input === null) return {};
+  if (isObject(input)) return input;
+  throw new McpError("option-invalid", { detail: "The arguments of a tool are an object.", serverId });
 }
 
 /** AI SDK 6 and later wrap the output with its call; earlier ones hand it over bare. */
 function outputOf(given: unknown): CallToolResult {
   const result = isObject(given) && "output" in given && !("content" in given) ? given["output"] : given;
-  return result as CallToolResult;
-}
-
-function toModelOutput(result: CallToolResult): AIModelOutput {
-  if (result.content.every((block) => block.type === "text")) return { type: "text", value: textOf(result.content) };
-  return {
-    type: "content",
-    value: result.content.map((block) =>
-      block.type === "image" || block.type === "audio"
-        ? { type: "file-data" as const, data: block.data, mediaType: block.mimeType }
-        : { type: "text" as const, text: textOf([block]) },
-    ),
-  };
-}
-
-function textOf(content: readonly ContentBlock[]): string {
-  return content.map((block) => (block.type === "text" ? block.text : JSON.stringify(block))).join("\n");
+  if (isObject(result) && Array.isArray(result["content"])) return result as unknown as CallToolResult;
+  // Out of a stored conversation; an application may have put something else in its place.
+  return { content: [{ type: "text", text: typeof result === "string" ? result : (JSON.stringify(result) ?? "") }] };
 }
 
 function isObject(value: unknown): value is JsonObject {
