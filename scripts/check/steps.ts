@@ -120,4 +120,13 @@ export const STEPS: readonly Step[] = [
 ];
 
 /** What `npm run verify` has beyond `npm test`. */
-export const VERIFY_STEPS: readonly Step[] = [];
+export const VERIFY_STEPS: readonly Step[] = [
+  {
+    name: "conformance",
+    does: "the official MCP conformance suite, against an agent in workerd",
+    async run(step) {
+      const output = await step.run(["node", "apps/conformance/src/main.ts"], { show: /^FAILED / });
+      step.note(output.trimEnd().split("\n").at(-1) ?? "");
+    },
+  },
+];

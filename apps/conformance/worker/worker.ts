@@ -3,7 +3,7 @@ import { Agent, routeAgentRequest } from "agents";
 import { McpError } from "agents/mcp";
 import type { Outcome, Task } from "../src/task.ts";
 import { handedOver } from "./handed-over.ts";
-import { useServer } from "./use-server.ts";
+import { playStory } from "./stories.ts";
 
 const NAME = "conformance";
 /** Codes with which a call is rejected that a person can help with. */
@@ -46,7 +46,7 @@ export class Referee extends Agent {
     try {
       const server = await this.addMcpServer(NAME, task.serverUrl, handedOver(task.context));
       if (server.state === "authenticating") return { status: "sign-in", authUrl: server.authUrl };
-      await useServer({
+      await playStory({
         mcp: this.mcp,
         serverId: server.id,
         task,

@@ -56,7 +56,7 @@ const STORIES: Readonly<Record<string, Story>> = {
 /** Every server behind a sign-in has this one tool. */
 const SIGNED_IN: Story = ({ call }) => call("test-tool");
 
-export async function useServer({ mcp, serverId, task, duringQuestions }: Visit): Promise<void> {
+export async function playStory({ mcp, serverId, task, duringQuestions }: Visit): Promise<void> {
   const story = STORIES[task.scenario] ?? (task.scenario.startsWith("auth/") ? SIGNED_IN : undefined);
   if (story === undefined) throw new Error(`no story for ${task.scenario}`);
   const call: Use["call"] = (name, args = {}) => mcp.callTool({ serverId, name, arguments: args });
