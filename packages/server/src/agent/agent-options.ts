@@ -23,6 +23,11 @@ export interface AgentStaticOptions {
      * documents); default: the variable `AGENTS_CLIENT_METADATA_URL`. Serve it with `clientMetadataResponse`.
      */
     readonly clientMetadataUrl?: string;
+    /**
+     * ms after its last use at which a server's open stream is given up, so that the object can sleep; default 60 000.
+     * The next use opens it again, and what changed meanwhile is looked up then.
+     */
+    readonly idleMs?: number;
   };
 }
 

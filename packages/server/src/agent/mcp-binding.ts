@@ -92,6 +92,7 @@ export function mcpSettings(options: AgentStaticOptions, env: object): EngineOpt
     vaultKeys: options.vault?.keys ?? text("AGENTS_VAULT_KEYS"),
     vaultRequired: options.vault?.required ?? false,
     allowOrigins: [...(options.mcp?.allowOrigins ?? []), ...listed.filter(Boolean)],
+    idleMs: options.mcp?.idleMs,
     clientMetadataUrl: options.mcp?.clientMetadataUrl ?? text("AGENTS_CLIENT_METADATA_URL"),
   };
 }

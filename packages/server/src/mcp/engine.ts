@@ -20,6 +20,9 @@ import type { Vault } from "./vault.ts";
 import { createGuardedFetch } from "./transport/guarded-fetch.ts";
 import { checkUrl } from "./transport/url-policy.ts";
 
+/** ms; default of `EngineOptions.idleMs`. */
+const IDLE_MS = 60_000;
+
 export interface EngineOptions {
   /** Ring of vault keys, `id:base64[,id:base64]`; the first one seals. `undefined`: unkeyed. */
   readonly vaultKeys: string | undefined;
@@ -31,6 +34,8 @@ export interface EngineOptions {
   readonly appName?: string | undefined;
   /** Address of a document that is the client id where a provider takes such; see `clientMetadataResponse`. */
   readonly clientMetadataUrl?: string | undefined;
+  /** ms after its last use at which a server's open stream is given up, so that the host can sleep; default 60 000. */
+  readonly idleMs?: number | undefined;
 }
 
 export interface Engine {
@@ -68,6 +73,7 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     fetch,
     openSession,
     elicitation: () => elicitation.handlers,
+    idleMs: options.idleMs ?? IDLE_MS,
     random: Math.random,
     changed: publisher.touch,
   });

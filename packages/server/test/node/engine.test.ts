@@ -1,5 +1,5 @@
 import { approve, createMockMcpServer, deny } from "@agents-internal/testing";
-import { describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { isTransportNotImplemented, isUnauthorized } from "../../src/mcp/errors.ts";
 import { APP, createMcpHost } from "./mcp-host.ts";
 import { MCP, MCP_URL, failure, openServer, protectedServer, signIn } from "./mcp-scenes.ts";
@@ -437,4 +437,49 @@ test("nothing secret is in a snapshot, a log line or a row", async () => {
     expect(exposed).not.toContain(secret);
     expect(exposed).not.toContain(Buffer.from(secret).toString("base64url"));
   }
+});
+
+describe("a server nobody uses", () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+  afterEach(() => void vi.useRealTimers());
+
+  test("is let go after a minute, so that the object can sleep, and its session is kept", async () => {
+    const { server, host } = openServer();
+    await host.add("mock", MCP_URL);
+    await vi.waitFor(() => expect(server.streamCount).toBe(1));
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(server.streamCount).toBe(1);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await vi.waitFor(() => expect(server.streamCount).toBe(0));
+    expect(server.sessionCount).toBe(1);
+    expect(host.server().state).toBe("ready");
+  });
+
+  test("is resumed by its next use, and what changed meanwhile is heard", async () => {
+    const { server, host } = openServer();
+    const { id } = await host.add("mock", MCP_URL);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await vi.waitFor(() => expect(server.streamCount).toBe(0));
+    server.change({ tools: [{ name: "fresh", inputSchema: { type: "object" } }] });
+    host.ports.advance(10 * 60_000);
+    await host.mcp.callTool({ serverId: id, name: "fresh" });
+    await vi.waitFor(() => expect(host.state().tools).toMatchObject([{ name: "fresh" }]));
+    expect(server.received.filter(({ method }) => method === "initialize")).toHaveLength(1);
+  });
+
+  test("is not let go while a call waits for its answer", async () => {
+    let answer: (result: { content: [] }) => void = () => undefined;
+    const slow = {
+      name: "slow",
+      inputSchema: { type: "object" },
+      handle: () => new Promise<{ content: [] }>((resolve) => (answer = resolve)),
+    };
+    const { server, host } = openServer({ tools: [slow] });
+    const { id } = await host.add("mock", MCP_URL);
+    const call = host.mcp.callTool({ serverId: id, name: "slow" }, { timeout: 600_000 });
+    await vi.waitFor(() => expect(server.received.at(-1)?.method).toBe("tools/call"));
+    await vi.advanceTimersByTimeAsync(120_000);
+    answer({ content: [] });
+    expect(await call).toEqual({ content: [] });
+  });
 });

@@ -12,6 +12,8 @@ export type Effect =
   | { readonly type: "open"; readonly epoch: number }
   /** Close the live session, if any. */
   | { readonly type: "close" }
+  /** Let the live session go without ending it at the server, so that the host can sleep; the next use resumes it. */
+  | { readonly type: "rest" }
   | { readonly type: "discover"; readonly epoch: number }
   /** Find the authorization server and prepare a sign-in. */
   | { readonly type: "start-flow"; readonly epoch: number; readonly challenge: HttpChallenge }

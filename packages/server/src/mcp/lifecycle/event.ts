@@ -14,6 +14,8 @@ export type LifecycleEvent =
   | { readonly type: "discovered"; readonly epoch: number; readonly catalogueVersion: number }
   /** A call went well. */
   | { readonly type: "used" }
+  /** Nobody has used the live session for a while. */
+  | { readonly type: "idle"; readonly epoch: number }
   /** The server said that one of its lists changed. */
   | { readonly type: "catalogue-changed" }
   /** The server refused the token, or the lack of one, and renewing did not help. */

@@ -9,8 +9,8 @@ import type { Session } from "../session/session.ts";
 const DISCOVER_TIMEOUT = 15_000;
 
 export interface DiscoveryDeps {
-  /** `null`: there is nothing to read from any more. */
-  readonly session: () => Promise<Session | null>;
+  /** Read over the server's session. `null`: there is nothing to read from any more. */
+  readonly over: <T>(read: (session: Session) => Promise<T>) => Promise<T | null>;
   readonly maxPages: () => number | undefined;
   /** Called once per reading, unless it is given up or superseded. */
   readonly done: (epoch: number, lists: Partial<Catalogue>) => void;
@@ -28,7 +28,7 @@ export interface Discovery {
   readonly current: Promise<McpError | null>;
 }
 
-export function createDiscovery({ session, maxPages, done, failed, again }: DiscoveryDeps): Discovery {
+export function createDiscovery({ over, maxPages, done, failed, again }: DiscoveryDeps): Discovery {
   let current: Promise<McpError | null> = Promise.resolve(null);
   let reading: number | null = null;
   let repeat = false;
@@ -36,12 +36,11 @@ export function createDiscovery({ session, maxPages, done, failed, again }: Disc
 
   async function read(epoch: number): Promise<McpError | null> {
     try {
-      const open = await session();
-      if (open === null) return null;
       const limits = { ...DISCOVER_DEFAULTS, maxPages: maxPages() ?? DISCOVER_DEFAULTS.maxPages };
-      const list = (signal: AbortSignal) => discover(open, { signal }, limits);
-      const { lists } = await withDeadline(DISCOVER_TIMEOUT, list, abort.signal);
-      done(epoch, lists);
+      const discovered = await over((session) =>
+        withDeadline(DISCOVER_TIMEOUT, (signal) => discover(session, { signal }, limits), abort.signal),
+      );
+      if (discovered) done(epoch, discovered.lists);
       return null;
     } catch (thrown) {
       const late = thrown instanceof McpError && thrown.code === "aborted";

@@ -21,6 +21,8 @@ export interface SessionKeeperDeps {
   readonly openSession: OpenSession;
   /** Who answers what servers ask a person. */
   readonly elicitation: () => ElicitationHandlers;
+  /** ms after the last use at which the live session is let go. */
+  readonly idleMs: number;
 }
 
 /** What is being connected to; asked anew for each opening. */
@@ -46,17 +48,35 @@ export interface SessionKeeper {
   ): Promise<Session | null>;
   /** Run a call over `session`; `session-lost` is noted before it is thrown on. */
   during<T>(session: Session, run: (session: Session) => Promise<T>): Promise<T>;
+  /** Let the live session go without ending it at the server. */
+  rest(): Promise<void>;
   /** Let the live session go: at once, or, when the server has forgotten it, after the calls that still wait. */
   close(): Promise<void>;
 }
 
 export function createSessionKeeper(
-  { ports, secrets, oauth, fetch, openSession, elicitation }: SessionKeeperDeps,
-  listener: { readonly listChanged: SessionListener["listChanged"]; readonly lost: () => void },
+  { ports, secrets, oauth, fetch, openSession, elicitation, idleMs }: SessionKeeperDeps,
+  listener: {
+    readonly listChanged: SessionListener["listChanged"];
+    readonly lost: () => void;
+    readonly idle: () => void;
+  },
 ): SessionKeeper {
   let live: Session | null = null;
   let forgotten = false;
   const calls = new Map<Session, number>();
+  let idle: ReturnType<typeof setTimeout> | null = null;
+
+  /** The time without use begins anew, when nothing is under way. */
+  function watchIdle(): void {
+    stopWatching();
+    if (live && !calls.has(live)) idle = setTimeout(listener.idle, idleMs);
+  }
+
+  function stopWatching(): void {
+    if (idle !== null) clearTimeout(idle);
+    idle = null;
+  }
 
   /** A session that is not the live one any more has nothing to say about it. */
   function lost(session: Session): void {
@@ -77,6 +97,7 @@ export function createSessionKeeper(
     // The session that went on while more permission was asked for.
     if (earlier) ports.background(retire(earlier));
     forgotten = false;
+    watchIdle();
   }
 
   return {
@@ -126,6 +147,7 @@ export function createSessionKeeper(
     },
     async during(session, run) {
       calls.set(session, (calls.get(session) ?? 0) + 1);
+      watchIdle();
       try {
         return await run(session);
       } catch (thrown) {
@@ -137,11 +159,18 @@ export function createSessionKeeper(
         if (others > 0) calls.set(session, others);
         else calls.delete(session);
         if (session !== live) ports.background(retire(session));
+        else watchIdle();
       }
+    },
+    async rest() {
+      const session = live;
+      live = null;
+      await session?.close({ endSession: false });
     },
     async close() {
       const session = live;
       live = null;
+      stopWatching();
       if (session === null) return;
       if (forgotten) return retire(session);
       calls.delete(session);

@@ -26,6 +26,9 @@ export interface RunnerDeps extends SessionKeeperDeps {
 /** Not stored, because it cannot be: given anew by the code that adds the server. */
 export type LiveOptions = Pick<OpenSessionOptions["client"], "jsonSchemaValidator">;
 
+/** ms for which lists are not read again when a session is resumed. */
+const CATALOGUE_TRUSTED = 5 * 60_000;
+
 export class ServerRunner {
   readonly #deps: RunnerDeps;
   readonly #sessions: SessionKeeper;
@@ -40,6 +43,8 @@ export class ServerRunner {
   #visible: string;
   /** Aborted when the attempt is over, and with it whatever it still has under way. */
   #attempt = new AbortController();
+  /** ms since the epoch; not stored, so that the first use after a wake looks again. */
+  #listedAt = 0;
   #opening: Promise<Session | null> | null = null;
   #exchange: Promise<McpError | null> = Promise.resolve(null);
   #signIn: Promise<void> = Promise.resolve();
@@ -58,9 +63,10 @@ export class ServerRunner {
     this.#sessions = createSessionKeeper(deps, {
       listChanged: () => void this.dispatch({ type: "catalogue-changed" }),
       lost: () => void this.dispatch({ type: "session-lost", epoch: this.#connection.epoch }),
+      idle: () => void this.dispatch({ type: "idle", epoch: this.#connection.epoch }),
     });
     this.#discovery = createDiscovery({
-      session: async () => this.#sessions.live ?? (this.state.kind === "ready" ? this.session() : null),
+      over: (read) => this.#readOver(read),
       maxPages: () => this.#record.options.client.listMaxPages,
       done: (epoch, lists) => this.#discovered(epoch, lists),
       failed: (epoch, error) => this.#notDiscovered(epoch, error),
@@ -225,6 +231,8 @@ export class ServerRunner {
         return background(this.#open(effect.epoch));
       case "close":
         return background(this.#sessions.close());
+      case "rest":
+        return background(this.#sessions.rest());
       case "discover":
         this.#discovery.start(effect.epoch);
         return background(this.#discovery.current);
@@ -259,12 +267,14 @@ export class ServerRunner {
   async #reopen(): Promise<Session | null> {
     const { epoch } = this.#connection;
     const { forgotten } = this.#sessions;
+    const { ports } = this.#deps;
     try {
       const session = await this.#connect(true);
       if (!session) return null;
       this.dispatch({ type: "opened", epoch });
-      // Another session may see another catalogue.
-      if (forgotten) this.dispatch({ type: "catalogue-changed" });
+      // Another session may see another catalogue, and while there was none nobody heard of changes.
+      const old = ports.clock.now() - this.#listedAt >= CATALOGUE_TRUSTED;
+      if (forgotten || old) this.dispatch({ type: "catalogue-changed" });
       return session;
     } catch (thrown) {
       const error = McpError.from(thrown);
@@ -288,9 +298,22 @@ export class ServerRunner {
     return session;
   }
 
+  /** A list that a forgotten session could not be asked for is asked for once more over the next one. */
+  async #readOver<T>(read: (session: Session) => Promise<T>): Promise<T | null> {
+    const session = this.#sessions.live ?? (this.state.kind === "ready" ? await this.session() : null);
+    if (session === null) return null;
+    try {
+      return await this.#sessions.during(session, read);
+    } catch (thrown) {
+      if (McpError.from(thrown).code !== "session-lost" || this.state.kind !== "ready") throw thrown;
+      return this.#sessions.during(await this.session(), read);
+    }
+  }
+
   #discovered(epoch: number, lists: Partial<Catalogue>): void {
     const { ports, catalogue, servers } = this.#deps;
     if (epoch !== this.#connection.epoch) return;
+    this.#listedAt = ports.clock.now();
     ports.sql.transaction(() => {
       if (catalogue.update(this.#record.id, lists)) {
         this.#catalogueVersion += 1;

@@ -25,6 +25,7 @@ const EVENTS: Record<EventType, LifecycleEvent> = {
   discover: { type: "discover" },
   discovered: { type: "discovered", epoch: EPOCH, catalogueVersion: 4 },
   used: { type: "used" },
+  idle: { type: "idle", epoch: EPOCH },
   "catalogue-changed": { type: "catalogue-changed" },
   unauthorized: { type: "unauthorized", epoch: EPOCH, challenge },
   "authorization-required": {
@@ -49,30 +50,30 @@ const EVENTS: Record<EventType, LifecycleEvent> = {
 
 /** One line a state, one word an event: the state it moves to, `=` for a move onto itself, `-` ignored, `!code` rejected. */
 const MATRIX: Record<StateKind, Record<EventType, string>> = {
-  registered: row("connecting - !not-connected - - - - drop !flow-unknown !flow-unknown - - - - - - - removed -"),
+  registered: row("connecting - !not-connected - - - - - drop !flow-unknown !flow-unknown - - - - - - - removed -"),
   connecting: row(
-    "- discovering !not-connected - - - start authenticating !flow-unknown !flow-unknown - - - - failed - registered removed connecting",
+    "- discovering !not-connected - - - - start authenticating !flow-unknown !flow-unknown - - - - failed - registered removed connecting",
   ),
   authenticating: row(
-    "- - !not-connected - - - - - exchanging failed - - failed authenticating - - registered removed -",
+    "- - !not-connected - - - - - - exchanging failed - - failed authenticating - - registered removed -",
   ),
   exchanging: row(
-    "- - !not-connected - - - - - !flow-unknown !flow-unknown connecting failed - - - - registered removed connecting",
+    "- - !not-connected - - - - - - !flow-unknown !flow-unknown connecting failed - - - - registered removed connecting",
   ),
   connected: row(
-    "discovering - discovering - - - start authenticating !flow-unknown !flow-unknown - - - connecting failed - registered removed connecting",
+    "discovering - discovering - - - - start authenticating !flow-unknown !flow-unknown - - - connecting failed - registered removed connecting",
   ),
   discovering: row(
-    "- - - ready - discovering start authenticating !flow-unknown !flow-unknown - - - connecting failed - registered removed connecting",
+    "- - - ready - - discovering start authenticating !flow-unknown !flow-unknown - - - connecting failed - registered removed connecting",
   ),
   ready: row(
-    "- ready ready ready - ready start authenticating !flow-unknown !flow-unknown - - - ready failed - registered removed ready",
+    "- ready ready ready - ready ready start authenticating !flow-unknown !flow-unknown - - - ready failed - registered removed ready",
   ),
   failed: row(
-    "connecting - !not-connected - - - - drop !flow-unknown !flow-unknown - - - - - connecting registered removed failed",
+    "connecting - !not-connected - - - - - drop !flow-unknown !flow-unknown - - - - - connecting registered removed failed",
   ),
   removed: row(
-    "!removed - !removed - !removed !removed - - !removed !removed !removed !removed !removed - - !removed !removed - removed",
+    "!removed - !removed - !removed - !removed - - !removed !removed !removed !removed !removed - - !removed !removed - removed",
   ),
 };
 
@@ -195,6 +196,12 @@ test.each(["vault-locked", "vault-key-required", "vault-key-invalid"] as const)(
     expect(effects.map(({ type }) => type)).toEqual(["open"]);
   },
 );
+
+test("a session nobody uses is let go, and the server stays ready", () => {
+  const { connection, effects } = move(STATES.ready, EVENTS.idle);
+  expect(connection).toEqual({ epoch: EPOCH, state: { kind: "ready", catalogueVersion: 3, live: false } });
+  expect(effects).toEqual([{ type: "rest" }]);
+});
 
 test("declining more permission leaves the server working with what it has", () => {
   const asking: ConnectionState = { kind: "authenticating", flowId: FLOW, reason: "more-scope", signIns: 0 };

@@ -45,6 +45,10 @@ export function transition(connection: Connection, event: LifecycleEvent): Outco
         : IGNORE;
     case "used":
       return state.kind === "ready" && state.signIns ? stay(connection, { ...state, signIns: undefined }) : IGNORE;
+    case "idle":
+      return state.kind === "ready" && state.live
+        ? stay(connection, { ...state, live: false }, [{ type: "rest" }])
+        : IGNORE;
     case "catalogue-changed":
       // While the lists are being read for the first time, too: what was read by then may be old.
       return state.kind === "ready" || state.kind === "discovering"
