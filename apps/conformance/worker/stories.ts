@@ -1,5 +1,6 @@
 // What the app does with the server of each scenario once it is there.
 import type { JsonObject, MCPClientManager } from "agents";
+import { McpError } from "agents/mcp";
 import type { Task } from "../src/task.ts";
 
 type Story = (use: Use) => Promise<unknown>;
@@ -44,6 +45,10 @@ const STORIES: Readonly<Record<string, Story>> = {
       await call(name, args);
     }
   },
+  "sep-2640-client-no-prefetch": ({ mcp, serverId }) => mcp.listSkills({ serverId }),
+  "sep-2640-client-verify-digest": loadSkill,
+  "sep-2640-client-verify-size": loadSkill,
+  "sep-2640-client-verify-frontmatter": loadSkill,
   async "sep-2322-client-request-state"({ call, duringQuestions }) {
     duringQuestions(() => call("test_mrtr_unrelated"));
     await call("test_mrtr_echo_state");
@@ -61,4 +66,17 @@ export async function playStory({ mcp, serverId, task, duringQuestions }: Visit)
   if (story === undefined) throw new Error(`no story for ${task.scenario}`);
   const call: Use["call"] = (name, args = {}) => mcp.callTool({ serverId, name, arguments: args });
   await story({ mcp, serverId, call, context: task.context, duringQuestions });
+}
+
+/** As a person who wants the skill would have it: its instructions, and what they point to if those can be trusted. */
+async function loadSkill({ mcp, serverId }: Use): Promise<void> {
+  const [skill] = await mcp.listSkills({ serverId });
+  if (skill === undefined) throw new Error("no skill is listed");
+  try {
+    await mcp.readSkillFile({ serverId, skill });
+  } catch (error) {
+    if (error instanceof McpError && error.code === "content-unverified") return;
+    throw error;
+  }
+  await mcp.readSkillFile({ serverId, skill, file: "references/FORMS.md" });
 }

@@ -59,5 +59,8 @@ export type {
   Resource,
   ResourceTemplate,
   ServerCapabilities,
+  Skill,
+  SkillFile,
+  SkillResource,
   Tool,
 } from "@agents-internal/protocol";

@@ -68,6 +68,7 @@ export const ERROR_CODES = /* @__PURE__ */ facts({
   "tool-not-found": { retryable: false, message: "No such tool." },
   "tool-failed": { retryable: false, message: "The tool reported a failure." },
   "result-invalid": { retryable: false, message: "The tool's result does not match what it promised." },
+  "content-unverified": { retryable: false, message: "A file of a skill is not the one the server had described." },
   aborted: { retryable: false, message: "The call was cancelled." },
   removed: { retryable: false, message: "The server was removed." },
   // talking to an agent

@@ -19,6 +19,7 @@ export type {
   ToolAnnotations,
 } from "./mcp-types.ts";
 export type { ElicitFormParams, ElicitRequest, ElicitResult, ElicitUrlParams, ElicitValue } from "./elicitation.ts";
+export type { Skill, SkillFile, SkillResource } from "./skills.ts";
 export { isInProgress, MCPConnectionState, needsPerson } from "./mcp-connection-state.ts";
 export { ERROR_CODES, type ErrorCode, isErrorCode } from "./error-code.ts";
 export {

@@ -5,6 +5,8 @@ import type {
   JsonObject,
   MCPServersState,
   ReadResourceResult,
+  Skill,
+  SkillFile,
 } from "@agents-internal/protocol";
 import { type ServerAdder, toRequest, toResult } from "./add-server.ts";
 import { type AIToolsOptions, type MCPAIToolSet, toAITools } from "./catalog/ai-tools.ts";
@@ -217,6 +219,32 @@ export class MCPClientManager {
     return this.#call(params.serverId, (session) =>
       session.getPrompt({ name: params.name, arguments: params.arguments ?? {} }, options),
     );
+  }
+
+  /**
+   * The skills a server publishes (MCP extension `io.modelcontextprotocol/skills`). Asks the server and reads no file; ask
+   * a person before a skill is loaded. Empty where the server has none. Rejects as {@link callTool} does.
+   */
+  listSkills(params: { readonly serverId: string }, options: RequestOptions = {}): Promise<readonly Skill[]> {
+    return this.#call(params.serverId, (session) => session.listSkills(options));
+  }
+
+  /** One skill by the address of its `SKILL.md`, whether or not the server lists it. Rejects as {@link callTool} does. */
+  getSkill(params: { readonly serverId: string; readonly uri: string }, options: RequestOptions = {}): Promise<Skill> {
+    return this.#call(params.serverId, (session) => session.getSkill(params.uri, options));
+  }
+
+  /**
+   * One file of a skill: `file` is a path in its folder, default its `SKILL.md`. `skill` is the entry a person agreed to;
+   * size, digest and front matter have to be the ones it states, else nothing is returned.
+   *
+   * Rejects with `content-unverified`, `option-invalid` (no entry of a skill), or as {@link callTool} does.
+   */
+  readSkillFile(
+    params: { readonly serverId: string; readonly skill: Skill; readonly file?: string },
+    options: RequestOptions = {},
+  ): Promise<SkillFile> {
+    return this.#call(params.serverId, (session) => session.readSkillFile(params.skill, params.file, options));
   }
 
   /**

@@ -28,6 +28,9 @@ function session(overrides: Partial<Session>): Session {
     callTool: refuse,
     readResource: refuse,
     getPrompt: refuse,
+    listSkills: refuse,
+    getSkill: refuse,
+    readSkillFile: refuse,
     close: () => Promise.resolve(),
     ...overrides,
   };

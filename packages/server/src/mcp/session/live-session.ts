@@ -10,6 +10,7 @@ import { hasValidHeaders, type ListKind, PROMPTS, readPage, RESOURCE_TEMPLATES, 
 import { paramHeaders } from "./param-headers.ts";
 import { fromSdkError } from "./sdk-errors.ts";
 import type { Page, RequestOptions, Session, SessionFacts } from "./session.ts";
+import { createSkillReader } from "./skills.ts";
 import { type OutputCheck, readToolResult } from "./tool-output.ts";
 
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -34,6 +35,7 @@ export interface LiveSessionOptions {
 
 export function createLiveSession(session: LiveSessionOptions): Session {
   const { client, transport, facts, serverId } = session;
+  const skillReader = createSkillReader(client);
   let isClosed = false;
 
   const request = async (
@@ -42,11 +44,17 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     options: RequestOptions = {},
     headers: Record<string, string> = {},
   ): Promise<unknown> => {
-    try {
-      return await client.request({ method: verbatim(method), params: { ...params } }, ANY_RESULT, {
+    const send = () =>
+      client.request({ method: verbatim(method), params: { ...params } }, ANY_RESULT, {
         ...sdkOptions(options),
         headers,
       });
+    return overClient(send, options);
+  };
+
+  const overClient = async <T>(send: () => Promise<T>, options: RequestOptions = {}): Promise<T> => {
+    try {
+      return await send();
     } catch (error) {
       if (isClosed && !options.signal?.aborted) throw new McpError("not-connected", { cause: error });
       throw fromSdkError(error, options.signal);
@@ -133,6 +141,14 @@ export function createLiveSession(session: LiveSessionOptions): Session {
         throw new McpError("invalid-response", { detail: "It has no messages." });
       return result as unknown as GetPromptResult;
     },
+    async listSkills(options) {
+      const { skills, invalid } = await overClient(() => skillReader.list(sdkOptions(options ?? {})), options);
+      if (invalid > 0) session.log.warn("mcp.items-unusable", { serverId, kind: "skills", count: invalid });
+      return skills;
+    },
+    getSkill: (uri, options) => overClient(() => skillReader.get(uri, sdkOptions(options ?? {})), options),
+    readSkillFile: (skill, file, options) =>
+      overClient(() => skillReader.read(skill, file, sdkOptions(options ?? {})), options),
     async close({ endSession = true } = {}) {
       session.stop();
       isClosed = true;

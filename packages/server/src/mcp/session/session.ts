@@ -8,15 +8,17 @@ import type {
   Resource,
   ResourceTemplate,
   ServerCapabilities,
+  Skill,
+  SkillFile,
   Tool,
 } from "@agents-internal/protocol";
 import type { ElicitationHandlers } from "../elicitation.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import type { McpClientOptions, RequestedTransport } from "../options.ts";
-import type { Clock, Log } from "../ports.ts";
+import type { Clock, Log, McpPeer } from "../ports.ts";
 import type { TokenSource } from "../token-source.ts";
 
-export type TransportKind = "streamable-http" | "sse";
+export type TransportKind = "streamable-http" | "sse" | "rpc";
 
 /** What was agreed when a session began; stored, so that a wake needs no network. Holds nothing secret. */
 export interface SessionFacts {
@@ -74,6 +76,12 @@ export interface Session {
     prompt: { readonly name: string; readonly arguments: Readonly<Record<string, string>> },
     options?: RequestOptions,
   ): Promise<GetPromptResult>;
+  /** Every skill the server lists; none of their files is read. Empty where the server has no skills. */
+  listSkills(options?: RequestOptions): Promise<readonly Skill[]>;
+  /** One skill, listed or not, by the address of its `SKILL.md`. */
+  getSkill(uri: string, options?: RequestOptions): Promise<Skill>;
+  /** Read one file and hold it to the skill's entry. Rejects with `content-unverified`. */
+  readSkillFile(skill: Skill, file?: string, options?: RequestOptions): Promise<SkillFile>;
   /** Ends the session at the server (bounded, best effort) and closes every stream. Never rejects. */
   close(options?: { readonly endSession?: boolean }): Promise<void>;
 }
@@ -92,6 +100,8 @@ export interface OpenSessionOptions {
   readonly client: McpClientOptions;
   /** The developer's own headers, sent to the MCP origin only. */
   readonly headers: readonly (readonly [string, string])[];
+  /** Transport `rpc` alone: reaches the object that is the server. */
+  readonly peer?: (() => Promise<McpPeer>) | undefined;
   readonly tokens: TokenSource;
   readonly fetch: GuardedFetch;
   readonly clock: Clock;
