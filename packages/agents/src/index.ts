@@ -17,6 +17,7 @@ export {
   type CurrentAgent,
   getAgentByName,
   getCurrentAgent,
+  type McpRpcAgent,
   routeAgentRequest,
   SqlError,
   type SqlInput,
@@ -27,6 +28,7 @@ export { type ClientMetadata, clientMetadataResponse } from "@agents-internal/se
 export type {
   AddMcpServerOptions,
   AddMcpServerResult,
+  AddRpcMcpServerOptions,
   MCPClientManager,
   MCPClientOAuthCallbackConfig,
   MCPClientOAuthResult,

@@ -21,6 +21,7 @@ export const ERROR_CODES = /* @__PURE__ */ facts({
   "response-too-large": { retryable: false, message: "The server's answer was larger than allowed." },
   "not-an-mcp-server": { retryable: false, message: "The address answers, but not as an MCP server." },
   "invalid-response": { retryable: true, message: "The server's answer could not be understood." },
+  "binding-not-found": { retryable: false, message: "The app is not bound to this server any more." },
   "transport-not-implemented": { retryable: false, message: "The server does not offer this transport." },
   "protocol-error": { retryable: false, message: "The server refused the request." },
   "session-lost": { retryable: true, message: "The server has forgotten this session." },

@@ -1,6 +1,7 @@
 // What the server side offers under `agents`.
 export { Agent } from "./agent/agent.ts";
 export type { AgentContext, AgentNamespace } from "./agent/platform-types.ts";
+export type { McpRpcAgent } from "./agent/mcp-bindings.ts";
 export { AgentError } from "./agent/agent-error.ts";
 export type { AgentStaticOptions } from "./agent/agent-options.ts";
 export { type CurrentAgent, getCurrentAgent } from "./agent/current-agent.ts";

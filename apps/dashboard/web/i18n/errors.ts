@@ -8,6 +8,7 @@ export const ERROR_TEXT: Partial<Record<ErrorCode, string>> = {
   timeout: "The server took too long to answer.",
   "http-error": "The server answered with an error.",
   "redirect-refused": "The server pointed somewhere else, and your agent does not follow.",
+  "binding-not-found": "The app is not bound to this server any more.",
   "not-an-mcp-server": "Something answers at this address, but it does not speak MCP.",
   "invalid-response": "The server's answer could not be understood.",
   "discovery-failed": "It is connected, but its tools could not be listed.",

@@ -9,6 +9,7 @@ import { AGENT_MIGRATIONS } from "./agent-tables.ts";
 import { type AlarmQueue, createAlarmQueue } from "./alarm-queue.ts";
 import { createConsoleLog } from "./console-log.ts";
 import type { Identity } from "./identity.ts";
+import { createMcpBindings } from "./mcp-bindings.ts";
 import { createMcpBinding, MCP_ALARM_PREFIX, type McpBinding, mcpSettings, platformIds } from "./mcp-binding.ts";
 import { createMcpEngine } from "./mcp-engine.ts";
 
@@ -78,6 +79,7 @@ export function createAgentParts({
       alarms,
       log,
       identity: identity(),
+      bindings: createMcpBindings(env),
       background: (work) => ctx.waitUntil(work.catch(() => log.warn("background_failed"))),
     }),
     settings: () => mcpSettings(options, env),

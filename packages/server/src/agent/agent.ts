@@ -3,7 +3,7 @@ import { type MCPServersState, MessageType } from "@agents-internal/protocol";
 import { type Connection, type ConnectionContext, Server, type WSMessage } from "partyserver";
 import { McpError } from "../mcp/errors.ts";
 import type { MCPClientManager } from "../mcp/manager.ts";
-import type { AddMcpServerOptions, AddMcpServerResult } from "../mcp/options.ts";
+import type { AddMcpServerOptions, AddMcpServerResult, AddRpcMcpServerOptions } from "../mcp/options.ts";
 import { runSqlTemplate, type SqlInput } from "../sql/sql-template.ts";
 import { type AgentStaticOptions, requireHibernation, resolveAgentOptions } from "./agent-options.ts";
 import { type AgentParts, createAgentParts } from "./agent-parts.ts";
@@ -14,7 +14,8 @@ import { logError } from "./console-log.ts";
 import { type RunContext, currentContext, runAs } from "./current-agent.ts";
 import { guardMethods } from "./entry-points.ts";
 import { installHooks } from "./hooks.ts";
-import { findBindingName, type Identity } from "./identity.ts";
+import { findBindingName, type Identity, isNamespace } from "./identity.ts";
+import type { McpRpcAgent } from "./mcp-bindings.ts";
 import { type MessageHandlers, routeMessage } from "./message-router.ts";
 import { dispatchRpc } from "./rpc-dispatcher.ts";
 import { broadcastProtocol, DESTROYED, INTERNAL_ERROR, refuseSocket, sendGreeting } from "./socket-hub.ts";
@@ -209,13 +210,20 @@ export class Agent<
     agentsPrefix?: string,
     options?: Pick<AddMcpServerOptions, "client" | "transport">,
   ): Promise<AddMcpServerResult>;
+  /** A server that is an agent of this Worker, reached without the network. Also rejects with `binding-not-found`. */
+  addMcpServer<T extends McpRpcAgent>(
+    name: string,
+    binding: DurableObjectNamespace<T>,
+    options?: AddRpcMcpServerOptions,
+  ): Promise<AddMcpServerResult & { readonly state: "ready" }>;
   async addMcpServer(
     name: string,
-    url: string,
-    third: AddMcpServerOptions | string = {},
+    url: string | object,
+    third: AddMcpServerOptions | AddRpcMcpServerOptions | string = {},
     agentsPrefix?: string,
     rest: Pick<AddMcpServerOptions, "client" | "transport"> = {},
   ): Promise<AddMcpServerResult> {
+    if (isNamespace(url) && typeof third === "object") return this.mcp.addBoundServer(name, url, third);
     const options =
       typeof third === "string" ? { ...rest, callbackHost: third, agentsPrefix } : { ...rest, agentsPrefix, ...third };
     if (typeof name !== "string" || typeof url !== "string") {

@@ -103,7 +103,7 @@ export function createServerAdder({ ports, connections, secrets, checkUrl }: Add
     byNameAndUrl: (request, requestedId) =>
       inTurn(() => {
         checkServerName(request.name);
-        const url = checkUrl(request.url);
+        const url = request.binding ? request.url : checkUrl(request.url);
         const id = requestedId === undefined ? undefined : normalizeServerId(requestedId);
         const existing = id === undefined ? connections.find(request.name, url) : connections.get(id);
         if (!existing) return create(id ?? ports.ids.id(), url, request);

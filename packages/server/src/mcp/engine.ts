@@ -1,5 +1,6 @@
 // Puts the parts of the engine together: the only place that knows all of them.
 import { createServerAdder, type ServerAdder } from "./add-server.ts";
+import { openBound } from "./bound-server.ts";
 import { type CatalogueStore, createCatalogueStore } from "./catalog/catalogue.ts";
 import { type Connections, createConnections } from "./connections.ts";
 import { createOAuthEndpoint, type OAuthEndpoint } from "./oauth-endpoint.ts";
@@ -64,14 +65,18 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
   const publisher = createPublisher(ports.log);
   const callback: Engine["callback"] = { config: {} };
   const elicitation: Engine["elicitation"] = { handlers: {} };
-  const connections = createConnections({
+  const connections: Connections = createConnections({
     ports,
     servers: createServersTable(ports.sql, ports.log),
     catalogue,
     secrets,
     oauth,
     fetch,
-    openSession,
+    openSession: openBound(openSession, {
+      bindings: ports.bindings,
+      bindingOf: (serverId) => connections.get(serverId)?.record.options.binding ?? null,
+      propsOf: async (serverId) => (await secrets.read(serverId)).props,
+    }),
     elicitation: () => elicitation.handlers,
     idleMs: options.idleMs ?? IDLE_MS,
     random: Math.random,

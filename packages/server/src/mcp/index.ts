@@ -18,6 +18,7 @@ export { toolKey } from "./catalog/names.ts";
 export type {
   AddMcpServerOptions,
   AddMcpServerResult,
+  AddRpcMcpServerOptions,
   HeadersInput,
   JsonSchemaValidator,
   MCPClientOAuthCallbackConfig,
@@ -31,7 +32,7 @@ export type {
   TransportOptions,
   TransportType,
 } from "./options.ts";
-export type { Alarms, Clock, HostIdentity, Ids, Log, McpPorts } from "./ports.ts";
+export type { Alarms, Clock, HostIdentity, Ids, Log, McpBindings, McpNamespace, McpPeer, McpPorts } from "./ports.ts";
 export type { SqlDatabase, SqlRow, SqlValue } from "../sql/database.ts";
 export type { Progress, RequestOptions } from "./session/session.ts";
 export { MCP_SERVER_ID_MAX_LENGTH, normalizeServerId } from "./server-id.ts";

@@ -8,9 +8,10 @@ import type {
   Skill,
   SkillFile,
 } from "@agents-internal/protocol";
-import { type ServerAdder, toRequest, toResult } from "./add-server.ts";
+import { type ServerAdder, type ServerRequest, toRequest, toResult } from "./add-server.ts";
 import { type AIToolsOptions, type MCPAIToolSet, toAITools } from "./catalog/ai-tools.ts";
 import type { Catalogue } from "./catalog/catalogue.ts";
+import { toBoundRequest } from "./bound-server.ts";
 import { callOver } from "./calls.ts";
 import { whenAborted, withDeadline } from "./deadline.ts";
 import type { ElicitationHandlers } from "./elicitation.ts";
@@ -22,6 +23,7 @@ import { toPublicState } from "./lifecycle/to-public-state.ts";
 import type {
   AddMcpServerOptions,
   AddMcpServerResult,
+  AddRpcMcpServerOptions,
   MCPClientOAuthCallbackConfig,
   MCPConnectionResult,
   MCPDiscoverResult,
@@ -64,8 +66,23 @@ export class MCPClientManager {
     url: string,
     options: AddMcpServerOptions & { readonly callbackUrl: string | null },
   ): Promise<AddMcpServerResult> {
-    const request = toRequest(name, url, options.callbackUrl, options);
-    const { runner, changed } = await this.#adder.byNameAndUrl(request, options.id);
+    return this.#add(toRequest(name, url, options.callbackUrl, options), options.id);
+  }
+
+  /**
+   * As {@link addServer}, for a server that is an object the host is bound to: its method `handleMcpMessage` is called
+   * with each message. Rejects with `option-invalid` for a binding that is not the host's own.
+   */
+  async addBoundServer(
+    name: string,
+    binding: object,
+    options: AddRpcMcpServerOptions = {},
+  ): Promise<AddMcpServerResult> {
+    return this.#add(toBoundRequest(name, binding, options, this.#engine.ports.bindings), options.id);
+  }
+
+  async #add(request: ServerRequest, id: string | undefined): Promise<AddMcpServerResult> {
+    const { runner, changed } = await this.#adder.byNameAndUrl(request, id);
     const begun = runner.state.kind !== "registered";
     runner.dispatch({ type: "connect", goal: "discover", restart: changed && begun });
     await runner.settled();

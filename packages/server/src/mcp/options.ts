@@ -3,7 +3,8 @@ import type { JsonObject, JsonSchema, MCPConnectionState } from "@agents-interna
 
 /** `auto` tries streamable HTTP first and falls back to SSE when the server does not offer it. */
 export type TransportType = "streamable-http" | "sse" | "auto";
-export type RequestedTransport = TransportType;
+/** `rpc`: a Durable Object of the same Worker; never a developer's choice. */
+export type RequestedTransport = TransportType | "rpc";
 
 /** Everything `new Headers()` takes, named without the types of one platform. */
 export type HeadersInput = Headers | Readonly<Record<string, string>> | Iterable<Iterable<string>>;
@@ -75,6 +76,14 @@ export interface AddMcpServerOptions {
   readonly transport?: TransportOptions;
   readonly retry?: RetryOptions;
   readonly oauth?: OAuthOptions;
+}
+
+/** Third argument of `addMcpServer` where the second one is a binding. */
+export interface AddRpcMcpServerOptions {
+  /** A stable id; lower-cased and cleaned. Default: made up. */
+  readonly id?: string;
+  /** Given to `onStart` of the server when reaching it is what wakes it. JSON; stored sealed. */
+  readonly props?: object;
 }
 
 export type AddMcpServerResult =

@@ -1,5 +1,5 @@
 // What the MCP engine needs from whoever hosts it: an Agent, another Durable Object, or a test.
-import type { JsonPrimitive } from "@agents-internal/protocol";
+import type { JsonObject, JsonPrimitive } from "@agents-internal/protocol";
 import type { SqlDatabase } from "../sql/database.ts";
 
 export interface Clock {
@@ -34,6 +34,25 @@ export interface HostIdentity {
   readonly instance: string;
 }
 
+/** An MCP server that is an object on the same platform. */
+export interface McpPeer {
+  /** Takes one JSON-RPC message; resolves to what it answers: a message, several, or nothing. */
+  handleMcpMessage(message: unknown): Promise<unknown>;
+}
+
+/** What the host is bound to, by name. */
+export interface McpBindings {
+  /** The name under which the host has this binding; `null` when it is none of its own. */
+  nameOf(binding: object): string | null;
+  /** `null` when there is no such binding (any more). */
+  resolve(name: string): McpNamespace | null;
+}
+
+export interface McpNamespace {
+  /** The object of this name, started with `props`. */
+  open(instance: string, props: JsonObject | null): Promise<McpPeer>;
+}
+
 export interface McpPorts {
   readonly sql: SqlDatabase;
   readonly clock: Clock;
@@ -43,6 +62,8 @@ export interface McpPorts {
   readonly alarms: Alarms;
   readonly log: Log;
   readonly identity: HostIdentity;
+  /** Absent where a host has no bindings. */
+  readonly bindings?: McpBindings | undefined;
   /** Keep the host awake until `work` ends. Never rejects through. */
   readonly background: (work: Promise<unknown>) => void;
 }

@@ -1,4 +1,5 @@
 // The developer's options, checked and split into what is stored in clear, what is sealed, and what is not stored.
+import type { JsonObject } from "@agents-internal/protocol";
 import { McpError } from "./errors.ts";
 import type { LiveOptions } from "./lifecycle/runner.ts";
 import type {
@@ -17,6 +18,7 @@ export interface GivenOptions {
   readonly transport?: TransportOptions | undefined;
   readonly retry?: RetryOptions | undefined;
   readonly oauth?: OAuthOptions | undefined;
+  readonly binding?: { readonly name: string; readonly props: JsonObject | null } | undefined;
 }
 
 export interface SplitOptions {
@@ -46,10 +48,12 @@ export function mergeOptions(
       client,
       retry: given.retry ?? before.stored.retry,
       oauth: registered ? { ...oauth, client: publicClient } : oauth,
+      ...(given.binding && { binding: given.binding.name }),
     },
     secrets: {
       headers: given.transport?.headers === undefined ? before.secrets.headers : toPairs(given.transport.headers),
       clientSecret: given.oauth === undefined ? before.secrets.clientSecret : (clientSecret ?? null),
+      props: given.binding?.props ?? null,
     },
     live: jsonSchemaValidator ? { jsonSchemaValidator } : {},
   };

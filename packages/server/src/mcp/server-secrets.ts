@@ -1,4 +1,5 @@
 // What of a server's options is secret, and its session id: sealed, and opened only to be sent.
+import type { JsonObject } from "@agents-internal/protocol";
 import { McpError } from "./errors.ts";
 import type { AuthTarget } from "./oauth/oauth.ts";
 import type { Vault } from "./vault.ts";
@@ -7,6 +8,8 @@ export interface ServerSecrets {
   /** The developer's headers. */
   readonly headers: readonly (readonly [string, string])[];
   readonly clientSecret: string | null;
+  /** What a server behind a binding is started with. */
+  readonly props: JsonObject | null;
 }
 
 export interface ServerSecretsStore {
@@ -20,7 +23,7 @@ export interface ServerSecretsStore {
   delete(serverId: string): void;
 }
 
-const NONE: ServerSecrets = { headers: [], clientSecret: null };
+const NONE: ServerSecrets = { headers: [], clientSecret: null, props: null };
 
 export function createServerSecrets(vault: Vault): ServerSecretsStore {
   const options = (serverId: string) => ({ serverId, kind: "headers", scope: "" }) as const;
@@ -29,10 +32,12 @@ export function createServerSecrets(vault: Vault): ServerSecretsStore {
     none: NONE,
     async read(serverId) {
       const text = await vault.open(options(serverId));
-      return text === null ? NONE : (JSON.parse(text) as ServerSecrets);
+      return text === null ? NONE : { ...NONE, ...(JSON.parse(text) as Partial<ServerSecrets>) };
     },
     async prepare(serverId, secrets) {
-      if (secrets.headers.length === 0 && secrets.clientSecret === null) return () => vault.delete(options(serverId));
+      const { headers, ...others } = secrets;
+      const isEmpty = headers.length === 0 && Object.values(others).every((secret) => secret === null);
+      if (isEmpty) return () => vault.delete(options(serverId));
       const sealed = await vault.seal(options(serverId), JSON.stringify(secrets));
       return () => vault.put(sealed);
     },

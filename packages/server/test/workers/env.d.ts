@@ -7,6 +7,7 @@ declare namespace Cloudflare {
     TestAgent: DurableObjectNamespace<import("./worker.ts").TestAgent>;
     QUIET_AGENT: DurableObjectNamespace<import("./worker.ts").QuietAgent>;
     StubbornAgent: DurableObjectNamespace<import("./worker.ts").StubbornAgent>;
+    PEER: DurableObjectNamespace<import("./worker.ts").PeerAgent>;
     PlainObject: DurableObjectNamespace<import("./worker.ts").PlainObject>;
   }
 }

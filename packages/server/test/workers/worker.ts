@@ -1,4 +1,5 @@
 // Agents for the tests to talk to.
+import { type JSONRPCMessage, McpServer, type Transport } from "@modelcontextprotocol/server";
 import { DurableObject } from "cloudflare:workers";
 import {
   Agent,
@@ -184,6 +185,39 @@ export class StubbornAgent extends Agent {
 
   override onRequest(): Response {
     return new Response("at last");
+  }
+}
+
+/** An MCP server of the 2025 era that is an agent: it is asked over its stub. */
+export class PeerAgent extends Agent<Cloudflare.Env, unknown, { readonly secret?: string }> {
+  readonly cancelled: unknown[] = [];
+  #props: unknown = null;
+  readonly #answers = new Map<unknown, (message: JSONRPCMessage) => void>();
+  readonly #transport: Transport = {
+    start: async () => undefined,
+    close: async () => undefined,
+    send: async (message) => void ("id" in message && this.#answers.get(message.id)?.(message)),
+  };
+
+  override async onStart(props?: { readonly secret?: string }): Promise<void> {
+    this.#props = props ?? null;
+    const server = new McpServer({ name: "peer", version: "1.0.0" });
+    server.registerTool("whoami", {}, () => ({
+      content: [{ type: "text", text: JSON.stringify({ name: this.name, props: this.#props }) }],
+    }));
+    server.registerTool("hang", {}, () => new Promise<never>(() => undefined));
+    server.registerTool("fall", {}, () => this.ctx.abort("fell over") as never);
+    await server.connect(this.#transport);
+  }
+
+  handleMcpMessage(message: JSONRPCMessage): Promise<JSONRPCMessage> | null {
+    if ("method" in message && message.method === "notifications/cancelled") this.cancelled.push(message.params);
+    const answer =
+      "id" in message && "method" in message
+        ? new Promise<JSONRPCMessage>((resolve) => this.#answers.set(message.id, resolve))
+        : null;
+    this.#transport.onmessage?.(message);
+    return answer;
   }
 }
 

@@ -4,6 +4,7 @@ import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/client/valida
 import type { JsonObject } from "@agents-internal/protocol";
 import type { ElicitationHandlers } from "../elicitation.ts";
 import { McpError } from "../errors.ts";
+import { createBindingTransport } from "../transport/binding.ts";
 import { createAuthorizedFetch } from "../transport/authorized-fetch.ts";
 import { checkCustomHeaders } from "../transport/custom-headers.ts";
 import { withTransport } from "../transport/select.ts";
@@ -80,7 +81,8 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
   }
 
   const facts = readFacts(client, kind);
-  if (facts.era === "modern") {
+  // An object answers calls; it has no way to say something unasked.
+  if (facts.era === "modern" && kind !== "rpc") {
     void keepSubscribed({
       client,
       capabilities: facts.capabilities,
@@ -108,6 +110,10 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
 }
 
 function createTransport(options: OpenSessionOptions, kind: TransportKind, onSessionLost: () => void): HttpTransport {
+  if (kind === "rpc") {
+    if (options.peer === undefined) throw new McpError("not-connected", { detail: "The server is behind a binding." });
+    return createBindingTransport({ open: options.peer, onSessionLost });
+  }
   const headers = checkCustomHeaders(options.headers);
   const fetch = createAuthorizedFetch({ fetch: options.fetch, tokens: options.tokens, headers });
   const { url, clock, log, serverId, resume } = options;

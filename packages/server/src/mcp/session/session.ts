@@ -15,10 +15,10 @@ import type {
 import type { ElicitationHandlers } from "../elicitation.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import type { McpClientOptions, RequestedTransport } from "../options.ts";
-import type { Clock, Log } from "../ports.ts";
+import type { Clock, Log, McpPeer } from "../ports.ts";
 import type { TokenSource } from "../token-source.ts";
 
-export type TransportKind = "streamable-http" | "sse";
+export type TransportKind = "streamable-http" | "sse" | "rpc";
 
 /** What was agreed when a session began; stored, so that a wake needs no network. Holds nothing secret. */
 export interface SessionFacts {
@@ -100,6 +100,8 @@ export interface OpenSessionOptions {
   readonly client: McpClientOptions;
   /** The developer's own headers, sent to the MCP origin only. */
   readonly headers: readonly (readonly [string, string])[];
+  /** Transport `rpc` alone: reaches the object that is the server. */
+  readonly peer?: (() => Promise<McpPeer>) | undefined;
   readonly tokens: TokenSource;
   readonly fetch: GuardedFetch;
   readonly clock: Clock;

@@ -24,6 +24,8 @@ export interface StoredOptions {
   readonly client: Omit<McpClientOptions, "jsonSchemaValidator">;
   readonly retry: RetryOptions;
   readonly oauth: OAuthOptions;
+  /** Name of the Durable Object binding behind which the server is; absent for one that is reached by URL. */
+  readonly binding?: string;
 }
 
 export const DEFAULT_OPTIONS: StoredOptions = { transport: "auto", client: {}, retry: {}, oauth: {} };

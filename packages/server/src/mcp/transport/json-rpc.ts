@@ -17,7 +17,11 @@ export interface RpcFailure {
  * Throws `invalid-response` when it is not JSON.
  */
 export function parseMessages(text: string): readonly JSONRPCMessage[] {
-  const value = parseJson(text);
+  return readMessages(parseJson(text));
+}
+
+/** The same for what did not come as text: one value, an array of them, or nothing. */
+export function readMessages(value: unknown): readonly JSONRPCMessage[] {
   return (Array.isArray(value) ? value : [value]).filter(isMessage);
 }
 
