@@ -7,7 +7,7 @@ import { withTransport } from "./select.ts";
 const refusing = (statuses: Readonly<Record<TransportKind, number>>) => (kind: TransportKind) =>
   Promise.reject(firstStatusError(statuses[kind]));
 const outcome = (post: number, get: number) =>
-  withTransport("auto", refusing({ "streamable-http": post, sse: get }), () => undefined).then(
+  withTransport("auto", refusing({ "streamable-http": post, sse: get, rpc: 0 }), () => undefined).then(
     () => "connected",
     (error: unknown) => (error instanceof McpError ? error.code : String(error)),
   );
