@@ -56,6 +56,10 @@ export const ERROR_CODES = /* @__PURE__ */ facts({
   "user-mismatch": { retryable: false, message: "This sign-in was started by somebody else." },
   "token-refused": { retryable: true, message: "The sign-in service refused to hand out access." },
   "token-response-invalid": { retryable: true, message: "The sign-in service's answer could not be understood." },
+  "dpop-unsupported": {
+    retryable: false,
+    message: "The sign-in service does not bind access to this agent's key (DPoP), as was asked for.",
+  },
   "token-rejected": { retryable: true, message: "The server does not accept the access it was shown." },
   // the vault
   "vault-key-required": { retryable: false, message: "Secrets may not be stored before a vault key is configured." },

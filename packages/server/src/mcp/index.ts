@@ -12,6 +12,18 @@ export type { ElicitationHandler, ElicitationHandlers } from "./elicitation.ts";
 export { type ClientMetadata, clientMetadataResponse } from "./oauth/client-metadata.ts";
 export type { EngineOptions } from "./engine.ts";
 export type { MCPServerFilter } from "./filter.ts";
+export type {
+  ClientCredentialsGrant,
+  DPoPOptions,
+  EnterpriseManagedGrant,
+  JwtBearerGrant,
+  MachineGrant,
+  PrivateKey,
+  PrivateKeyJwk,
+  PublicClient,
+  SharedSecret,
+  SigningAlgorithm,
+} from "./machine-grants.ts";
 export { type Listed, MCPClientManager } from "./manager.ts";
 export type { AIToolsOptions, MCPAITool, MCPAIToolSet } from "./catalog/ai-tools.ts";
 export { toolKey } from "./catalog/names.ts";

@@ -1,5 +1,6 @@
 // What a developer can say when adding a server.
 import type { JsonObject, JsonSchema, MCPConnectionState } from "@agents-internal/protocol";
+import type { DPoPOptions, MachineGrant } from "./machine-grants.ts";
 
 /** `auto` tries streamable HTTP first and falls back to SSE when the server does not offer it. */
 export type TransportType = "streamable-http" | "sse" | "auto";
@@ -60,6 +61,20 @@ export interface OAuthOptions {
   readonly scopes?: readonly string[];
   /** The app's name at the authorization server; default: the host of the callback URL. Never the instance's name. */
   readonly clientName?: string;
+  /**
+   * Get tokens without a person: when the server asks for authorization, the agent signs in as itself, by a company's
+   * identity provider, or with an assertion of its platform. Not together with `client`. Stored sealed.
+   *
+   * There is no `authenticating` then. What the authorization server refuses makes the server `failed` with
+   * `token-refused`; a token the server does not take with `token-rejected`; a key that cannot be used with
+   * `option-invalid`.
+   */
+  readonly grant?: MachineGrant;
+  /**
+   * Bind tokens to a key of this server that never leaves the agent (DPoP, RFC 9449), whatever way they come. The key is
+   * made by itself and stored sealed. A provider that answers with a Bearer token is refused with `dpop-unsupported`.
+   */
+  readonly dpop?: boolean | DPoPOptions;
 }
 
 /** Third argument of `addMcpServer`. */

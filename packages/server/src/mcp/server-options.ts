@@ -1,6 +1,7 @@
 // The developer's options, checked and split into what is stored in clear, what is sealed, and what is not stored.
 import type { JsonObject } from "@agents-internal/protocol";
 import { McpError } from "./errors.ts";
+import { checkDPoP, checkMachineGrant } from "./oauth/grants/check-grant.ts";
 import type { LiveOptions } from "./lifecycle/runner.ts";
 import type {
   HeadersInput,
@@ -40,19 +41,28 @@ export function mergeOptions(
   }
   if (given.retry !== undefined) checkRetry(given.retry);
   const { jsonSchemaValidator, ...client }: McpClientOptions = given.client ?? before.stored.client;
-  const { client: registered, ...oauth } = given.oauth ?? before.stored.oauth;
+  const { client: registered, grant, ...oauth } = given.oauth ?? before.stored.oauth;
   const { clientSecret, ...publicClient } = registered ?? { clientId: "" };
+  if (given.oauth !== undefined) {
+    checkMachineGrant(given.oauth);
+    checkDPoP(given.oauth.dpop);
+  }
   return {
     stored: {
       transport,
       client,
       retry: given.retry ?? before.stored.retry,
-      oauth: registered ? { ...oauth, client: publicClient } : oauth,
+      oauth: {
+        ...oauth,
+        ...(registered && { client: publicClient }),
+        ...(grant && { grant: { type: grant.type, clientId: grant.clientId } }),
+      },
       ...(given.binding && { binding: given.binding.name }),
     },
     secrets: {
       headers: given.transport?.headers === undefined ? before.secrets.headers : toPairs(given.transport.headers),
       clientSecret: given.oauth === undefined ? before.secrets.clientSecret : (clientSecret ?? null),
+      grant: given.oauth === undefined ? before.secrets.grant : (given.oauth.grant ?? null),
       props: given.binding?.props ?? null,
     },
     live: jsonSchemaValidator ? { jsonSchemaValidator } : {},

@@ -1,6 +1,7 @@
 // What of a server's options is secret, and its session id: sealed, and opened only to be sent.
 import type { JsonObject } from "@agents-internal/protocol";
 import { McpError } from "./errors.ts";
+import type { MachineGrant } from "./machine-grants.ts";
 import type { AuthTarget } from "./oauth/oauth.ts";
 import type { Vault } from "./vault.ts";
 
@@ -8,6 +9,8 @@ export interface ServerSecrets {
   /** The developer's headers. */
   readonly headers: readonly (readonly [string, string])[];
   readonly clientSecret: string | null;
+  /** All of it: whatever is not secret lies in clear as its outline. */
+  readonly grant: MachineGrant | null;
   /** What a server behind a binding is started with. */
   readonly props: JsonObject | null;
 }
@@ -23,7 +26,7 @@ export interface ServerSecretsStore {
   delete(serverId: string): void;
 }
 
-const NONE: ServerSecrets = { headers: [], clientSecret: null, props: null };
+const NONE: ServerSecrets = { headers: [], clientSecret: null, grant: null, props: null };
 
 export function createServerSecrets(vault: Vault): ServerSecretsStore {
   const options = (serverId: string) => ({ serverId, kind: "headers", scope: "" }) as const;
@@ -64,8 +67,9 @@ export function hasOwnAuthorization(secrets: ServerSecrets): boolean {
   return secrets.headers.some(([name]) => name.toLowerCase() === "authorization");
 }
 
-/** The target with the client secret that goes to the provider. */
-export function withClientSecret(target: AuthTarget, { clientSecret }: ServerSecrets): AuthTarget {
+/** The target with the secrets that go to the provider. */
+export function withClientSecret(target: AuthTarget, { clientSecret, grant }: ServerSecrets): AuthTarget {
+  if (grant !== null) return { ...target, grant };
   const { client } = target.options;
   return clientSecret === null || !client
     ? target

@@ -177,8 +177,8 @@ export class ServerRunner {
         // Whoever is told that a person is needed finds the address to send them to.
         await this.#signIn;
       }
-      // Nothing works before the host has its key back, so that is what is shown.
-      else if (error.code === "vault-locked") this.#failed(epoch, error);
+      // Nothing works before the host has its key back, or the developer has mended the grant: that is what is shown.
+      else if (error.code === "vault-locked" || this.#isGrantRefused(error)) this.#failed(epoch, error);
       throw error;
     }
   }
@@ -374,6 +374,11 @@ export class ServerRunner {
     const retryAt = this.#retryAt(error);
     const { code, detail = null, status } = error;
     this.dispatch({ type: "attempt-failed", epoch, code, detail, status, retryAt });
+  }
+
+  /** Where no person takes part, a no of the authorization server is final. */
+  #isGrantRefused({ code }: McpError): boolean {
+    return this.#record.options.oauth.grant !== undefined && (code === "token-refused" || code === "token-rejected");
   }
 
   #retryAt(error: McpError): number | null {

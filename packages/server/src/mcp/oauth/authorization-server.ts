@@ -1,15 +1,16 @@
 // The part of an authorization server's metadata that is used, checked once and kept as a row.
 import { McpError } from "../errors.ts";
 
-/** RFC 8414 names, shortened to what a client of ours needs. */
-export interface AuthorizationServer {
+/** RFC 8414 names, shortened to what a client of ours needs where no person takes part. */
+export interface TokenServer {
   readonly issuer: string;
-  readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
   readonly registrationEndpoint: string | null;
   readonly revocationEndpoint: string | null;
   readonly tokenAuthMethods: readonly string[] | null;
   readonly scopes: readonly string[] | null;
+  /** Algorithms of proofs it takes (RFC 9449 section 5.1); missing in rows written before it was asked for. */
+  readonly dpopAlgorithms?: readonly string[] | null;
   /** It promised `iss` in every answer (RFC 9207). */
   readonly sendsIssuer: boolean;
   readonly clientIdDocuments: boolean;
@@ -17,35 +18,45 @@ export interface AuthorizationServer {
   readonly assumed: boolean;
 }
 
+/** One a person can be sent to. */
+export interface AuthorizationServer extends TokenServer {
+  readonly authorizationEndpoint: string;
+}
+
+/** What a server has to have, for one kind of use. */
+export interface ServerKind<S extends TokenServer> {
+  /** `httpOrigins`: origins that were just reached over plain http with the url policy's consent. */
+  read(document: Document, httpOrigins: ReadonlySet<string>): S;
+}
+
 type Document = Readonly<Record<string, unknown>>;
 
 const MAX_URL = 2048;
 const MAX_LIST = 500;
 
-/**
- * Read a metadata document.
- *
- * `httpOrigins`: origins that were just reached over plain http with the url policy's consent.
- * Throws `McpError`: `metadata-invalid`, `pkce-unsupported`.
- */
-export function readAuthorizationServer(document: Document, httpOrigins: ReadonlySet<string>): AuthorizationServer {
-  const required = (name: string) => {
-    const url = optional(name);
-    if (url === null) throw new McpError("metadata-invalid", { detail: `(${name})` });
-    return url;
-  };
-  const optional = (name: string) => readEndpoint(document[name], name, httpOrigins);
+/** For a sign-in. Throws `McpError`: `metadata-invalid`, `pkce-unsupported`. */
+export const FOR_PEOPLE: ServerKind<AuthorizationServer> = {
+  read(document, httpOrigins) {
+    const challengeMethods = readList(document["code_challenge_methods_supported"]);
+    if (!challengeMethods?.includes("S256")) throw new McpError("pkce-unsupported");
+    const authorizationEndpoint = required(document, "authorization_endpoint", httpOrigins);
+    return { ...readTokenServer(document, httpOrigins), authorizationEndpoint };
+  },
+};
 
-  const challengeMethods = readList(document["code_challenge_methods_supported"]);
-  if (!challengeMethods?.includes("S256")) throw new McpError("pkce-unsupported");
+/** For grants without a person. Throws `McpError`: `metadata-invalid`. */
+export const FOR_MACHINES: ServerKind<TokenServer> = { read: readTokenServer };
+
+function readTokenServer(document: Document, httpOrigins: ReadonlySet<string>): TokenServer {
+  const optional = (name: string) => readEndpoint(document[name], name, httpOrigins);
   return {
     issuer: String(document["issuer"]),
-    authorizationEndpoint: required("authorization_endpoint"),
-    tokenEndpoint: required("token_endpoint"),
+    tokenEndpoint: required(document, "token_endpoint", httpOrigins),
     registrationEndpoint: optional("registration_endpoint"),
     revocationEndpoint: optional("revocation_endpoint"),
     tokenAuthMethods: readList(document["token_endpoint_auth_methods_supported"]),
     scopes: readList(document["scopes_supported"]),
+    dpopAlgorithms: readList(document["dpop_signing_alg_values_supported"]),
     sendsIssuer: document["authorization_response_iss_parameter_supported"] === true,
     clientIdDocuments: document["client_id_metadata_document_supported"] === true,
     assumed: false,
@@ -66,6 +77,12 @@ export function assumeAuthorizationServer(origin: string): AuthorizationServer {
     clientIdDocuments: false,
     assumed: true,
   };
+}
+
+function required(document: Document, name: string, httpOrigins: ReadonlySet<string>): string {
+  const url = readEndpoint(document[name], name, httpOrigins);
+  if (url === null) throw new McpError("metadata-invalid", { detail: `(${name})` });
+  return url;
 }
 
 /** Parsed once and serialised again, so that what was checked is what is used. */

@@ -1,8 +1,11 @@
 // Who we are at an authorization server, and how a request of ours shows it.
 import { type ClientAuth, ClientSecretPost, None } from "oauth4webapi";
 import type { OAuthOptions } from "../options.ts";
-import type { AuthorizationServer } from "./authorization-server.ts";
+import type { Clock, Ids } from "../ports.ts";
+import type { TokenServer } from "./authorization-server.ts";
+import { ASSERTION_TYPE, signClientAssertion } from "./client-assertion.ts";
 import { parseObject } from "./metadata-document.ts";
+import type { GivenKey } from "./signing-key.ts";
 
 export type TokenAuthMethod = "none" | "client_secret_basic" | "client_secret_post";
 
@@ -11,6 +14,8 @@ export interface ClientCredentials {
   readonly clientSecret: string | null;
   readonly method: TokenAuthMethod;
   readonly source: "configured" | "registered" | "document";
+  /** Signs an assertion instead of everything else; `method` is then of no account. */
+  readonly key?: GivenKey | undefined;
 }
 
 const METHODS: readonly TokenAuthMethod[] = ["client_secret_basic", "client_secret_post", "none"];
@@ -22,7 +27,7 @@ export function isTokenAuthMethod(value: unknown): value is TokenAuthMethod {
 /** A client registered by hand; its method is the developer's, else what the provider offers, else RFC 8414's default. */
 export function configuredCredentials(
   client: NonNullable<OAuthOptions["client"]>,
-  provider: AuthorizationServer,
+  provider: Pick<TokenServer, "tokenAuthMethods">,
 ): ClientCredentials {
   const { clientId, clientSecret = null, tokenEndpointAuthMethod } = client;
   const offered = provider.tokenAuthMethods ?? ["client_secret_basic"];
@@ -48,7 +53,17 @@ export function withCurrentSecret(
 }
 
 /** The form in which oauth4webapi adds the credentials to a request. */
-export function clientAuthentication({ clientId, clientSecret, method }: ClientCredentials): ClientAuth {
+export function clientAuthentication(
+  { clientId, clientSecret, method, key }: ClientCredentials,
+  ports: { readonly clock: Clock; readonly ids: Ids },
+): ClientAuth {
+  if (key !== undefined) {
+    return async ({ issuer }, _client, body) => {
+      body.set("client_id", clientId);
+      body.set("client_assertion_type", ASSERTION_TYPE);
+      body.set("client_assertion", await signClientAssertion(ports, { clientId, key }, issuer));
+    };
+  }
   if (method === "none" || clientSecret === null) return None();
   if (method === "client_secret_post") return ClientSecretPost(clientSecret);
   return (_as, _client, _body, headers) =>
@@ -69,8 +84,14 @@ export function writeCredentials(credentials: ClientCredentials): string {
 
 /** `null` when the text is not what {@link writeCredentials} wrote. */
 export function readCredentials(text: string): ClientCredentials | null {
-  const { clientId, clientSecret, method, source } = parseObject(text) ?? {};
+  const { clientId, clientSecret, method, source, key } = parseObject(text) ?? {};
   if (typeof clientId !== "string" || !isTokenAuthMethod(method)) return null;
   if (source !== "configured" && source !== "registered" && source !== "document") return null;
-  return { clientId, clientSecret: typeof clientSecret === "string" ? clientSecret : null, method, source };
+  return {
+    clientId,
+    clientSecret: typeof clientSecret === "string" ? clientSecret : null,
+    method,
+    source,
+    ...(typeof key === "object" && key !== null && { key: key as GivenKey }),
+  };
 }

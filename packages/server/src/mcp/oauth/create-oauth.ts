@@ -7,6 +7,8 @@ import { judgeCallback, type VerifyCallbackUser } from "./callback-request.ts";
 import { createClientStore } from "./client-store.ts";
 import { findOpenFlow, type FlowDeps, openFlow, toOpenFlow } from "./flow.ts";
 import { createFlowStore } from "./flow-store.ts";
+import { createProvers } from "./dpop.ts";
+import { createMachineSources } from "./grants/machine-source.ts";
 import type { BrowserRequest, OAuth, OpenFlow } from "./oauth.ts";
 import { redeemAttempt } from "./redeem.ts";
 import { createRefresher } from "./refresh.ts";
@@ -32,14 +34,17 @@ export function createOAuth({ ports, vault, fetch, appName, verifyCallbackUser, 
   const tokens = createTokenStore(sql, vault);
   const clients = createClientStore(sql, vault);
   const registration = { fetch, clock: ports.clock, clients, appName, clientIdDocument };
-  const parts = { ports, fetch, vault, flows, tokens, clients, registration, appName, verifyCallbackUser };
+  const provers = createProvers(ports, vault);
+  const parts = { ports, fetch, vault, flows, tokens, clients, provers, registration, appName, verifyCallbackUser };
   const refresher = createRefresher(parts);
+  const machines = createMachineSources(parts);
   const opening = new Map<string, Promise<OpenFlow>>();
 
   return {
-    tokens: refresher.source,
+    tokens: (target) => (target.grant === undefined ? refresher.source(target) : machines.source(target, target.grant)),
     begin(target, challenge, signal) {
       const { serverId } = target;
+      if (target.grant !== undefined) return Promise.reject(machines.refused(target, challenge));
       // One after the other: the second finds the flow of the first, and may widen it.
       const before = opening.get(serverId)?.catch(() => undefined) ?? Promise.resolve();
       const work = before.then(() => openFlow(whileWanted(parts, signal), target, challenge, signal)).then(toOpenFlow);
@@ -66,14 +71,19 @@ export function createOAuth({ ports, vault, fetch, appName, verifyCallbackUser, 
     redeem: (attemptId, target) => redeemAttempt(parts, attemptId, target),
     async signOut(target) {
       const { serverId } = target;
-      await Promise.all([refresher.settled(serverId), opening.get(serverId)?.catch(() => undefined)]);
+      await Promise.all([
+        refresher.settled(serverId),
+        machines.settled(serverId),
+        opening.get(serverId)?.catch(() => undefined),
+      ]);
       const grant = tokens.grant(serverId);
       const secrets = grant && (await tokens.secrets(serverId, grant).catch(() => null));
-      const report = await revokeGrant(fetch, target, grant, secrets);
+      const report = await revokeGrant(parts, target, grant, secrets);
       sql.transaction(() => {
         flows.deleteServer(serverId);
         tokens.deleteAll(serverId);
         clients.deleteAll(serverId);
+        provers.forget(serverId);
       });
       ports.log.info("oauth-signed-out", { serverId, ...report });
       return report;

@@ -1,12 +1,19 @@
 // From a challenge to the one authorization server a sign-in goes to.
 import { McpError } from "../errors.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
-import { assumeAuthorizationServer, type AuthorizationServer } from "./authorization-server.ts";
+import {
+  assumeAuthorizationServer,
+  type AuthorizationServer,
+  FOR_MACHINES,
+  FOR_PEOPLE,
+  type ServerKind,
+  type TokenServer,
+} from "./authorization-server.ts";
 import { canonicalResource, findResourceMetadata } from "./resource-metadata.ts";
 import { findServerMetadata, sameIssuer } from "./server-metadata.ts";
 
-export interface Discovered {
-  readonly provider: AuthorizationServer;
+export interface Discovered<S extends TokenServer = AuthorizationServer> {
+  readonly provider: S;
   /** Sent as `resource` with every request. */
   readonly resource: string;
   /** Scopes the server itself says it understands. */
@@ -33,14 +40,38 @@ const MAX_CANDIDATES = 3;
  * `pkce-unsupported`, `http-error`, and what the guarded fetch throws.
  */
 export async function discover(fetch: GuardedFetch, question: DiscoveryQuestion): Promise<Discovered> {
-  const { serverUrl, announced, preferred, configured } = question;
-  const { origin } = new URL(serverUrl);
+  const { origin } = new URL(question.serverUrl);
+  return find(fetch, question, FOR_PEOPLE, async () =>
+    question.configured === null
+      ? ((await findServerMetadata(fetch, origin, new Set([origin]), FOR_PEOPLE)) ?? assumeAuthorizationServer(origin))
+      : null,
+  );
+}
+
+/** As {@link discover}, for grants without a person: no authorization endpoint is needed, and nothing is assumed. */
+export function discoverTokenServer(
+  fetch: GuardedFetch,
+  question: DiscoveryQuestion,
+): Promise<Discovered<TokenServer>> {
+  return find(fetch, question, FOR_MACHINES, async () => null);
+}
+
+async function find<S extends TokenServer>(
+  fetch: GuardedFetch,
+  { serverUrl, announced, preferred, configured }: DiscoveryQuestion,
+  kind: ServerKind<S>,
+  /** MCP 2025-03-26: the server's own origin, with or without metadata. */
+  atOrigin: () => Promise<S | null>,
+): Promise<Discovered<S>> {
   // Plain http is for the addresses the url policy already let through on this very errand.
-  const httpOrigins = new Set([origin]);
+  const httpOrigins = new Set([new URL(serverUrl).origin]);
 
   const found = await findResourceMetadata(fetch, serverUrl, announced);
   if (found === null) {
-    const provider = await withoutResourceMetadata(fetch, origin, configured, httpOrigins);
+    // A configured client only ever goes where it belongs.
+    const named = configured?.issuer === undefined ? null : configured.issuer;
+    const provider = named === null ? await atOrigin() : await findServerMetadata(fetch, named, httpOrigins, kind);
+    if (provider === null) throw new McpError("authorization-server-not-found");
     return { provider, resource: canonicalResource(serverUrl), resourceScopes: null };
   }
   const { resource, scopes, authorizationServers } = found;
@@ -54,33 +85,20 @@ export async function discover(fetch: GuardedFetch, question: DiscoveryQuestion)
     ...authorizationServers.filter((issuer) => preferred.includes(issuer)),
     ...authorizationServers.filter((issuer) => !preferred.includes(issuer)),
   ].slice(0, MAX_CANDIDATES);
-  return { provider: await firstUsable(fetch, candidates, httpOrigins), resource, resourceScopes: scopes };
-}
-
-/** MCP 2025-03-26: the server's own origin, with or without metadata. A configured client only ever goes where it belongs. */
-async function withoutResourceMetadata(
-  fetch: GuardedFetch,
-  origin: string,
-  configured: DiscoveryQuestion["configured"],
-  httpOrigins: ReadonlySet<string>,
-): Promise<AuthorizationServer> {
-  if (configured === null)
-    return (await findServerMetadata(fetch, origin, httpOrigins)) ?? assumeAuthorizationServer(origin);
-  const own = configured.issuer === undefined ? null : await findServerMetadata(fetch, configured.issuer, httpOrigins);
-  if (own === null) throw new McpError("authorization-server-not-found");
-  return own;
+  return { provider: await firstUsable(fetch, candidates, httpOrigins, kind), resource, resourceScopes: scopes };
 }
 
 /** The first that can be used; when none can, the error of the first, which is the one the server prefers. */
-async function firstUsable(
+async function firstUsable<S extends TokenServer>(
   fetch: GuardedFetch,
   issuers: readonly string[],
   httpOrigins: ReadonlySet<string>,
-): Promise<AuthorizationServer> {
+  kind: ServerKind<S>,
+): Promise<S> {
   let firstError: unknown;
   for (const issuer of issuers) {
     try {
-      const provider = await findServerMetadata(fetch, issuer, httpOrigins);
+      const provider = await findServerMetadata(fetch, issuer, httpOrigins, kind);
       if (provider !== null) return provider;
       firstError ??= new McpError("authorization-server-not-found");
     } catch (error) {

@@ -8,6 +8,7 @@ import { callbackPlace } from "./callback-place.ts";
 import { type OAuthChallenge, readChallenge } from "./challenge.ts";
 import type { ClientStore } from "./client-store.ts";
 import { discover } from "./discovery.ts";
+import { assertProofTaken, type Provers } from "./dpop.ts";
 import type { FlowRow, FlowStore } from "./flow-store.ts";
 import type { AuthTarget, OpenFlow } from "./oauth.ts";
 import { type RegistrationDeps, resolveClient } from "./registration.ts";
@@ -21,6 +22,7 @@ export interface FlowDeps {
   readonly flows: FlowStore;
   readonly tokens: TokenStore;
   readonly clients: ClientStore;
+  readonly provers: Provers;
   readonly registration: RegistrationDeps;
 }
 
@@ -62,6 +64,7 @@ export async function openFlow(
     preferred: [options.client?.issuer, boundIssuer, grant?.issuer].filter((issuer) => issuer !== undefined),
     configured: options.client ?? null,
   });
+  assertProofTaken(await deps.provers.of(target), provider);
   await resolveClient(deps.registration, target, provider, callbackUrl);
   if (signal?.aborted) throw new McpError("aborted", { serverId });
 

@@ -1,8 +1,14 @@
 // What the engine asks of authorization: begin a sign-in, answer the browser, redeem, renew, revoke.
 import type { AuthReason, ErrorCode } from "@agents-internal/protocol";
 import type { HttpChallenge } from "../errors.ts";
+import type { MachineGrant, MachineGrantOutline } from "../machine-grants.ts";
 import type { MCPClientOAuthResult, OAuthOptions } from "../options.ts";
 import type { TokenSource } from "../token-source.ts";
+
+/** Of a machine grant only the outline. */
+export interface StoredOAuthOptions extends Omit<OAuthOptions, "grant"> {
+  readonly grant?: MachineGrantOutline;
+}
 
 /** The server somebody signs in to. */
 export interface AuthTarget {
@@ -12,7 +18,9 @@ export interface AuthTarget {
   readonly serverUrl: string;
   /** `null`: no callback address is known, so nobody can sign in (`callback-host-required`). */
   readonly callbackUrl: string | null;
-  readonly options: OAuthOptions;
+  readonly options: StoredOAuthOptions;
+  /** Opened where requests are made; tokens then come from it, and nobody is asked to sign in. */
+  readonly grant?: MachineGrant | undefined;
 }
 
 /** A sign-in that waits for a person. A row; needs no live memory. */
@@ -80,7 +88,8 @@ export interface OAuth {
    *
    * Rejects with `McpError`: `callback-host-required`, `authorization-server-not-found`, `metadata-invalid`,
    * `resource-mismatch`, `issuer-mismatch`, `pkce-unsupported`, `client-id-required`, `registration-refused`,
-   * `vault-key-required`, and what the guarded fetch throws; `aborted` when `signal` was: then no flow is stored.
+   * `vault-key-required`, `dpop-unsupported`, and what the guarded fetch throws; `aborted` when `signal` was: then no flow
+   * is stored. A server with a machine grant has nobody to ask: always `token-rejected` (401) or `insufficient-scope` (403).
    */
   begin(target: AuthTarget, challenge: HttpChallenge, signal?: AbortSignal): Promise<OpenFlow>;
   /** The open flow of a server, from rows. Synchronous. */
@@ -96,7 +105,7 @@ export interface OAuth {
   /** Judge a callback: state, browser, issuer, repeated parameters, prefetch. Consumes the state when genuine. */
   acceptCallback(request: Request): Promise<CallbackVerdict>;
   exchangeStage(flowId: string): { readonly stage: ExchangeStage; readonly attemptId: string | null };
-  /** Send the code once. Rejects with `token-refused`, `token-response-invalid`, `issuer-mismatch`, or a network code. */
+  /** Send the code once. Rejects with `token-refused`, `token-response-invalid`, `dpop-unsupported`, `issuer-mismatch`, or a network code. */
   redeem(attemptId: string, target: AuthTarget): Promise<RedeemedTokens>;
   /**
    * Revoke at the provider (bounded, best effort), then delete every record of authorization, also what a `begin` under

@@ -7,7 +7,7 @@ import {
 } from "oauth4webapi";
 import type { FetchPurpose, GuardedFetch } from "../guarded-fetch.ts";
 import { McpError } from "../errors.ts";
-import type { AuthorizationServer } from "./authorization-server.ts";
+import type { TokenServer } from "./authorization-server.ts";
 import type { ClientCredentials } from "./client-credentials.ts";
 
 /**
@@ -33,7 +33,7 @@ export function requestOptions(fetch: GuardedFetch, purpose: FetchPurpose, signa
   };
 }
 
-export function libraryServer(provider: AuthorizationServer): LibraryServer {
+export function libraryServer(provider: TokenServer): LibraryServer {
   return {
     issuer: provider.issuer,
     token_endpoint: provider.tokenEndpoint,

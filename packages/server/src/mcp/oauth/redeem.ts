@@ -9,6 +9,7 @@ import type { ClientStore } from "./client-store.ts";
 import type { FlowStore } from "./flow-store.ts";
 import { buildGrant } from "./grant.ts";
 import type { AuthTarget, RedeemedTokens } from "./oauth.ts";
+import type { Provers } from "./dpop.ts";
 import { redeemCode } from "./token-endpoint.ts";
 import type { TokenStore } from "./token-store.ts";
 
@@ -19,6 +20,7 @@ export interface RedeemDeps {
   readonly flows: FlowStore;
   readonly tokens: TokenStore;
   readonly clients: ClientStore;
+  readonly provers: Provers;
 }
 
 /**
@@ -35,9 +37,10 @@ export async function redeemAttempt(deps: RedeemDeps, attemptId: string, target:
   const { provider } = flow;
   if (provider.issuer !== attempt.issuer) throw new McpError("issuer-mismatch", { serverId });
 
-  const [secrets, code] = await Promise.all([
+  const [secrets, code, prover] = await Promise.all([
     openAttemptSecrets(vault, serverId, attemptId),
     vault.open({ serverId, kind: "code", scope: attemptId }),
+    deps.provers.of(target),
   ]);
   if (secrets === null || code === null || !flows.markSent(attemptId)) {
     throw new McpError("token-refused", { serverId, detail: "(the code was already sent)" });
@@ -45,8 +48,7 @@ export async function redeemAttempt(deps: RedeemDeps, attemptId: string, target:
   const { resource, redirectUri } = attempt;
   const client = withCurrentSecret(secrets.client, target.options.client);
   const answer = await redeemCode(
-    deps.fetch,
-    { provider, client, resource },
+    { fetch: deps.fetch, ports, provider, client, resource, prover },
     { code, verifier: secrets.verifier, redirectUri },
   );
   if (answer.kind === "refused") {
@@ -62,7 +64,13 @@ export async function redeemAttempt(deps: RedeemDeps, attemptId: string, target:
   const { accessToken, refreshToken } = answer.tokens;
   const basis = { origin: "sign-in", issuer: provider.issuer, resource, provider, scopes: attempt.scopes } as const;
   const grant = buildGrant(ports, basis, answer.tokens, refreshToken !== null);
-  const sealed = await tokens.seal(serverId, provider.issuer, { accessToken, refreshToken, client });
+  const sealed = await tokens.seal(serverId, provider.issuer, {
+    accessToken,
+    refreshToken,
+    client,
+    proofKey: prover?.thumbprint ?? null,
+    machine: null,
+  });
   return {
     scopes: grant.scopes,
     expiresAt: grant.expiresAt,
@@ -70,6 +78,7 @@ export async function redeemAttempt(deps: RedeemDeps, attemptId: string, target:
       ports.sql.transaction(() => {
         // Cancelled or removed meanwhile: a grant nobody waits for is not stored.
         if (flows.attempt(attemptId) === null) throw new McpError("flow-unknown", { serverId });
+        prover?.keep();
         tokens.save(serverId, grant, sealed, null);
         flows.dropFlow(attempt.flowId);
       });

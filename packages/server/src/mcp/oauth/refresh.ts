@@ -6,6 +6,7 @@ import type { TokenSource } from "../token-source.ts";
 import { readChallenge } from "./challenge.ts";
 import { withCurrentSecret } from "./client-credentials.ts";
 import type { ClientStore } from "./client-store.ts";
+import { proofFor, type Provers } from "./dpop.ts";
 import { buildGrant } from "./grant.ts";
 import type { AuthTarget } from "./oauth.ts";
 import { isUnknownClient } from "./redeem.ts";
@@ -17,6 +18,7 @@ export interface RefreshDeps {
   readonly fetch: GuardedFetch;
   readonly tokens: TokenStore;
   readonly clients: ClientStore;
+  readonly provers: Provers;
 }
 
 export interface Refresher {
@@ -63,15 +65,15 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     tokens.setRefreshing(serverId, version, ports.clock.now());
 
     const client = withCurrentSecret(secrets.client, target.options.client);
-    const answer = await refreshTokens(deps.fetch, { provider, client, resource }, refreshToken).catch(
-      (error: unknown) => {
-        const failure = McpError.from(error, "host-unreachable");
-        // An answer came, so none was lost; without one the marker stays and says so to the next try.
-        if (failure.status !== undefined) tokens.setRefreshing(serverId, version, null);
-        ports.log.warn("oauth-refresh-failed", { serverId, code: failure.code });
-        throw failure;
-      },
-    );
+    const prover = await deps.provers.of(target);
+    const endpoint = { fetch: deps.fetch, ports, provider, client, resource, prover };
+    const answer = await refreshTokens(endpoint, refreshToken).catch((error: unknown) => {
+      const failure = McpError.from(error, "host-unreachable");
+      // An answer came, so none was lost; without one the marker stays and says so to the next try.
+      if (failure.status !== undefined) tokens.setRefreshing(serverId, version, null);
+      ports.log.warn("oauth-refresh-failed", { serverId, code: failure.code });
+      throw failure;
+    });
     if (answer.kind === "refused") {
       // A firewall's page, or a secret the developer has to mend, says nothing about the grant.
       const inconclusive =
@@ -90,6 +92,7 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     }
 
     const next = {
+      ...secrets,
       accessToken: answer.tokens.accessToken,
       refreshToken: answer.tokens.refreshToken ?? refreshToken,
       client,
@@ -112,11 +115,18 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     return grant?.status === "active" ? (await tokens.secrets(serverId, grant)).accessToken : null;
   }
 
+  /** A grant that came from elsewhere, or is bound otherwise than is asked for now, is not used on in silence. */
+  async function fits(target: AuthTarget, { machine, proofKey }: GrantSecrets): Promise<boolean> {
+    const prover = await deps.provers.of(target);
+    return machine === null && proofKey === (prover?.thumbprint ?? null);
+  }
+
   async function current(target: AuthTarget): Promise<string | null> {
     const { serverId } = target;
     const grant = tokens.grant(serverId);
     if (grant?.status !== "active") return null;
     const secrets = await tokens.secrets(serverId, grant);
+    if (!(await fits(target, secrets))) return endGrant(serverId, grant.version, "revoked");
     const now = ports.clock.now();
     const due = grant.refreshAt !== null && grant.refreshAt <= now && (pausedUntil.get(serverId) ?? 0) <= now;
     if (!due && !hasEnded(grant)) return secrets.accessToken;
@@ -144,7 +154,7 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     const grant = tokens.grant(serverId);
     if (grant?.status !== "active") return null;
     const secrets = await tokens.secrets(serverId, grant);
-    if (secrets.accessToken !== refused) return current(target);
+    if (secrets.accessToken !== refused || !(await fits(target, secrets))) return current(target);
     if (readChallenge(challenge.header).error === "insufficient_scope") return null;
     const ended = hasEnded(grant);
     const fresh = grant.origin === "refresh" && ports.clock.now() - grant.obtainedAt < FRESH_MS;
@@ -156,6 +166,7 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     source: (target) => ({
       current: () => current(target),
       afterRefusal: (refused, challenge) => afterRefusal(target, refused, challenge),
+      proof: proofFor(deps.provers, target),
     }),
     async settled(serverId) {
       await flights.get(serverId)?.catch(() => undefined);

@@ -2,7 +2,8 @@
 import { revocationRequest } from "oauth4webapi";
 import { withDeadline } from "../deadline.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
-import type { AuthorizationServer } from "./authorization-server.ts";
+import type { McpPorts } from "../ports.ts";
+import type { TokenServer } from "./authorization-server.ts";
 import { clientAuthentication, type ClientCredentials, withCurrentSecret } from "./client-credentials.ts";
 import type { AuthTarget, RevocationReport } from "./oauth.ts";
 import { libraryClient, libraryServer, requestOptions, send } from "./provider-request.ts";
@@ -12,9 +13,14 @@ const LIMIT_MS = 5000;
 
 type Outcome = RevocationReport["accessToken"];
 
+export interface RevocationDeps {
+  readonly fetch: GuardedFetch;
+  readonly ports: McpPorts;
+}
+
 /** `secrets` is `null` when they could not be opened. Never rejects. */
 export async function revokeGrant(
-  fetch: GuardedFetch,
+  { fetch, ports }: RevocationDeps,
   target: AuthTarget,
   grant: Grant | null,
   secrets: GrantSecrets | null,
@@ -26,14 +32,14 @@ export async function revokeGrant(
     return { refreshToken: renewable ? outcome : "none", accessToken: outcome };
   }
   const client = withCurrentSecret(secrets.client, target.options.client);
-  const revoke = (token: string, hint: string) => revokeToken(fetch, provider, client, token, hint);
+  const revoke = (token: string, hint: string) => revokeToken({ fetch, ports }, provider, client, token, hint);
   const refreshToken = secrets.refreshToken === null ? "none" : await revoke(secrets.refreshToken, "refresh_token");
   return { refreshToken, accessToken: await revoke(secrets.accessToken, "access_token") };
 }
 
 async function revokeToken(
-  fetch: GuardedFetch,
-  provider: AuthorizationServer,
+  { fetch, ports }: RevocationDeps,
+  provider: TokenServer,
   client: ClientCredentials,
   token: string,
   hint: string,
@@ -44,7 +50,13 @@ async function revokeToken(
       limit.addEventListener("abort", () => resolve("failed"), { once: true }),
     );
     const asked = send(() =>
-      revocationRequest(libraryServer(provider), libraryClient(client), clientAuthentication(client), token, options),
+      revocationRequest(
+        libraryServer(provider),
+        libraryClient(client),
+        clientAuthentication(client, ports),
+        token,
+        options,
+      ),
     ).then(
       async (response): Promise<Outcome> => {
         await response.body?.cancel();

@@ -1,7 +1,7 @@
 // Authorization server metadata (RFC 8414, OpenID Connect Discovery): where it may lie, and whether it is the issuer's.
 import { McpError } from "../errors.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
-import { type AuthorizationServer, readAuthorizationServer } from "./authorization-server.ts";
+import type { ServerKind, TokenServer } from "./authorization-server.ts";
 import { fetchMetadata } from "./metadata-document.ts";
 
 /**
@@ -9,18 +9,19 @@ import { fetchMetadata } from "./metadata-document.ts";
  *
  * Rejects with `McpError`: `issuer-mismatch`, `metadata-invalid`, `pkce-unsupported`, `http-error`.
  */
-export async function findServerMetadata(
+export async function findServerMetadata<S extends TokenServer>(
   fetch: GuardedFetch,
   issuer: string,
   httpOrigins: ReadonlySet<string>,
-): Promise<AuthorizationServer | null> {
+  kind: ServerKind<S>,
+): Promise<S | null> {
   let unusable: number | null = null;
   for (const url of metadataUrls(issuer)) {
     const answer = await fetchMetadata(fetch, url, "as-metadata");
     if (answer.kind === "unusable") unusable = answer.status;
     if (answer.kind !== "found") continue;
     if (!sameIssuer(answer.document["issuer"], issuer)) throw new McpError("issuer-mismatch");
-    return readAuthorizationServer(answer.document, withHttpOrigin(httpOrigins, url));
+    return kind.read(answer.document, withHttpOrigin(httpOrigins, url));
   }
   if (unusable !== null) throw new McpError("metadata-invalid", { status: unusable, detail: "(authorization server)" });
   return null;

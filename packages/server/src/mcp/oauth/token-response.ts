@@ -1,4 +1,4 @@
-// Reads what token endpoints really answer, and lets nothing pass that is not a Bearer token.
+// Reads what token endpoints really answer, and lets nothing pass that is not the kind of token that was asked for.
 import { McpError } from "../errors.ts";
 import { parseScopes } from "./challenge.ts";
 import { errorCodeOf, isTransient } from "./error-answer.ts";
@@ -17,6 +17,11 @@ export type TokenAnswer =
   /** A definite no. `error` is `null` when the answer was not in OAuth's own words (a proxy, a firewall). */
   | { readonly kind: "refused"; readonly error: string | null; readonly status: number };
 
+/** `assertion`: one for another authorization server (RFC 8693), to be used once. */
+export type TokenKind = "bearer" | "dpop" | "assertion";
+
+export const ID_JAG = "urn:ietf:params:oauth:token-type:id-jag";
+
 const MAX_TOKEN = 65_536;
 /** A Bearer token as RFC 6750 allows it in a header; wider than its grammar, but nothing that could end the header. */
 const TOKEN = /^[\x21-\x7E]+$/;
@@ -24,9 +29,9 @@ const TOKEN = /^[\x21-\x7E]+$/;
 /**
  * Deployed servers answer 201, text instead of numbers, `null` fields, forms instead of JSON, no `token_type`, and errors with 200.
  *
- * Rejects with `McpError`: `http-error` (429, 5xx, "try later"), `token-response-invalid`, and what reading the body throws.
+ * Rejects with `McpError`: `http-error` (429, 5xx, "try later"), `token-response-invalid`, `dpop-unsupported`, and what reading the body throws.
  */
-export async function readTokenAnswer(response: Response): Promise<TokenAnswer> {
+export async function readTokenAnswer(response: Response, kind: TokenKind = "bearer"): Promise<TokenAnswer> {
   const { status } = response;
   const body = parseBody(await readText(response), response.headers.get("content-type"));
   const error = errorCodeOf(body);
@@ -34,12 +39,11 @@ export async function readTokenAnswer(response: Response): Promise<TokenAnswer> 
     throw new McpError("http-error", { status, detail: `(${status})` });
   if (status !== 200 && status !== 201) return { kind: "refused", error, status };
   if (body !== null && body["error"] !== undefined && body["error"] !== null) return { kind: "refused", error, status };
-  return { kind: "granted", tokens: readTokens(body ?? {}) };
+  return { kind: "granted", tokens: readTokens(body ?? {}, kind) };
 }
 
-function readTokens(body: Readonly<Record<string, unknown>>): GrantedTokens {
-  const type = body["token_type"] ?? "Bearer";
-  if (typeof type !== "string" || type.toLowerCase() !== "bearer") throw invalid("token_type");
+function readTokens(body: Readonly<Record<string, unknown>>, kind: TokenKind): GrantedTokens {
+  checkKind(body, kind);
   const accessToken = readToken(body["access_token"]);
   if (accessToken === null) throw invalid("access_token");
   const scope = body["scope"];
@@ -49,6 +53,18 @@ function readTokens(body: Readonly<Record<string, unknown>>): GrantedTokens {
     expiresIn: readSeconds(body["expires_in"]),
     scopes: typeof scope === "string" ? parseScopes(scope) : null,
   };
+}
+
+function checkKind(body: Readonly<Record<string, unknown>>, kind: TokenKind): void {
+  if (kind === "assertion") {
+    // Its `token_type` says only that it is no access token (RFC 8693 section 2.2.1).
+    if (body["issued_token_type"] !== ID_JAG) throw invalid("issued_token_type");
+    return;
+  }
+  const type = body["token_type"] ?? "Bearer";
+  if (typeof type === "string" && type.toLowerCase() === kind) return;
+  // A token that anybody could use was not what was asked for (RFC 9449 section 5).
+  throw kind === "dpop" ? new McpError("dpop-unsupported", { detail: "(token_type)" }) : invalid("token_type");
 }
 
 function readToken(value: unknown): string | null {

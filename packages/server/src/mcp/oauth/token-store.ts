@@ -2,7 +2,7 @@
 import type { SqlDatabase, SqlRow } from "../../sql/database.ts";
 import { McpError } from "../errors.ts";
 import type { SealedSecret, SecretAddress, Vault } from "../vault.ts";
-import type { AuthorizationServer } from "./authorization-server.ts";
+import type { TokenServer } from "./authorization-server.ts";
 import { type ClientCredentials, readCredentials, writeCredentials } from "./client-credentials.ts";
 import { parseObject } from "./metadata-document.ts";
 import { readProvider, readScopes, writeScopes } from "./row-values.ts";
@@ -15,7 +15,7 @@ export interface Grant {
   readonly version: string;
   readonly status: GrantStatus;
   /** How the present access token came to be. */
-  readonly origin: "sign-in" | "refresh";
+  readonly origin: "sign-in" | "refresh" | "machine";
   readonly issuer: string;
   readonly resource: string;
   readonly scopes: readonly string[] | null;
@@ -25,7 +25,7 @@ export interface Grant {
   readonly expiresAt: number | null;
   /** Set while a refresh is under way; found set by nobody's doing, its answer was lost with the isolate. */
   readonly refreshingSince: number | null;
-  readonly provider: AuthorizationServer;
+  readonly provider: TokenServer;
 }
 
 export interface GrantSecrets {
@@ -33,6 +33,10 @@ export interface GrantSecrets {
   readonly refreshToken: string | null;
   /** The client the grant was given to: no other one can renew or revoke it. */
   readonly client: ClientCredentials;
+  /** Thumbprint of the key the tokens are bound to (RFC 9449); `null`: they are Bearer tokens. */
+  readonly proofKey: string | null;
+  /** Which machine grant they came from; `null`: a person signed in. */
+  readonly machine: string | null;
 }
 
 export interface TokenStore {
@@ -120,10 +124,17 @@ export function createTokenStore(sql: SqlDatabase, vault: Vault): TokenStore {
 }
 
 function readSecrets(text: string): GrantSecrets | null {
-  const { accessToken, refreshToken, client } = parseObject(text) ?? {};
+  const { accessToken, refreshToken, client, proofKey, machine } = parseObject(text) ?? {};
+  const textOrNull = (value: unknown) => (typeof value === "string" ? value : null);
   const credentials = typeof client === "string" ? readCredentials(client) : null;
   if (typeof accessToken !== "string" || credentials === null) return null;
-  return { accessToken, refreshToken: typeof refreshToken === "string" ? refreshToken : null, client: credentials };
+  return {
+    accessToken,
+    refreshToken: textOrNull(refreshToken),
+    client: credentials,
+    proofKey: textOrNull(proofKey),
+    machine: textOrNull(machine),
+  };
 }
 
 function toGrant(row: SqlRow | undefined): Grant | null {

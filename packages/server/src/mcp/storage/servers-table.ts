@@ -1,7 +1,8 @@
 // One row per MCP server: what was asked for, where it stands, what was agreed with it. Nothing secret.
 import type { SqlDatabase } from "../../sql/database.ts";
 import type { Connection, ConnectionState, StateKind } from "../lifecycle/state.ts";
-import type { McpClientOptions, OAuthOptions, RetryOptions, TransportType } from "../options.ts";
+import type { StoredOAuthOptions } from "../oauth/oauth.ts";
+import type { McpClientOptions, RetryOptions, TransportType } from "../options.ts";
 import type { Log } from "../ports.ts";
 import type { SessionFacts } from "../session/session.ts";
 
@@ -18,12 +19,12 @@ export const SERVERS_TABLE = `CREATE TABLE IF NOT EXISTS agents_mcp_servers (
   created_at INTEGER NOT NULL
 ) WITHOUT ROWID`;
 
-/** The part of the developer's options that is stored in clear. Header values and client secrets are in the vault. */
+/** The part of the developer's options that is stored in clear. Header values, client secrets and machine grants are in the vault. */
 export interface StoredOptions {
   readonly transport: TransportType;
   readonly client: Omit<McpClientOptions, "jsonSchemaValidator">;
   readonly retry: RetryOptions;
-  readonly oauth: OAuthOptions;
+  readonly oauth: StoredOAuthOptions;
   /** Name of the Durable Object binding behind which the server is; absent for one that is reached by URL. */
   readonly binding?: string;
 }

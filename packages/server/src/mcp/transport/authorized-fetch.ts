@@ -2,6 +2,7 @@
 import { McpError } from "../errors.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import type { TokenSource } from "../token-source.ts";
+import { challengeErrors } from "./challenge-error.ts";
 import { authorizationError } from "./classify.ts";
 import { discard } from "./read-body.ts";
 
@@ -29,10 +30,15 @@ export function createAuthorizedFetch(options: {
 }): AuthorizedFetch {
   const ownCredentials = options.headers.some(([name]) => name.toLowerCase() === "authorization");
 
-  const send = (request: McpRequest, token: string | null): Promise<Response> => {
+  const sendOnce = async (request: McpRequest, token: string | null): Promise<Response> => {
     const headers = new Headers(options.headers.map(([name, value]): [string, string] => [name, value]));
     for (const [name, value] of Object.entries(request.headers)) headers.set(name, value);
-    if (token !== null) headers.set("authorization", `Bearer ${token}`);
+    if (token !== null) {
+      const { url, method } = request;
+      const proof = await options.tokens.proof?.prove(token, { url, method }).catch(rethrow);
+      headers.set("authorization", `${proof === undefined ? "Bearer" : "DPoP"} ${token}`);
+      if (proof !== undefined) headers.set("dpop", proof);
+    }
     return options.fetch(request.url, {
       purpose: "mcp",
       method: request.method,
@@ -41,6 +47,18 @@ export function createAuthorizedFetch(options: {
       signal: request.signal,
       headMs: request.headMs,
     });
+  };
+
+  /** A server may ask for a proof with its own nonce; that is no refusal of the token (RFC 9449 section 9). */
+  const send = async (request: McpRequest, token: string | null): Promise<Response> => {
+    const response = await sendOnce(request, token);
+    const { proof } = options.tokens;
+    if (proof === undefined || token === null) return response;
+    const hasNonce = await proof.heard(request.url, response).catch(rethrow);
+    const isAsked = challengeErrors(response.headers.get("www-authenticate")).includes("use_dpop_nonce");
+    if (response.status !== 401 || !hasNonce || !isAsked) return response;
+    discard(response);
+    return sendOnce(request, token);
   };
 
   return async (request) => {

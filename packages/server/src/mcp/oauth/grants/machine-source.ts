@@ -1,0 +1,168 @@
+// Tokens that need no person: asked for when a server wants one, again before they end, one request for all who wait.
+import { type HttpChallenge, McpError } from "../../errors.ts";
+import type { GuardedFetch } from "../../guarded-fetch.ts";
+import type { MachineGrant } from "../../machine-grants.ts";
+import type { McpPorts } from "../../ports.ts";
+import type { TokenSource } from "../../token-source.ts";
+import { readChallenge } from "../challenge.ts";
+import type { ClientStore } from "../client-store.ts";
+import { assertProofTaken, proofFor, type Provers } from "../dpop.ts";
+import { buildGrant, type GrantBasis } from "../grant.ts";
+import { sha256Base64Url } from "../jwt.ts";
+import type { AuthTarget } from "../oauth.ts";
+import type { Grant, GrantSecrets, TokenStore } from "../token-store.ts";
+import { machineCredentials } from "./credentials.ts";
+import { findTokenServer } from "./find-token-server.ts";
+import { requestMachineTokens } from "./machine-request.ts";
+
+export interface MachineSourceDeps {
+  readonly ports: McpPorts;
+  readonly fetch: GuardedFetch;
+  readonly tokens: TokenStore;
+  readonly clients: ClientStore;
+  readonly provers: Provers;
+}
+
+export interface MachineSources {
+  /** Its methods reject with `token-refused`, `token-rejected`, and what finding and asking the authorization server ends with. */
+  source(target: AuthTarget, grant: MachineGrant): TokenSource;
+  /** The server refused what it was shown, and there is nobody to ask. Synchronous; gives a refused token up. */
+  refused(target: AuthTarget, challenge: HttpChallenge): McpError;
+  /** Resolves when no request of the server is under way. Never rejects. */
+  settled(serverId: string): Promise<void>;
+}
+
+type Basis = Omit<GrantBasis, "origin">;
+
+/** A token that was refused this soon after it was handed out would be refused after the next one, too. */
+const FRESH_MS = 30_000;
+/** While the old token still works, an authorization server in trouble is asked again after this long. */
+const PAUSE_MS = 10_000;
+
+export function createMachineSources(deps: MachineSourceDeps): MachineSources {
+  const { ports, fetch, tokens, provers } = deps;
+  const flights = new Map<string, Promise<string>>();
+  const pausedUntil = new Map<string, number>();
+
+  /** All who need a token of one server share one request. */
+  function join(serverId: string, obtain: () => Promise<string>): Promise<string> {
+    const running = flights.get(serverId);
+    if (running !== undefined) return running;
+    const flight = obtain().finally(() => flights.delete(serverId));
+    flights.set(serverId, flight);
+    return flight;
+  }
+
+  async function obtain(target: AuthTarget, grant: MachineGrant, basis: Basis): Promise<string> {
+    const { serverId } = target;
+    const { provider, resource, scopes, issuer } = basis;
+    const prover = await provers.of(target);
+    assertProofTaken(prover, provider);
+    const client = machineCredentials(grant, provider);
+    const answer = await requestMachineTokens(grant, { fetch, ports, provider, client, resource, prover }, scopes);
+    if (answer.kind === "refused") {
+      const { status, error } = answer;
+      ports.log.warn("oauth-grant-refused", { serverId, grant: grant.type, issuer, error });
+      throw new McpError("token-refused", { serverId, status, detail: `(${error ?? status})` });
+    }
+    const { accessToken } = answer.tokens;
+    // Asked for again ahead of its end, but not by a refresh token.
+    const next = { ...buildGrant(ports, { ...basis, origin: "machine" }, answer.tokens, true), renewable: false };
+    const proofKey = prover?.thumbprint ?? null;
+    const machine = await nameOf(grant);
+    const sealed = await tokens.seal(serverId, issuer, { accessToken, refreshToken: null, client, proofKey, machine });
+    ports.sql.transaction(() => {
+      prover?.keep();
+      tokens.save(serverId, next, sealed, null);
+    });
+    pausedUntil.delete(serverId);
+    ports.log.info("oauth-grant-obtained", { serverId, grant: grant.type, issuer });
+    return accessToken;
+  }
+
+  /** The present token with its row, when it came from this very grant and is bound as is asked for now. */
+  async function present(target: AuthTarget, grant: MachineGrant): Promise<(GrantSecrets & { row: Grant }) | null> {
+    const row = tokens.grant(target.serverId);
+    if (row?.status !== "active") return null;
+    const [secrets, prover, machine] = await Promise.all([
+      tokens.secrets(target.serverId, row),
+      provers.of(target),
+      nameOf(grant),
+    ]);
+    if (secrets.machine === machine && secrets.proofKey === (prover?.thumbprint ?? null)) return { ...secrets, row };
+    tokens.giveUp(target.serverId, row.version, "revoked");
+    return null;
+  }
+
+  async function current(target: AuthTarget, grant: MachineGrant): Promise<string | null> {
+    const { serverId } = target;
+    const known = await present(target, grant);
+    if (known === null) return null;
+    const { row, accessToken } = known;
+    const now = ports.clock.now();
+    const ended = hasEnded(row, now);
+    const due = row.refreshAt !== null && row.refreshAt <= now && (pausedUntil.get(serverId) ?? 0) <= now;
+    if (!due && !ended) return accessToken;
+    try {
+      return await join(serverId, () => obtain(target, grant, row));
+    } catch (error) {
+      if (ended) throw error;
+      // A no is not asked for twice while the token still works.
+      const isFinal = McpError.from(error).code === "token-refused";
+      pausedUntil.set(serverId, isFinal ? (row.expiresAt ?? now) : now + PAUSE_MS);
+      return accessToken;
+    }
+  }
+
+  async function afterRefusal(
+    target: AuthTarget,
+    grant: MachineGrant,
+    shown: string | null,
+    challenge: HttpChallenge,
+  ): Promise<string | null> {
+    const { serverId } = target;
+    const running = flights.get(serverId);
+    if (running !== undefined) {
+      const renewed = await running;
+      if (renewed !== shown) return renewed;
+    }
+    const known = await present(target, grant);
+    if (known !== null && known.accessToken !== shown) return current(target, grant);
+    if (known !== null) {
+      const now = ports.clock.now();
+      if (!hasEnded(known.row, now) && now - known.row.obtainedAt < FRESH_MS) throw refused(target, challenge);
+    }
+    return join(serverId, async () => {
+      const basis = await findTokenServer(deps, target, grant, readChallenge(challenge.header));
+      return obtain(target, grant, basis);
+    });
+  }
+
+  function refused({ serverId }: AuthTarget, { status }: HttpChallenge): McpError {
+    if (status === 403) return new McpError("insufficient-scope", { serverId, status });
+    const row = tokens.grant(serverId);
+    if (row !== null) tokens.giveUp(serverId, row.version, "revoked");
+    return new McpError("token-rejected", { serverId, status });
+  }
+
+  return {
+    source: (target, grant) => ({
+      current: () => current(target, grant),
+      afterRefusal: (shown, challenge) => afterRefusal(target, grant, shown, challenge),
+      proof: proofFor(provers, target),
+    }),
+    refused,
+    async settled(serverId) {
+      await flights.get(serverId)?.catch(() => undefined);
+    },
+  };
+}
+
+/** Recognises a grant without keeping it: another secret, key or assertion is another grant. */
+function nameOf(grant: MachineGrant): Promise<string> {
+  return sha256Base64Url(JSON.stringify(grant));
+}
+
+function hasEnded({ expiresAt }: Grant, now: number): boolean {
+  return expiresAt !== null && expiresAt <= now;
+}
