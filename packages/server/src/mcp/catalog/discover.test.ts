@@ -20,6 +20,7 @@ function session(overrides: Partial<Session>): Session {
       instructions: null,
       discover: null,
     },
+    standing: Promise.resolve(),
     sessionId: null,
     listTools: () => page([]),
     listPrompts: () => page([]),

@@ -65,12 +65,15 @@ export function createSessionKeeper(
   let live: Session | null = null;
   let forgotten = false;
   const calls = new Map<Session, number>();
+  /** The session with a stream that stays open between calls. */
+  let streaming: Session | null = null;
   let idle: ReturnType<typeof setTimeout> | null = null;
 
-  /** The time without use begins anew, when nothing is under way. */
+  /** The time without use begins anew, when nothing is under way and there is something to give up. */
   function watchIdle(): void {
     stopWatching();
-    if (live && !calls.has(live)) idle = setTimeout(listener.idle, idleMs);
+    // A pending timer keeps the host awake as an open stream does.
+    if (live && live === streaming && !calls.has(live)) idle = setTimeout(listener.idle, idleMs);
   }
 
   function stopWatching(): void {
@@ -97,6 +100,12 @@ export function createSessionKeeper(
     // The session that went on while more permission was asked for.
     if (earlier) ports.background(retire(earlier));
     forgotten = false;
+    streaming = session;
+    void session.standing.then(() => {
+      if (streaming !== session) return;
+      streaming = null;
+      watchIdle();
+    });
     watchIdle();
   }
 

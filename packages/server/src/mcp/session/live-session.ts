@@ -24,6 +24,7 @@ export interface LiveSessionOptions {
   readonly client: Client;
   readonly transport: HttpTransport;
   readonly facts: SessionFacts;
+  readonly standing: Promise<void>;
   readonly sessionId: string | null;
   readonly serverId: string;
   readonly checkOutput: OutputCheck;
@@ -112,6 +113,7 @@ export function createLiveSession(session: LiveSessionOptions): Session {
 
   return {
     facts,
+    standing: session.standing,
     sessionId: session.sessionId,
     listTools,
     listPrompts: (cursor, options) => list(PROMPTS, cursor, options),

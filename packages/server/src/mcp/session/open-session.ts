@@ -81,9 +81,10 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
   }
 
   const facts = readFacts(client, kind);
+  let { standing } = transport;
   // An object answers calls; it has no way to say something unasked.
   if (facts.era === "modern" && kind !== "rpc") {
-    void keepSubscribed({
+    standing = keepSubscribed({
       client,
       capabilities: facts.capabilities,
       onGap: () => announced(facts).forEach(changed),
@@ -98,6 +99,7 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
     client,
     transport,
     facts,
+    standing,
     sessionId: facts.era === "legacy" ? (transport.sessionId ?? null) : null,
     serverId: options.serverId,
     checkOutput: createOutputCheck(

@@ -57,6 +57,8 @@ export interface Page<T> {
 /** Every method rejects with `McpError` only. */
 export interface Session {
   readonly facts: SessionFacts;
+  /** Ends when no stream stays open between calls any more: at once where there never was one. Never rejects. */
+  readonly standing: Promise<void>;
   /** Legacy streamable HTTP only. Secret: seal it before storing. */
   readonly sessionId: string | null;
   listTools(cursor: string | null, options?: RequestOptions): Promise<Page<Tool>>;

@@ -36,6 +36,7 @@ export function createBindingTransport({ open, onSessionLost }: BindingTransport
     send,
     close: async () => void end(),
     endSession: () => Promise.resolve(),
+    standing: Promise.resolve(),
   };
   return transport;
 

@@ -4,4 +4,6 @@ import type { Transport } from "@modelcontextprotocol/client";
 export interface HttpTransport extends Transport {
   /** Tell the server that the session is over, within 2 s. Never rejects. */
   endSession(): Promise<void>;
+  /** See `Session.standing`. */
+  readonly standing: Promise<void>;
 }

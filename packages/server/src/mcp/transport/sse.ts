@@ -26,8 +26,11 @@ export function createSse(options: SseOptions): HttpTransport {
   const posts = new Set<AbortController>();
   let endpoint: string | null = null;
   let protocolVersion: string | undefined;
+  let ended: () => void = () => undefined;
+  const standing = new Promise<void>((resolve) => (ended = resolve));
 
   const transport: HttpTransport = {
+    standing,
     setProtocolVersion: (version) => void (protocolVersion = version),
     start,
     send,
@@ -44,6 +47,7 @@ export function createSse(options: SseOptions): HttpTransport {
     closed.abort(new McpError("aborted"));
     for (const post of posts) post.abort(closed.signal.reason);
     transport.onclose?.();
+    ended();
     return true;
   }
 

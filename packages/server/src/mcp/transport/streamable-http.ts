@@ -53,6 +53,7 @@ export function createStreamableHttp(options: StreamableHttpOptions): HttpTransp
   let sessionId: string | null = null;
   let protocolVersion: string | undefined;
   let hadStream = false;
+  let standing: Promise<void> = Promise.resolve();
   let lost = false;
 
   const deliver = (message: JSONRPCMessage): void => transport.onmessage?.(message);
@@ -120,7 +121,7 @@ export function createStreamableHttp(options: StreamableHttpOptions): HttpTransp
       exchanges.add(stream);
       return openStream(lastEventId, stream.signal);
     };
-    void followServerStream({ open, deliver, signal: closed.signal, clock, log, serverId, wait: pause });
+    standing = followServerStream({ open, deliver, signal: closed.signal, clock, log, serverId, wait: pause });
   };
 
   const failed = async (response: Response, method: string | null, id: MessageId | null): Promise<void> => {
@@ -227,6 +228,9 @@ export function createStreamableHttp(options: StreamableHttpOptions): HttpTransp
 
   const transport: HttpTransport = {
     hasPerRequestStream: true,
+    get standing() {
+      return standing;
+    },
     get sessionId() {
       return sessionId ?? undefined;
     },
