@@ -7,6 +7,7 @@ export {
   type Alarms,
   type ClientCredentialsGrant,
   type Clock,
+  type CompletionRequest,
   type DPoPOptions,
   type ElicitationHandler,
   type ElicitationHandlers,
@@ -62,6 +63,8 @@ export {
 } from "@agents-internal/server/mcp";
 export type {
   CallToolResult,
+  Completion,
+  CompletionReference,
   ElicitFormParams,
   ElicitRequest,
   ElicitResult,

@@ -3,6 +3,8 @@ export type { JsonObject, JsonPrimitive, JsonValue } from "./json.ts";
 export { MessageType } from "./message-type.ts";
 export type {
   CallToolResult,
+  Completion,
+  CompletionReference,
   ContentBlock,
   GetPromptResult,
   Icon,

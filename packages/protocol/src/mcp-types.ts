@@ -115,6 +115,19 @@ export interface PromptMessage {
   readonly content: ContentBlock;
 }
 
+/** What is being filled in: an argument of a prompt, or a variable of a resource template. */
+export type CompletionReference =
+  | { readonly type: "ref/prompt"; readonly name: string }
+  | { readonly type: "ref/resource"; readonly uri: string };
+
+/** Suggestions for one value (`completion/complete`), the best first; at most 100. */
+export interface Completion {
+  readonly values: readonly string[];
+  /** How many there are in all, where the server says so. */
+  readonly total?: number;
+  readonly hasMore?: boolean;
+}
+
 export interface GetPromptResult {
   readonly description?: string;
   readonly messages: readonly PromptMessage[];

@@ -46,5 +46,5 @@ export type {
 } from "./options.ts";
 export type { Alarms, Clock, HostIdentity, Ids, Log, McpBindings, McpNamespace, McpPeer, McpPorts } from "./ports.ts";
 export type { SqlDatabase, SqlRow, SqlValue } from "../sql/database.ts";
-export type { Progress, RequestOptions } from "./session/session.ts";
+export type { CompletionRequest, Progress, RequestOptions } from "./session/session.ts";
 export { MCP_SERVER_ID_MAX_LENGTH, normalizeServerId } from "./server-id.ts";

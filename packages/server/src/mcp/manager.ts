@@ -1,6 +1,7 @@
 // The documented face of the engine: add, connect, list, call, remove. One runner per server does the work.
 import type {
   CallToolResult,
+  Completion,
   GetPromptResult,
   JsonObject,
   MCPServersState,
@@ -32,7 +33,7 @@ import type {
 import type { McpPorts } from "./ports.ts";
 import type { ChangeListener, Subscription } from "./publish/publisher.ts";
 import { offersCatalogue, toMcpState } from "./publish/snapshot.ts";
-import type { RequestOptions, Session } from "./session/session.ts";
+import type { CompletionRequest, RequestOptions, Session } from "./session/session.ts";
 
 /** An item of a catalogue and the server it came from. */
 export type Listed<K extends keyof Catalogue> = Catalogue[K][number] & { readonly serverId: string };
@@ -236,6 +237,17 @@ export class MCPClientManager {
     return this.#call(params.serverId, (session) =>
       session.getPrompt({ name: params.name, arguments: params.arguments ?? {} }, options),
     );
+  }
+
+  /**
+   * What a server suggests for an argument of a prompt or a variable of a resource template. Nothing, where it makes no
+   * suggestions. Rejects as {@link callTool} does.
+   */
+  complete(
+    { serverId, ...request }: CompletionRequest & { readonly serverId: string },
+    options: RequestOptions = {},
+  ): Promise<Completion> {
+    return this.#call(serverId, (session) => session.complete(request, options));
   }
 
   /**

@@ -1,8 +1,9 @@
 // Real MCP servers of both eras on loopback, with the same few tools.
 import { McpServer as LegacyServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import { completable as legacyCompletable } from "@modelcontextprotocol/sdk/server/completable.js";
 import { SSEServerTransport } from "@modelcontextprotocol/sdk/server/sse.js";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
-import { createMcpHandler, inputRequired, McpServer as ModernServer } from "@modelcontextprotocol/server";
+import { completable, createMcpHandler, inputRequired, McpServer as ModernServer } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import { serve, type TestServer, type WebHandler } from "./http-server.ts";
 
@@ -30,6 +31,8 @@ const QUESTION = {
     properties: { name: { type: "string" as const }, times: { type: "integer" as const, default: 2 } },
   },
 };
+/** What the prompt `greet` suggests for its argument. */
+const peopleLike = (text = "") => ["Ada", "Alan", "Grace"].filter((name) => name.startsWith(text));
 const asText = (value: unknown) => ({ content: [{ type: "text" as const, text: JSON.stringify(value ?? null) }] });
 
 function legacyServer(): LegacyServer {
@@ -60,7 +63,7 @@ function legacyServer(): LegacyServer {
     (extra) => new Promise((resolve) => extra.signal.addEventListener("abort", () => resolve({ content: [] }))),
   );
   server.registerTool("ask", {}, async () => asText(await server.server.elicitInput(QUESTION)));
-  server.registerPrompt("greet", { argsSchema: { name: z.string() } }, ({ name }) => ({
+  server.registerPrompt("greet", { argsSchema: { name: legacyCompletable(z.string(), peopleLike) } }, ({ name }) => ({
     messages: [{ role: "user", content: { type: "text", text: `Hello ${name}` } }],
   }));
   server.registerResource("readme", "file:///readme", { mimeType: "text/plain" }, (uri) => ({
@@ -168,9 +171,13 @@ export async function serveModern({ gate }: Options = {}): Promise<McpTestServer
         ? inputRequired({ inputRequests: { who: inputRequired.elicit(QUESTION) } })
         : asText(inputResponses["who"]),
     );
-    server.registerPrompt("greet", { argsSchema: z.object({ name: z.string() }) }, ({ name }) => ({
-      messages: [{ role: "user", content: { type: "text", text: `Hello ${name}` } }],
-    }));
+    server.registerPrompt(
+      "greet",
+      { argsSchema: z.object({ name: completable(z.string(), peopleLike) }) },
+      ({ name }) => ({
+        messages: [{ role: "user", content: { type: "text", text: `Hello ${name}` } }],
+      }),
+    );
     return server;
   }, {});
   const server = await serve(async (request, seen) => (await gate?.(request, seen)) ?? handler.fetch(request));

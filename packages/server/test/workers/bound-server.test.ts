@@ -55,6 +55,10 @@ test("adding it again joins it; another name is another server", async () => {
   const seen = await inside("joined", async (agent) => {
     const first = await agent.addMcpServer("joined", env.PEER, { props });
     const second = await agent.addMcpServer("joined", env.PEER, { props });
+    // The other agent still has the session of before.
+    await agent.mcp.closeConnection(first.id);
+    await agent.addMcpServer("joined", env.PEER, { props });
+    await whoami(agent);
     const other = await agent.addMcpServer("other", env.PEER);
     return { joined: first.id === second.id, other: other.id === first.id, count: agent.mcp.listServers().length };
   });

@@ -29,6 +29,7 @@ function session(overrides: Partial<Session>): Session {
     callTool: refuse,
     readResource: refuse,
     getPrompt: refuse,
+    complete: refuse,
     listSkills: refuse,
     getSkill: refuse,
     readSkillFile: refuse,

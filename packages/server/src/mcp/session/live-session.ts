@@ -6,6 +6,7 @@ import type { Log } from "../ports.ts";
 import { isRecord } from "../transport/json-rpc.ts";
 import { verbatim } from "../transport/request-headers.ts";
 import type { HttpTransport } from "../transport/http-transport.ts";
+import { NO_SUGGESTIONS, readCompletion } from "./completion.ts";
 import { hasValidHeaders, type ListKind, PROMPTS, readPage, RESOURCE_TEMPLATES, RESOURCES, TOOLS } from "./pages.ts";
 import { paramHeaders } from "./param-headers.ts";
 import { fromSdkError } from "./sdk-errors.ts";
@@ -136,6 +137,12 @@ export function createLiveSession(session: LiveSessionOptions): Session {
       if (!isRecord(result) || !Array.isArray(result.contents))
         throw new McpError("invalid-response", { detail: "It has no contents." });
       return result as unknown as ReadResourceResult;
+    },
+    async complete({ ref, argument, context }, options) {
+      // A server that suggests nothing is no failure: whoever types goes on typing.
+      if (facts.capabilities.completions === undefined) return NO_SUGGESTIONS;
+      const params = { ref, argument, ...(context !== undefined && { context }) };
+      return readCompletion(await request("completion/complete", params, options));
     },
     async getPrompt(prompt, options) {
       const result = await request("prompts/get", { name: prompt.name, arguments: prompt.arguments }, options);

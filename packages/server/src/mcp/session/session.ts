@@ -1,6 +1,8 @@
 // One live conversation with one MCP server, free of the protocol engine's own types.
 import type {
   CallToolResult,
+  Completion,
+  CompletionReference,
   GetPromptResult,
   JsonObject,
   Prompt,
@@ -46,6 +48,13 @@ export interface Progress {
   readonly message?: string;
 }
 
+/** A value that somebody is typing. `context` holds the values that are there already. */
+export interface CompletionRequest {
+  readonly ref: CompletionReference;
+  readonly argument: { readonly name: string; readonly value: string };
+  readonly context?: { readonly arguments: Readonly<Record<string, string>> } | undefined;
+}
+
 export type CatalogueKind = "tools" | "prompts" | "resources" | "resourceTemplates";
 
 /** One page of a list, exactly as served. */
@@ -78,6 +87,7 @@ export interface Session {
     prompt: { readonly name: string; readonly arguments: Readonly<Record<string, string>> },
     options?: RequestOptions,
   ): Promise<GetPromptResult>;
+  complete(request: CompletionRequest, options?: RequestOptions): Promise<Completion>;
   /** Every skill the server lists; none of their files is read. Empty where the server has no skills. */
   listSkills(options?: RequestOptions): Promise<readonly Skill[]>;
   /** One skill, listed or not, by the address of its `SKILL.md`. */
