@@ -1,12 +1,12 @@
 // `npm run conformance`: every scenario of every lane, each in a run of its own, and one line that says the result.
-// `--concurrency 1..6` (default 2); `--only 2025-11-25` or `--only auth/dpop` or both, comma-separated; `--keep` leaves the results.
+// `--concurrency 1..6` (default 2); `--only 2025-11-25` or `--only auth/dpop` or both, comma-separated.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { listRuns, type Run } from "./lanes.ts";
 import { inParallel } from "./in-parallel.ts";
-import { type RefereeRun, runReferee } from "./referee.ts";
+import { endReferees, type RefereeRun, runReferee } from "./referee.ts";
 import { startRuntime } from "./runtime.ts";
 import { lastLine, lineOf } from "./summary.ts";
 
@@ -27,6 +27,12 @@ const wanted = ({ lane, scenario }: Run) =>
 const runs = (await listRuns()).filter(wanted);
 rmSync(RESULTS, { recursive: true, force: true });
 const startedAt = performance.now();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    endReferees();
+    process.exit(130);
+  });
+}
 const runtime = await startRuntime();
 try {
   const results = await inParallel(runs, concurrency, async (run) => {

@@ -42,6 +42,7 @@ export async function runReferee(
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
+  running.add(child.pid);
   const output: string[] = [];
   child.stdout.on("data", (chunk: Buffer) => void output.push(chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => void output.push(chunk.toString()));
@@ -55,8 +56,16 @@ export async function runReferee(
     child.on("close", (code) => done(late ? null : code));
   });
   clearTimeout(timer);
+  running.delete(child.pid);
   const verdict = judge(exitCode, findChecks(options.folder));
   return { verdict, output: output.join(""), ms: performance.now() - startedAt };
+}
+
+const running = new Set<number | undefined>();
+
+/** For a process that is told to stop: their groups are not its own. */
+export function endReferees(): void {
+  for (const pid of running) endGroup(pid);
 }
 
 /** The referee puts them into a folder named after the scenario, which may have a slash in it, and the time. */
