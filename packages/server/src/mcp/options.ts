@@ -1,6 +1,6 @@
 // What a developer can say when adding a server.
 import type { JsonObject, JsonSchema, MCPConnectionState } from "@agents-internal/protocol";
-import type { DPoPOptions, MachineGrant } from "./machine-grants.ts";
+import type { DPoPOptions, MachineGrant, MachineGrantOutline } from "./machine-grants.ts";
 
 /** `auto` tries streamable HTTP first and falls back to SSE when the server does not offer it. */
 export type TransportType = "streamable-http" | "sse" | "auto";
@@ -75,6 +75,11 @@ export interface OAuthOptions {
    * made by itself and stored sealed. A provider that answers with a Bearer token is refused with `dpop-unsupported`.
    */
   readonly dpop?: boolean | DPoPOptions;
+}
+
+/** {@link OAuthOptions} as they are stored in clear: of a machine grant only the outline. */
+export interface StoredOAuthOptions extends Omit<OAuthOptions, "grant"> {
+  readonly grant?: MachineGrantOutline;
 }
 
 /** Third argument of `addMcpServer`. */

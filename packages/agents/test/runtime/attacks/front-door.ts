@@ -59,7 +59,7 @@ export function attackFrontDoor(arena: () => Arena): void {
     lines.push(line);
     return line;
   }
-  const alive = async (path: string) =>
+  const expectAlive = async (path: string) =>
     expect(await (await connect(path)).call("echo", "there")).toMatchObject({ result: "there" });
 
   describe("foreign pages", () => {
@@ -84,7 +84,7 @@ export function attackFrontDoor(arena: () => Arena): void {
         expect([origin, await line.closed]).toEqual([origin, 4403]);
         expect(line.frames).toEqual([]);
       }
-      await alive(path);
+      await expectAlive(path);
     });
 
     test("W02 over a custom domain every other spelling of the origin is foreign, the loopback too", async () => {
@@ -292,7 +292,7 @@ export function attackFrontDoor(arena: () => Arena): void {
       const { path } = arena().victim();
       const line = await connect(path);
       for (let index = 0; index < 3000; index += 1) line.send('{"type":"rpc","id":"x","method":"nothing","args":[]}');
-      await alive(path);
+      await expectAlive(path);
     });
 
     test("W11 a client learns of servers neither session ids nor headers", async () => {

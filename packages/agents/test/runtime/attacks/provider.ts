@@ -24,9 +24,7 @@ export function attackProvider(arena: () => Arena): void {
     return { party, victim, outcome };
   };
   const prm = async (change: Readonly<Record<string, unknown>>, script: Script = {}) => {
-    let party: Party | undefined;
-    const lazy = () => party ?? arena().party();
-    party = arena().party({ ...script, prm: (request) => prmOf(lazy, change)(request) });
+    const party: Party = arena().party({ ...script, prm: (request) => prmOf(() => party, change)(request) });
     const victim = arena().victim();
     return { party, victim, outcome: await victim.add(party.url) };
   };

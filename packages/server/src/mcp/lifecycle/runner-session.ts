@@ -76,6 +76,13 @@ export function createSessionKeeper(
     if (live && live === streaming && !calls.has(live)) idle = setTimeout(listener.idle, idleMs);
   }
 
+  async function forgetStream(session: Session): Promise<void> {
+    await session.standing;
+    if (streaming !== session) return;
+    streaming = null;
+    watchIdle();
+  }
+
   function stopWatching(): void {
     if (idle !== null) clearTimeout(idle);
     idle = null;
@@ -101,11 +108,7 @@ export function createSessionKeeper(
     if (earlier) ports.background(retire(earlier));
     forgotten = false;
     streaming = session;
-    void session.standing.then(() => {
-      if (streaming !== session) return;
-      streaming = null;
-      watchIdle();
-    });
+    void forgetStream(session);
     watchIdle();
   }
 

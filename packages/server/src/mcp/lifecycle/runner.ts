@@ -1,26 +1,22 @@
 // Drives one server: stores what a transition says, performs its effects, brings their results back as events.
-import type { Catalogue, CatalogueStore } from "../catalog/catalogue.ts";
+import type { Catalogue } from "../catalog/catalogue.ts";
 import { type HttpChallenge, McpError } from "../errors.ts";
 import type { AuthTarget } from "../oauth/oauth.ts";
-import { visibleForm } from "../publish/snapshot.ts";
 import type { OpenSessionOptions, Session, SessionFacts } from "../session/session.ts";
-import type { ServerRecord, ServersTable, StoredServer } from "../storage/servers-table.ts";
+import type { ServerRecord, StoredServer } from "../storage/servers-table.ts";
 import type { Effect, Timer } from "./effect.ts";
 import type { LifecycleEvent } from "./event.ts";
 import { nextRetryAt } from "./retry-policy.ts";
 import { createDiscovery, type Discovery } from "./runner-discovery.ts";
+import { createServerRow, type ServerRow, type ServerRowDeps } from "./runner-row.ts";
 import { createSessionKeeper, type SessionKeeper, type SessionKeeperDeps } from "./runner-session.ts";
 import { forgetServer, prepareSignIn, redeemCode } from "./runner-sign-in.ts";
-import { type Connection, type ConnectionState, isSettled } from "./state.ts";
+import { type ConnectionState, isSettled } from "./state.ts";
 import { type Outcome, transition } from "./transition.ts";
 
-export interface RunnerDeps extends SessionKeeperDeps {
-  readonly servers: ServersTable;
-  readonly catalogue: CatalogueStore;
+export interface RunnerDeps extends SessionKeeperDeps, ServerRowDeps {
   /** In [0, 1). */
   readonly random: () => number;
-  /** Something that the snapshot shows changed. */
-  readonly changed: () => void;
 }
 
 /** Not stored, because it cannot be: given anew by the code that adds the server. */
@@ -33,14 +29,7 @@ export class ServerRunner {
   readonly #deps: RunnerDeps;
   readonly #sessions: SessionKeeper;
   readonly #discovery: Discovery;
-  #record: ServerRecord;
-  #connection: Connection;
-  #facts: SessionFacts | null;
-  #catalogueVersion: number;
-  /** The connection as it lies in its row. */
-  #stored: string;
-  /** What listeners were told last. */
-  #visible: string;
+  readonly #row: ServerRow;
   /** Aborted when the attempt is over, and with it whatever it still has under way. */
   #attempt = new AbortController();
   /** ms since the epoch; not stored, so that the first use after a wake looks again. */
@@ -54,20 +43,15 @@ export class ServerRunner {
 
   constructor(stored: StoredServer, deps: RunnerDeps) {
     this.#deps = deps;
-    this.#record = stored.record;
-    this.#connection = stored.connection;
-    this.#facts = stored.facts;
-    this.#catalogueVersion = stored.catalogueVersion;
-    this.#stored = persistedForm(stored.connection);
-    this.#visible = visibleForm(stored.connection.state, stored.catalogueVersion, stored.facts);
+    this.#row = createServerRow(stored, deps);
     this.#sessions = createSessionKeeper(deps, {
       listChanged: () => void this.dispatch({ type: "catalogue-changed" }),
-      lost: () => void this.dispatch({ type: "session-lost", epoch: this.#connection.epoch }),
-      idle: () => void this.dispatch({ type: "idle", epoch: this.#connection.epoch }),
+      lost: () => void this.dispatch({ type: "session-lost", epoch: this.#row.connection.epoch }),
+      idle: () => void this.dispatch({ type: "idle", epoch: this.#row.connection.epoch }),
     });
     this.#discovery = createDiscovery({
       over: (read) => this.#readOver(read),
-      maxPages: () => this.#record.options.client.listMaxPages,
+      maxPages: () => this.#row.record.options.client.listMaxPages,
       done: (epoch, lists) => this.#discovered(epoch, lists),
       failed: (epoch, error) => this.#notDiscovered(epoch, error),
       again: () => void this.dispatch({ type: "catalogue-changed" }),
@@ -75,13 +59,13 @@ export class ServerRunner {
   }
 
   get record(): ServerRecord {
-    return this.#record;
+    return this.#row.record;
   }
   get state(): ConnectionState {
-    return this.#connection.state;
+    return this.#row.connection.state;
   }
   get facts(): SessionFacts | null {
-    return this.#facts;
+    return this.#row.facts;
   }
   /** Ends when the code of the last callback was redeemed, or with why it was not. */
   get exchange(): Promise<McpError | null> {
@@ -97,7 +81,7 @@ export class ServerRunner {
   }
   /** Everything authorization needs, without the client secret. */
   get target(): AuthTarget {
-    const { id, name, url, callbackUrl, options } = this.#record;
+    const { id, name, url, callbackUrl, options } = this.#row.record;
     return { serverId: id, serverName: name, serverUrl: url, callbackUrl, options: options.oauth };
   }
 
@@ -107,13 +91,7 @@ export class ServerRunner {
 
   /** Take over what a developer asks for now; the caller decides whether to restart. */
   update(record: ServerRecord): void {
-    this.#record = record;
-    this.#deps.servers.put({
-      record,
-      connection: this.#connection,
-      facts: this.#facts,
-      catalogueVersion: this.#catalogueVersion,
-    });
+    this.#row.setRecord(record);
   }
 
   /** Resolves when nothing is under way. */
@@ -122,12 +100,11 @@ export class ServerRunner {
   }
 
   dispatch(event: LifecycleEvent): Outcome {
-    const before = this.#connection;
+    const before = this.#row.connection;
     const outcome = transition(before, event);
     if (outcome.kind !== "move") return outcome;
     this.#deps.ports.sql.transaction(() => {
-      this.#connection = outcome.connection;
-      this.#persist();
+      this.#row.setConnection(outcome.connection);
       for (const effect of outcome.effects) this.#performNow(effect);
     });
     if (before.epoch !== outcome.connection.epoch) {
@@ -135,7 +112,7 @@ export class ServerRunner {
       this.#attempt = new AbortController();
     }
     for (const effect of outcome.effects) this.#performLater(effect);
-    this.#publish();
+    this.#row.publish();
     for (const resolve of this.#waiting.splice(0)) resolve();
     return outcome;
   }
@@ -164,7 +141,7 @@ export class ServerRunner {
   /** Run one call over the live session. What its failure says about the connection is taken in. */
   async call<T>(run: (session: Session) => Promise<T>): Promise<T> {
     const session = await this.session();
-    const { epoch } = this.#connection;
+    const { epoch } = this.#row.connection;
     try {
       const result = await this.#sessions.during(session, run);
       this.dispatch({ type: "used" });
@@ -186,7 +163,7 @@ export class ServerRunner {
   /** Why a call cannot be made in this state. */
   unavailable(): McpError {
     const { state } = this;
-    const serverId = this.#record.id;
+    const serverId = this.#row.record.id;
     if (state.kind === "failed") {
       const { code, detail, status } = state;
       return new McpError(code, { detail: detail ?? undefined, status, serverId });
@@ -200,27 +177,12 @@ export class ServerRunner {
     return this.#sessions.close();
   }
 
-  /** Tell of a change, when there is one that the snapshot shows. */
-  #publish(): void {
-    const visible = visibleForm(this.state, this.#catalogueVersion, this.#facts);
-    if (visible === this.#visible) return;
-    this.#visible = visible;
-    this.#deps.changed();
-  }
-
-  #persist(): void {
-    const text = persistedForm(this.#connection);
-    if (text === this.#stored) return;
-    this.#stored = text;
-    this.#deps.servers.saveConnection(this.#record.id, JSON.parse(text) as Connection);
-  }
-
   /** Effects that are rows: part of the transaction that stores the state. */
   #performNow(effect: Effect): void {
     const { ports, oauth } = this.#deps;
     if (effect.type === "drop-flow") oauth.dropFlow(effect.flowId);
-    else if (effect.type === "schedule") ports.alarms.set(alarmKey(effect.timer, this.#record.id), effect.at);
-    else if (effect.type === "cancel") ports.alarms.cancel(alarmKey(effect.timer, this.#record.id));
+    else if (effect.type === "schedule") ports.alarms.set(alarmKey(effect.timer, this.#row.record.id), effect.at);
+    else if (effect.type === "cancel") ports.alarms.cancel(alarmKey(effect.timer, this.#row.record.id));
   }
 
   /** Effects that take time. Each brings its own result back; none rejects. */
@@ -265,7 +227,7 @@ export class ServerRunner {
    * attempt began meanwhile.
    */
   async #reopen(): Promise<Session | null> {
-    const { epoch } = this.#connection;
+    const { epoch } = this.#row.connection;
     const { forgotten } = this.#sessions;
     const { ports } = this.#deps;
     try {
@@ -278,23 +240,20 @@ export class ServerRunner {
       return session;
     } catch (thrown) {
       const error = McpError.from(thrown);
-      if (epoch !== this.#connection.epoch) return null;
+      if (epoch !== this.#row.connection.epoch) return null;
       this.#failed(epoch, error);
       throw error;
     }
   }
 
   async #connect(again: boolean): Promise<Session | null> {
-    const { options } = this.#record;
+    const { options } = this.#row.record;
     const client = { ...options.client, ...this.liveOptions };
     const session = await this.#sessions.open(
-      { auth: this.target, transport: options.transport, client, facts: this.#facts },
+      { auth: this.target, transport: options.transport, client, facts: this.#row.facts },
       { again, current: this.#attempt.signal },
     );
-    if (session && JSON.stringify(session.facts) !== JSON.stringify(this.#facts)) {
-      this.#facts = session.facts;
-      this.#deps.servers.saveFacts(this.#record.id, session.facts);
-    }
+    if (session) this.#row.setFacts(session.facts);
     return session;
   }
 
@@ -311,15 +270,12 @@ export class ServerRunner {
   }
 
   #discovered(epoch: number, lists: Partial<Catalogue>): void {
-    const { ports, catalogue, servers } = this.#deps;
-    if (epoch !== this.#connection.epoch) return;
+    const { ports } = this.#deps;
+    if (epoch !== this.#row.connection.epoch) return;
     this.#listedAt = ports.clock.now();
     ports.sql.transaction(() => {
-      if (catalogue.update(this.#record.id, lists)) {
-        this.#catalogueVersion += 1;
-        servers.saveCatalogueVersion(this.#record.id, this.#catalogueVersion);
-      }
-      this.dispatch({ type: "discovered", epoch, catalogueVersion: this.#catalogueVersion });
+      this.#row.setLists(lists);
+      this.dispatch({ type: "discovered", epoch, catalogueVersion: this.#row.catalogueVersion });
     });
   }
 
@@ -327,7 +283,7 @@ export class ServerRunner {
   #notDiscovered(epoch: number, error: McpError): void {
     const isWorking = this.state.kind === "ready" && challengeOf(error) === null;
     if (!isWorking || this.#retryAt(error) !== null) return this.#failed(epoch, error);
-    this.#deps.ports.log.warn("mcp:lists-unreadable", { serverId: this.#record.id, code: error.code });
+    this.#deps.ports.log.warn("mcp:lists-unreadable", { serverId: this.#row.record.id, code: error.code });
   }
 
   async #startFlow(epoch: number, challenge: HttpChallenge): Promise<void> {
@@ -344,7 +300,7 @@ export class ServerRunner {
       const error = McpError.from(thrown, "authorization-failed");
       // More permission was asked for, and nobody can be asked: what was granted before still works.
       if (challenge.status === 403 && (this.state.kind === "ready" || this.state.kind === "connected")) {
-        this.#deps.ports.log.warn("mcp:step-up-failed", { serverId: this.#record.id, code: error.code });
+        this.#deps.ports.log.warn("mcp:step-up-failed", { serverId: this.#row.record.id, code: error.code });
       } else this.#failed(epoch, error);
     }
   }
@@ -378,13 +334,15 @@ export class ServerRunner {
 
   /** Where no person takes part, a no of the authorization server is final. */
   #isGrantRefused({ code }: McpError): boolean {
-    return this.#record.options.oauth.grant !== undefined && (code === "token-refused" || code === "token-rejected");
+    return (
+      this.#row.record.options.oauth.grant !== undefined && (code === "token-refused" || code === "token-rejected")
+    );
   }
 
   #retryAt(error: McpError): number | null {
     const { ports, random } = this.#deps;
     const attempt = this.state.kind === "connecting" ? this.state.attempt : 1;
-    return nextRetryAt(error, attempt, this.#record.options.retry, ports.clock.now(), random());
+    return nextRetryAt(error, attempt, this.#row.record.options.retry, ports.clock.now(), random());
   }
 }
 
@@ -395,9 +353,4 @@ function alarmKey(timer: Timer, serverId: string): string {
 /** A challenge that signing in can answer; a plain 403 cannot be. */
 function challengeOf(error: McpError): HttpChallenge | null {
   return error.code === "forbidden" ? null : (error.challenge ?? null);
-}
-
-/** Whether a session is live is a fact of this moment, not of the server. */
-function persistedForm({ epoch, state }: Connection): string {
-  return JSON.stringify({ epoch, state: state.kind === "ready" ? { ...state, live: false } : state });
 }

@@ -1,14 +1,9 @@
 // What the engine asks of authorization: begin a sign-in, answer the browser, redeem, renew, revoke.
 import type { AuthReason, ErrorCode } from "@agents-internal/protocol";
 import type { HttpChallenge } from "../errors.ts";
-import type { MachineGrant, MachineGrantOutline } from "../machine-grants.ts";
-import type { MCPClientOAuthResult, OAuthOptions } from "../options.ts";
+import type { MachineGrant } from "../machine-grants.ts";
+import type { MCPClientOAuthResult, StoredOAuthOptions } from "../options.ts";
 import type { TokenSource } from "../token-source.ts";
-
-/** Of a machine grant only the outline. */
-export interface StoredOAuthOptions extends Omit<OAuthOptions, "grant"> {
-  readonly grant?: MachineGrantOutline;
-}
 
 /** The server somebody signs in to. */
 export interface AuthTarget {

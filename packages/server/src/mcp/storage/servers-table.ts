@@ -1,8 +1,7 @@
 // One row per MCP server: what was asked for, where it stands, what was agreed with it. Nothing secret.
 import type { SqlDatabase } from "../../sql/database.ts";
 import type { Connection, ConnectionState, StateKind } from "../lifecycle/state.ts";
-import type { StoredOAuthOptions } from "../oauth/oauth.ts";
-import type { McpClientOptions, RetryOptions, TransportType } from "../options.ts";
+import type { McpClientOptions, RetryOptions, StoredOAuthOptions, TransportType } from "../options.ts";
 import type { Log } from "../ports.ts";
 import type { SessionFacts } from "../session/session.ts";
 
