@@ -23,6 +23,7 @@ export const ERROR_TEXT: Partial<Record<ErrorCode, string>> = {
   "browser-mismatch": "The sign-in was finished in another browser than the one that began it.",
   "token-refused": "The sign-in service refused to hand out access.",
   "token-rejected": "The server does not accept the access it was given.",
+  "dpop-unsupported": "The sign-in service cannot protect access the way the app asks for.",
   "vault-key-required": "This deployment has no vault key, so nothing secret may be stored.",
   "vault-locked": "The stored sign-in cannot be read with the current vault key.",
   "tool-not-found": "The server no longer has this tool.",

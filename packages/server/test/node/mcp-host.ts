@@ -43,8 +43,23 @@ export function createMcpHost(
   const ports = createFakePorts({ fetch: (request) => network.fetch(request) });
   const settings: EngineOptions = { vaultKeys: VAULT_KEYS, vaultRequired: true, allowOrigins: [], ...options };
   const seen: string[] = [];
+  let end = (): void => undefined;
   const make = () => {
-    const manager = new MCPClientManager(ports, settings);
+    end();
+    let isOver = false;
+    const over = new Promise<void>((resolve) => {
+      end = () => {
+        isOver = true;
+        resolve();
+      };
+    });
+    const own: FakePorts = {
+      ...ports,
+      // An evicted host asks nothing any more.
+      fetch: (request) => (isOver ? new Promise<never>(() => undefined) : ports.fetch(request)),
+      background: (work) => ports.background(Promise.race([work, over])),
+    };
+    const manager = new MCPClientManager(own, settings);
     manager.onServerStateChanged(() => {
       // An evicted manager has nobody to tell.
       if (manager !== mcp) return;

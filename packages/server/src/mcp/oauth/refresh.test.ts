@@ -268,3 +268,40 @@ test("more scope asks for the union, and the old token goes on working", async (
   expect(wider).toMatchObject({ id: flow.id, scopes: ["read", "admin", "audit"] });
   expect(await source().current()).toBe(first);
 });
+
+test.each([
+  ["a refresh token", undefined],
+  ["a machine grant", { type: "jwt-bearer", clientId: "robot", assertion: "CANARY" }] as const,
+])(
+  "a caller whose secrets open late (%s) takes the token another one got and makes no request",
+  async (_name, grant) => {
+    const scene = createScene();
+    const target = { ...scene.target, grant };
+    const asked = () => scene.provider.seen.filter(({ url }) => url === TOKEN).length;
+    if (grant === undefined) await scene.signIn();
+    else {
+      scene.provider.overrides.set(TOKEN, () => json({ access_token: `t${asked()}`, expires_in: 3600 }));
+      await scene.oauth.tokens(target).afterRefusal(null, UNAUTHORIZED);
+    }
+    scene.ports.advance(HOUR);
+    scene.evict();
+    const open = scene.vault.open.bind(scene.vault);
+    let release = (): void => undefined;
+    const later = new Promise<void>((resolve) => (release = resolve));
+    let opened = 0;
+    Object.assign(scene.vault, {
+      open: async (address: Parameters<typeof open>[0]) => {
+        const text = await open(address);
+        opened += 1;
+        if (opened === 2) await later;
+        return text;
+      },
+    });
+    const first = scene.oauth.tokens(target).current();
+    const second = scene.oauth.tokens(target).current();
+    const renewed = await first;
+    release();
+    expect(await second).toBe(renewed);
+    expect(asked()).toBe(2);
+  },
+);

@@ -45,6 +45,9 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     const { serverId } = target;
     const running = flights.get(serverId);
     if (running !== undefined) return running;
+    // Opening secrets takes time, in which another flight may have come and gone: its result is the present one.
+    const latest = tokens.grant(serverId);
+    if (latest?.version !== seen.version || latest.status !== "active") return present(serverId);
     const flight = refresh(target, seen, secrets, endsAs).finally(() => flights.delete(serverId));
     flights.set(serverId, flight);
     return flight;

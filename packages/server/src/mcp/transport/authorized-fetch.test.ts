@@ -89,3 +89,31 @@ test("a developer's own Authorization is sent alone, and no sign-in is offered w
   expect(sent).toEqual(["Bearer mine"]);
   expect(tokens.refusals).toEqual([]);
 });
+
+test("a bound token is sent with a proof each time, and once more with the nonce that is asked for", async () => {
+  const proofs: string[] = [];
+  const heard: (string | null)[] = [];
+  const tokens: TokenSource = {
+    ...renewing(),
+    proof: {
+      prove: async (token, { method, url }) => {
+        proofs.push(`${token} ${method} ${url} ${heard.findLast(Boolean) ?? ""}`);
+        return `proof-${proofs.length}`;
+      },
+      heard: async (_url, response) => heard.push(response.headers.get("dpop-nonce")) > 0 && heard.at(-1) !== null,
+    },
+  };
+  const nonce = () =>
+    new Response(null, {
+      status: 401,
+      headers: { "www-authenticate": `Bearer error="invalid_token", DPoP error="use_dpop_nonce"`, "dpop-nonce": "n" },
+    });
+  const { fetch, sent } = server([nonce(), answer(200)], tokens);
+  expect((await ask(fetch)).status).toBe(200);
+  expect(sent).toEqual(["DPoP old", "DPoP old"]);
+  expect(proofs).toEqual(["old POST https://a.example/ ", "old POST https://a.example/ n"]);
+
+  const endless = server([nonce(), nonce(), nonce(), nonce()], tokens);
+  expect(await rejection(ask(endless.fetch))).toMatchObject({ code: "authorization-required" });
+  expect(endless.sent).toHaveLength(2);
+});

@@ -41,14 +41,23 @@ const PAUSE_MS = 10_000;
 
 export function createMachineSources(deps: MachineSourceDeps): MachineSources {
   const { ports, fetch, tokens, provers } = deps;
-  const flights = new Map<string, Promise<string>>();
+  const flights = new Map<string, Promise<string | null>>();
   const pausedUntil = new Map<string, number>();
 
-  /** All who need a token of one server share one request. */
-  function join(serverId: string, obtain: () => Promise<string>): Promise<string> {
+  /** All who need another token than `seen`, a version, share one request. */
+  function join(
+    target: AuthTarget,
+    grant: MachineGrant,
+    seen: string | undefined,
+    ask: () => Promise<string>,
+  ): Promise<string | null> {
+    const { serverId } = target;
     const running = flights.get(serverId);
     if (running !== undefined) return running;
-    const flight = obtain().finally(() => flights.delete(serverId));
+    // Opening secrets takes time, in which another request may have come and gone: its token is the present one.
+    const latest = tokens.grant(serverId);
+    if (latest?.status === "active" && latest.version !== seen) return current(target, grant);
+    const flight = ask().finally(() => flights.delete(serverId));
     flights.set(serverId, flight);
     return flight;
   }
@@ -104,7 +113,7 @@ export function createMachineSources(deps: MachineSourceDeps): MachineSources {
     const due = row.refreshAt !== null && row.refreshAt <= now && (pausedUntil.get(serverId) ?? 0) <= now;
     if (!due && !ended) return accessToken;
     try {
-      return await join(serverId, () => obtain(target, grant, row));
+      return await join(target, grant, row.version, () => obtain(target, grant, row));
     } catch (error) {
       if (ended) throw error;
       // A no is not asked for twice while the token still works.
@@ -126,13 +135,14 @@ export function createMachineSources(deps: MachineSourceDeps): MachineSources {
       const renewed = await running;
       if (renewed !== shown) return renewed;
     }
+    const seen = tokens.grant(serverId)?.version;
     const known = await present(target, grant);
     if (known !== null && known.accessToken !== shown) return current(target, grant);
     if (known !== null) {
       const now = ports.clock.now();
       if (!hasEnded(known.row, now) && now - known.row.obtainedAt < FRESH_MS) throw refused(target, challenge);
     }
-    return join(serverId, async () => {
+    return join(target, grant, seen, async () => {
       const basis = await findTokenServer(deps, target, grant, readChallenge(challenge.header));
       return obtain(target, grant, basis);
     });
