@@ -99,7 +99,14 @@ export interface JwtBearerGrant extends MachineClient {
   readonly assertion: string;
 }
 
-/** How the agent gets a token without a person. Stored sealed, all of it. */
+/**
+ * How the agent gets a token without a person. Stored sealed, all of it.
+ *
+ * @example
+ * await this.addMcpServer("reports", "https://mcp.example.com/mcp", {
+ *   oauth: { grant: { type: "client-credentials", clientId: "agent", privateKeyPem: this.env.MCP_KEY }, dpop: true },
+ * });
+ */
 export type MachineGrant = ClientCredentialsGrant | EnterpriseManagedGrant | JwtBearerGrant;
 
 /** What is known of a grant without opening anything sealed. */
