@@ -1,4 +1,5 @@
 // Calls that reach a server: over the live session, replayed once when the server had forgotten it.
+import type { Tool } from "@agents-internal/protocol";
 import { McpError } from "./errors.ts";
 import type { ServerRunner } from "./lifecycle/runner.ts";
 import type { Session } from "./session/session.ts";
@@ -22,6 +23,19 @@ export async function callOver<T>(runner: ServerRunner, call: (session: Session)
   } catch (thrown) {
     throw named(McpError.from(thrown), runner);
   }
+}
+
+/** The stored tool that a call means. Some callers name it the way lists show it: `{serverId}.{name}`. */
+export function findTool(
+  tools: readonly Tool[],
+  { serverId, name }: { readonly serverId: string; readonly name: string },
+): { readonly name: string; readonly tool: Tool | null } {
+  const find = (wanted: string): Tool | null => tools.find((tool) => tool.name === wanted) ?? null;
+  const exact = find(name);
+  const prefix = `${serverId}.`;
+  if (exact || !name.startsWith(prefix)) return { name, tool: exact };
+  const bare = name.slice(prefix.length);
+  return { name: bare, tool: find(bare) };
 }
 
 function named(error: McpError, runner: ServerRunner): McpError {

@@ -13,14 +13,13 @@ import { type ServerAdder, type ServerRequest, toRequest, toResult } from "./add
 import { type AIToolsOptions, type MCPAIToolSet, toAITools } from "./catalog/ai-tools.ts";
 import type { Catalogue } from "./catalog/catalogue.ts";
 import { toBoundRequest } from "./bound-server.ts";
-import { callOver } from "./calls.ts";
+import { callOver, findTool } from "./calls.ts";
 import { whenAborted, withDeadline } from "./deadline.ts";
 import type { ElicitationHandlers } from "./elicitation.ts";
 import { createEngine, type Engine, type EngineOptions } from "./engine.ts";
-import { McpError } from "./errors.ts";
 import { matches, type MCPServerFilter } from "./filter.ts";
 import type { ServerRunner } from "./lifecycle/runner.ts";
-import { toPublicState } from "./lifecycle/to-public-state.ts";
+import { connectOnly, listOnly, register } from "./manual-steps.ts";
 import type {
   AddMcpServerOptions,
   AddMcpServerResult,
@@ -33,6 +32,7 @@ import type {
 import type { McpPorts } from "./ports.ts";
 import type { ChangeListener, Subscription } from "./publish/publisher.ts";
 import { offersCatalogue, toMcpState } from "./publish/snapshot.ts";
+import { ring } from "./timers.ts";
 import type { CompletionRequest, RequestOptions, Session } from "./session/session.ts";
 
 /** An item of a catalogue and the server it came from. */
@@ -92,37 +92,14 @@ export class MCPClientManager {
 
   /** Store a server without connecting. Returns its id. Rejects with `url-invalid`, `url-blocked`, `option-invalid`. */
   async registerServer(id: string, options: RegisterServerOptions): Promise<string> {
-    const { url, name, callbackUrl, retry, oauth } = options;
-    const { runner, changed } = await this.#adder.byId(id, {
-      name,
-      url,
-      callbackUrl: callbackUrl ?? null,
-      callbackGiven: callbackUrl !== undefined,
-      client: options.client ?? options.clientOptions,
-      transport: options.transport ?? options.transportOptions,
-      retry,
-      oauth,
-    });
-    if (changed) {
-      runner.dispatch({ type: "close" });
-      this.#engine.publisher.touch();
-    }
+    const { runner, changed } = await register(this.#adder, id, options);
+    if (changed) this.#engine.publisher.touch();
     return runner.record.id;
   }
 
   /** Connect a registered server, without listing what it offers. Rejects only with `server-not-found`. */
   async connectToServer(id: string): Promise<MCPConnectionResult> {
-    const runner = this.#engine.connections.require(id);
-    runner.dispatch({ type: "connect", goal: "stop", restart: false });
-    await runner.settled();
-    try {
-      const result = runner.state.kind === "connected" ? null : toResult(runner, this.#engine.oauth);
-      return result?.state === "authenticating"
-        ? { state: "authenticating", authUrl: result.authUrl }
-        : { state: "connected" };
-    } catch (thrown) {
-      return { state: "failed", error: McpError.from(thrown).message };
-    }
+    return connectOnly(this.#engine.connections.require(id), this.#engine.oauth);
   }
 
   /** List what a connected server offers. `undefined` for an unknown id. `timeoutMs` defaults to 15 000. */
@@ -131,17 +108,7 @@ export class MCPClientManager {
     options: { readonly timeoutMs?: number } = {},
   ): Promise<MCPDiscoverResult | undefined> {
     const runner = this.#engine.connections.get(serverId);
-    if (!runner) return undefined;
-    const outcome = runner.dispatch({ type: "discover" });
-    if (outcome.kind === "reject") {
-      return { success: false, state: toPublicState(runner.state), error: runner.unavailable().message };
-    }
-    const error = await withDeadline(options.timeoutMs ?? DISCOVER_TIMEOUT, (signal) => {
-      void whenAborted(signal).then(() => runner.cancelDiscovery());
-      return runner.discovery;
-    });
-    const state = toPublicState(runner.state);
-    return error ? { success: false, state, error: error.message } : { success: true, state };
+    return runner && listOnly(runner, options.timeoutMs ?? DISCOVER_TIMEOUT);
   }
 
   /** Connect and list, whatever that takes; how it ended is in the server's state. */
@@ -213,12 +180,7 @@ export class MCPClientManager {
     options: RequestOptions = {},
   ): Promise<CallToolResult> {
     return this.#call(params.serverId, (session) => {
-      const tools = this.#engine.catalogue.of(params.serverId).tools;
-      // Some callers name a tool the way lists show it: `{serverId}.{name}`.
-      const prefix = `${params.serverId}.`;
-      const exact = tools.find(({ name }) => name === params.name);
-      const name = !exact && params.name.startsWith(prefix) ? params.name.slice(prefix.length) : params.name;
-      const tool = exact ?? tools.find((candidate) => candidate.name === name) ?? null;
+      const { name, tool } = findTool(this.#engine.catalogue.of(params.serverId).tools, params);
       return session.callTool({ name, arguments: params.arguments ?? {}, tool }, options);
     });
   }
@@ -327,18 +289,8 @@ export class MCPClientManager {
 
   /** A timer set through the `alarms` port is due. */
   async onAlarm(key: string): Promise<void> {
-    const [, timer, ...rest] = key.split(":");
-    const runner = this.#engine.connections.get(rest.join(":"));
-    if (!runner) return;
-    if (timer === "retry") {
-      runner.dispatch({ type: "retry-due" });
-    } else if (timer === "flow" && runner.state.kind === "authenticating") {
-      const flow = this.#engine.oauth.openFlow(runner.target);
-      // An attempt that was begun meanwhile keeps the flow open for longer.
-      if (flow && flow.expiresAt > this.#engine.ports.clock.now()) this.#engine.ports.alarms.set(key, flow.expiresAt);
-      else runner.dispatch({ type: "flow-expired", flowId: runner.state.flowId });
-    }
-    await runner.settled();
+    const { ports, oauth, connections } = this.#engine;
+    await ring({ ports, oauth, find: connections.get }, key);
   }
 
   /** Close every session without changing what is stored. */

@@ -1,0 +1,58 @@
+// The steps of a connection that a developer may take one by one: register, connect, list.
+import type { ServerAdder } from "./add-server.ts";
+import { toResult } from "./add-server.ts";
+import { whenAborted, withDeadline } from "./deadline.ts";
+import { McpError } from "./errors.ts";
+import type { ServerRunner } from "./lifecycle/runner.ts";
+import { toPublicState } from "./lifecycle/to-public-state.ts";
+import type { OAuth } from "./oauth/oauth.ts";
+import type { MCPConnectionResult, MCPDiscoverResult, RegisterServerOptions } from "./options.ts";
+
+/** The entry of this id as the options ask for it, disconnected when anything is different from before. */
+export async function register(
+  adder: ServerAdder,
+  id: string,
+  options: RegisterServerOptions,
+): Promise<{ readonly runner: ServerRunner; readonly changed: boolean }> {
+  const { url, name, callbackUrl, retry, oauth } = options;
+  const prepared = await adder.byId(id, {
+    name,
+    url,
+    callbackUrl: callbackUrl ?? null,
+    callbackGiven: callbackUrl !== undefined,
+    client: options.client ?? options.clientOptions,
+    transport: options.transport ?? options.transportOptions,
+    retry,
+    oauth,
+  });
+  if (prepared.changed) prepared.runner.dispatch({ type: "close" });
+  return prepared;
+}
+
+/** Connect without listing. How it failed is a value. */
+export async function connectOnly(runner: ServerRunner, oauth: OAuth): Promise<MCPConnectionResult> {
+  runner.dispatch({ type: "connect", goal: "stop", restart: false });
+  await runner.settled();
+  try {
+    const result = runner.state.kind === "connected" ? null : toResult(runner, oauth);
+    return result?.state === "authenticating"
+      ? { state: "authenticating", authUrl: result.authUrl }
+      : { state: "connected" };
+  } catch (thrown) {
+    return { state: "failed", error: McpError.from(thrown).message };
+  }
+}
+
+/** List what a connected server offers, giving up after `timeoutMs`. How it failed is a value. */
+export async function listOnly(runner: ServerRunner, timeoutMs: number): Promise<MCPDiscoverResult> {
+  const outcome = runner.dispatch({ type: "discover" });
+  if (outcome.kind === "reject") {
+    return { success: false, state: toPublicState(runner.state), error: runner.unavailable().message };
+  }
+  const error = await withDeadline(timeoutMs, (signal) => {
+    void whenAborted(signal).then(() => runner.cancelDiscovery());
+    return runner.discovery;
+  });
+  const state = toPublicState(runner.state);
+  return error ? { success: false, state, error: error.message } : { success: true, state };
+}
