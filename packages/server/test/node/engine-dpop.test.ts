@@ -65,7 +65,7 @@ test("a server that asks for a nonce for ever is given up", async () => {
   host.ports.advance(60_000);
   const [id = ""] = Object.keys(host.state().servers);
   expect(await failure(host.mcp.callTool({ serverId: id, name: "echo", arguments: {} }))).toMatchObject({
-    code: "authorization-required",
+    code: "token-rejected",
   });
   await host.mcp.waitForConnections();
   expect(host.server().state).toBe("failed");

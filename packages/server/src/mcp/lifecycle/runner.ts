@@ -153,6 +153,8 @@ export class ServerRunner {
         this.dispatch({ type: "unauthorized", epoch, challenge });
         // Whoever is told that a person is needed finds the address to send them to.
         await this.#signIn;
+        // Without a person to ask, the server has failed by now, and its reason is the call's.
+        if (this.record.options.oauth.grant && this.state.kind === "failed") throw this.unavailable();
       }
       // Nothing works before the host has its key back, or the developer has mended the grant: that is what is shown.
       else if (error.code === "vault-locked" || this.#isGrantRefused(error)) this.#failed(epoch, error);
