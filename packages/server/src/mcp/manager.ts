@@ -92,8 +92,7 @@ export class MCPClientManager {
 
   /** Store a server without connecting. Returns its id. Rejects with `url-invalid`, `url-blocked`, `option-invalid`. */
   async registerServer(id: string, options: RegisterServerOptions): Promise<string> {
-    const { runner, changed } = await register(this.#adder, id, options);
-    if (changed) this.#engine.publisher.touch();
+    const runner = await register(this.#adder, id, options, this.#engine.publisher.touch);
     return runner.record.id;
   }
 

@@ -8,12 +8,13 @@ import { toPublicState } from "./lifecycle/to-public-state.ts";
 import type { OAuth } from "./oauth/oauth.ts";
 import type { MCPConnectionResult, MCPDiscoverResult, RegisterServerOptions } from "./options.ts";
 
-/** The entry of this id as the options ask for it, disconnected when anything is different from before. */
+/** The entry of this id as the options ask for it, disconnected when anything is different from before: `changed` is told. */
 export async function register(
   adder: ServerAdder,
   id: string,
   options: RegisterServerOptions,
-): Promise<{ readonly runner: ServerRunner; readonly changed: boolean }> {
+  changed: () => void,
+): Promise<ServerRunner> {
   const { url, name, callbackUrl, retry, oauth } = options;
   const prepared = await adder.byId(id, {
     name,
@@ -25,8 +26,12 @@ export async function register(
     retry,
     oauth,
   });
-  if (prepared.changed) prepared.runner.dispatch({ type: "close" });
-  return prepared;
+  if (prepared.changed) {
+    prepared.runner.dispatch({ type: "close" });
+    // In the same turn, so that both are one change to whoever listens.
+    changed();
+  }
+  return prepared.runner;
 }
 
 /** Connect without listing. How it failed is a value. */
