@@ -131,6 +131,12 @@ test("a document that never ends runs into the time limit", async () => {
   expect((await rejection(guarded(A, { purpose: "token", method: "POST", body: "x" }))).code).toBe("timeout");
 });
 
+test("a document that never ends runs into the time limit although the network does not hear of it", async () => {
+  const deaf = (): Promise<Response> => Promise.resolve(new Response(new ReadableStream({})));
+  const guarded = createGuardedFetch({ fetch: deaf, allowOrigins: [], limits: { documentMs: 10 } });
+  expect((await rejection(guarded(A, { purpose: "prm" }))).code).toBe("timeout");
+});
+
 test("the head of an MCP answer has a time limit, unless the caller keeps the time", async () => {
   const silent = (request: Request): Promise<Response> =>
     new Promise((_resolve, reject) => request.signal.addEventListener("abort", () => reject(request.signal.reason)));

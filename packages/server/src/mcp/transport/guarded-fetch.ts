@@ -27,7 +27,7 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
     try {
       const response = await follow(options, limits, checkUrl(url, options.allowOrigins), request, deadline.signal);
       if (!isDocument(request.purpose)) return response;
-      const bytes = await readBytes(response, limits.documentBytes);
+      const bytes = await readBytes(response, limits.documentBytes, deadline.signal);
       const bodyless = response.status === 204 || response.status === 205 || response.status === 304;
       return new Response(bodyless ? null : bytes, {
         status: response.status,

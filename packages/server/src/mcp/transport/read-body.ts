@@ -4,11 +4,31 @@ import { McpError } from "../errors.ts";
 /**
  * The bytes of a body.
  *
- * Throws `response-too-large` as soon as more than `maxBytes` have arrived; the rest is not read.
+ * Throws `response-too-large` as soon as more than `maxBytes` have arrived, and the reason of `signal` when it is aborted,
+ * whether or not the network below heard of it; the rest is not read.
  */
-export async function readBytes(response: Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+export async function readBytes(
+  response: Response,
+  maxBytes: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
   if (response.body === null) return new Uint8Array();
   const reader = response.body.getReader();
+  const stop = (): void => void reader.cancel().catch(ignore);
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    return await readAll(reader, response.status, maxBytes);
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    signal?.throwIfAborted();
+  }
+}
+
+async function readAll(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  status: number,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let total = 0;
   for (;;) {
@@ -17,7 +37,7 @@ export async function readBytes(response: Response, maxBytes: number): Promise<U
     total += value.byteLength;
     if (total > maxBytes) {
       reader.cancel().catch(ignore);
-      throw new McpError("response-too-large", { status: response.status });
+      throw new McpError("response-too-large", { status });
     }
     chunks.push(value);
   }
