@@ -21,6 +21,14 @@ export type {
   ToolAnnotations,
 } from "./mcp-types.ts";
 export type { ElicitFormParams, ElicitRequest, ElicitResult, ElicitUrlParams, ElicitValue } from "./elicitation.ts";
+export type { Root } from "./roots.ts";
+export type {
+  ModelPreferences,
+  SamplingContent,
+  SamplingMessage,
+  SamplingRequest,
+  SamplingResult,
+} from "./sampling.ts";
 export type { Skill, SkillFile, SkillResource } from "./skills.ts";
 export { isInProgress, MCPConnectionState, needsPerson } from "./mcp-connection-state.ts";
 export { ERROR_CODES, type ErrorCode, isErrorCode } from "./error-code.ts";

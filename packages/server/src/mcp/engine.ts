@@ -7,11 +7,11 @@ import { createOAuthEndpoint, type OAuthEndpoint } from "./oauth-endpoint.ts";
 import { createCallbackResponder } from "./oauth/callback-response.ts";
 import { checkClientMetadataUrl } from "./oauth/client-metadata.ts";
 import { createOAuth } from "./oauth/create-oauth.ts";
-import type { ElicitationHandlers } from "./elicitation.ts";
 import type { OAuth } from "./oauth/oauth.ts";
 import type { MCPClientOAuthCallbackConfig } from "./options.ts";
 import type { McpPorts } from "./ports.ts";
 import { createPublisher, type Publisher } from "./publish/publisher.ts";
+import type { QuestionHandlers } from "./question-handlers.ts";
 import { createServerSecrets } from "./server-secrets.ts";
 import { openSession } from "./session/open-session.ts";
 import { createCatalogueTable } from "./storage/catalogue-table.ts";
@@ -50,8 +50,8 @@ export interface Engine {
   readonly vault: Vault;
   /** Set by `configureOAuthCallback`. */
   readonly callback: { config: MCPClientOAuthCallbackConfig };
-  /** Set by `configureElicitationHandlers`. */
-  readonly elicitation: { handlers: ElicitationHandlers };
+  /** Set by the `configure…` of each kind. */
+  readonly questions: { handlers: QuestionHandlers };
 }
 
 export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
@@ -64,7 +64,7 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
   const catalogue = createCatalogueStore(createCatalogueTable(ports.sql));
   const publisher = createPublisher(ports.log);
   const callback: Engine["callback"] = { config: {} };
-  const elicitation: Engine["elicitation"] = { handlers: {} };
+  const questions: Engine["questions"] = { handlers: {} };
   const connections: Connections = createConnections({
     ports,
     servers: createServersTable(ports.sql, ports.log),
@@ -77,7 +77,7 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
       bindingOf: (serverId) => connections.get(serverId)?.record.options.binding ?? null,
       propsOf: async (serverId) => (await secrets.read(serverId)).props,
     }),
-    elicitation: () => elicitation.handlers,
+    questions: () => questions.handlers,
     idleMs: options.idleMs ?? IDLE_MS,
     random: Math.random,
     changed: publisher.touch,
@@ -85,5 +85,5 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
   const adder = createServerAdder({ ports, connections, secrets, checkUrl: (url) => checkUrl(url, allowOrigins).href });
   const responder = createCallbackResponder(() => callback.config);
   const oauthEndpoint = createOAuthEndpoint({ oauth, connections, responder });
-  return { ports, connections, adder, catalogue, oauth, oauthEndpoint, publisher, vault, callback, elicitation };
+  return { ports, connections, adder, catalogue, oauth, oauthEndpoint, publisher, vault, callback, questions };
 }

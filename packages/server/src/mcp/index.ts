@@ -8,7 +8,13 @@ export {
   McpError,
   type McpErrorDetails,
 } from "./errors.ts";
-export type { ElicitationHandler, ElicitationHandlers } from "./elicitation.ts";
+export type {
+  ElicitationHandler,
+  ElicitationHandlers,
+  QuestionHandler,
+  RootsSource,
+  SamplingHandler,
+} from "./question-handlers.ts";
 export { type ClientMetadata, clientMetadataResponse } from "./oauth/client-metadata.ts";
 export type { EngineOptions } from "./engine.ts";
 export type { MCPServerFilter } from "./filter.ts";

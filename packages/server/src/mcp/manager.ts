@@ -15,7 +15,6 @@ import type { Catalogue } from "./catalog/catalogue.ts";
 import { toBoundRequest } from "./bound-server.ts";
 import { callOver, findTool } from "./calls.ts";
 import { whenAborted, withDeadline } from "./deadline.ts";
-import type { ElicitationHandlers } from "./elicitation.ts";
 import { createEngine, type Engine, type EngineOptions } from "./engine.ts";
 import { matches, type MCPServerFilter } from "./filter.ts";
 import type { ServerRunner } from "./lifecycle/runner.ts";
@@ -30,6 +29,7 @@ import type {
   RegisterServerOptions,
 } from "./options.ts";
 import type { McpPorts } from "./ports.ts";
+import type { ElicitationHandlers, QuestionHandlers, RootsSource, SamplingHandler } from "./question-handlers.ts";
 import type { ChangeListener, Subscription } from "./publish/publisher.ts";
 import { offersCatalogue, toMcpState } from "./publish/snapshot.ts";
 import { ring } from "./timers.ts";
@@ -278,7 +278,25 @@ export class MCPClientManager {
    * in `onStart`. Live sessions use other handlers at once; which kinds are announced changes when they connect again.
    */
   configureElicitationHandlers(handlers: ElicitationHandlers | undefined): void {
-    this.#engine.elicitation.handlers = handlers ?? {};
+    this.#answer({ elicitation: handlers });
+  }
+
+  /**
+   * Who answers when a server wants something said by a model; `undefined`: nobody. As
+   * {@link configureElicitationHandlers} in all else. Requests that bring tools are refused unless
+   * `client.capabilities` announces `sampling: { tools: {} }`.
+   */
+  configureSamplingHandler(handler: SamplingHandler | undefined): void {
+    this.#answer({ sampling: handler });
+  }
+
+  /**
+   * Where servers are told to work; `undefined`: they are told nothing. As {@link configureElicitationHandlers} in all
+   * else. Servers in use hear of it at once, others with their next use.
+   */
+  configureRoots(roots: RootsSource | undefined): void {
+    this.#answer({ roots });
+    for (const { live } of this.#engine.connections.all()) if (live) this.#engine.ports.background(live.rootsChanged());
   }
 
   /** Answers the start and the return of a sign-in; `null` when the request is neither. */
@@ -296,6 +314,11 @@ export class MCPClientManager {
   async dispose(): Promise<void> {
     this.#engine.publisher.clear();
     await Promise.all(this.#engine.connections.all().map((runner) => runner.hangUp()));
+  }
+
+  #answer(handlers: QuestionHandlers): void {
+    const { questions } = this.#engine;
+    questions.handlers = { ...questions.handlers, ...handlers };
   }
 
   #runners(filter?: MCPServerFilter): readonly ServerRunner[] {

@@ -24,6 +24,7 @@ interface Options {
 
 const sum = { a: z.number(), b: z.number() };
 /** What the tool `ask` wants to know; it answers with what it was told, as JSON. */
+const what = z.enum(["who", "think", "thinkWithTools", "where"]).default("who");
 const QUESTION = {
   message: "Who?",
   requestedSchema: {
@@ -31,6 +32,11 @@ const QUESTION = {
     properties: { name: { type: "string" as const }, times: { type: "integer" as const, default: 2 } },
   },
 };
+const THOUGHT = {
+  messages: [{ role: "user" as const, content: { type: "text" as const, text: "2 + 2?" } }],
+  maxTokens: 10,
+};
+const THOUGHT_WITH_TOOLS = { ...THOUGHT, tools: [{ name: "sum", inputSchema: { type: "object" as const } }] };
 /** What the prompt `greet` suggests for its argument. */
 const peopleLike = (text = "") => ["Ada", "Alan", "Grace"].filter((name) => name.startsWith(text));
 const asText = (value: unknown) => ({ content: [{ type: "text" as const, text: JSON.stringify(value ?? null) }] });
@@ -62,7 +68,13 @@ function legacyServer(): LegacyServer {
     {},
     (extra) => new Promise((resolve) => extra.signal.addEventListener("abort", () => resolve({ content: [] }))),
   );
-  server.registerTool("ask", {}, async () => asText(await server.server.elicitInput(QUESTION)));
+  const questions = {
+    who: () => server.server.elicitInput(QUESTION),
+    think: () => server.server.createMessage(THOUGHT),
+    thinkWithTools: () => server.server.createMessage(THOUGHT_WITH_TOOLS),
+    where: () => server.server.listRoots(),
+  };
+  server.registerTool("ask", { inputSchema: { what } }, async (given) => asText(await questions[given.what]()));
   server.registerPrompt("greet", { argsSchema: { name: legacyCompletable(z.string(), peopleLike) } }, ({ name }) => ({
     messages: [{ role: "user", content: { type: "text", text: `Hello ${name}` } }],
   }));
@@ -166,10 +178,16 @@ export async function serveModern({ gate }: Options = {}): Promise<McpTestServer
       {},
       (ctx) => new Promise((resolve) => ctx.mcpReq.signal.addEventListener("abort", () => resolve({ content: [] }))),
     );
-    server.registerTool("ask", {}, ({ mcpReq: { inputResponses } }) =>
+    const questions = {
+      who: inputRequired.elicit(QUESTION),
+      think: inputRequired.createMessage(THOUGHT),
+      thinkWithTools: inputRequired.createMessage(THOUGHT_WITH_TOOLS),
+      where: inputRequired.listRoots(),
+    };
+    server.registerTool("ask", { inputSchema: z.object({ what }) }, (given, { mcpReq: { inputResponses } }) =>
       inputResponses === undefined
-        ? inputRequired({ inputRequests: { who: inputRequired.elicit(QUESTION) } })
-        : asText(inputResponses["who"]),
+        ? inputRequired({ inputRequests: { answer: questions[given.what] } })
+        : asText(inputResponses["answer"]),
     );
     server.registerPrompt(
       "greet",

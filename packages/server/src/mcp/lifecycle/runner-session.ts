@@ -1,10 +1,10 @@
 // The one live session of a server: opened or resumed when needed, shared by all calls, replaced without cutting them off.
 import { withDeadline } from "../deadline.ts";
-import type { ElicitationHandlers } from "../elicitation.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import { McpError } from "../errors.ts";
 import type { AuthTarget, OAuth } from "../oauth/oauth.ts";
 import type { McpPorts } from "../ports.ts";
+import type { QuestionHandlers } from "../question-handlers.ts";
 import type { ServerSecretsStore } from "../server-secrets.ts";
 import { hasOwnAuthorization, withClientSecret } from "../server-secrets.ts";
 import type { OpenSession, OpenSessionOptions, Session, SessionFacts, SessionListener } from "../session/session.ts";
@@ -19,8 +19,8 @@ export interface SessionKeeperDeps {
   readonly oauth: OAuth;
   readonly fetch: GuardedFetch;
   readonly openSession: OpenSession;
-  /** Who answers what servers ask a person. */
-  readonly elicitation: () => ElicitationHandlers;
+  /** Who answers what servers ask. */
+  readonly questions: () => QuestionHandlers;
   /** ms after the last use at which the live session is let go. */
   readonly idleMs: number;
 }
@@ -55,7 +55,7 @@ export interface SessionKeeper {
 }
 
 export function createSessionKeeper(
-  { ports, secrets, oauth, fetch, openSession, elicitation, idleMs }: SessionKeeperDeps,
+  { ports, secrets, oauth, fetch, openSession, questions, idleMs }: SessionKeeperDeps,
   listener: {
     readonly listChanged: SessionListener["listChanged"];
     readonly lost: () => void;
@@ -137,7 +137,7 @@ export function createSessionKeeper(
         clock: ports.clock,
         log: ports.log,
         listener: { listChanged: listener.listChanged, lost: () => void (opened && lost(opened)) },
-        elicitation,
+        questions,
         resume,
       };
       const session = await withDeadline(OPEN_TIMEOUT, (signal) => openSession({ ...options, signal }));

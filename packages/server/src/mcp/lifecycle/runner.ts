@@ -67,6 +67,10 @@ export class ServerRunner {
   get facts(): SessionFacts | null {
     return this.#row.facts;
   }
+  /** `null` while there is none; asking opens none. */
+  get live(): Session | null {
+    return this.#sessions.live;
+  }
   /** Ends when the code of the last callback was redeemed, or with why it was not. */
   get exchange(): Promise<McpError | null> {
     return this.#exchange;

@@ -31,6 +31,8 @@ export interface LiveSessionOptions {
   readonly checkOutput: OutputCheck;
   readonly toolsChanged: () => void;
   readonly log: Log;
+  /** The server was told that it hears of other roots. */
+  readonly announcesRoots: boolean;
   /** Ends what runs beside the session. */
   readonly stop: () => void;
 }
@@ -158,6 +160,11 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     getSkill: (uri, options) => overClient(() => skillReader.get(uri, sdkOptions(options ?? {})), options),
     readSkillFile: (skill, file, options) =>
       overClient(() => skillReader.read(skill, file, sdkOptions(options ?? {})), options),
+    async rootsChanged() {
+      // The modern era has no such message: roots are asked for in the middle of each call.
+      if (!session.announcesRoots || facts.era === "modern") return;
+      await client.sendRootsListChanged().catch(() => session.log.warn("mcp.roots-not-announced", { serverId }));
+    },
     async close({ endSession = true } = {}) {
       session.stop();
       isClosed = true;

@@ -2,8 +2,8 @@
 import { Client, type ClientCapabilities, type DiscoverResult } from "@modelcontextprotocol/client";
 import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/client/validators/cf-worker";
 import type { JsonObject } from "@agents-internal/protocol";
-import type { ElicitationHandlers } from "../elicitation.ts";
 import { McpError } from "../errors.ts";
+import type { QuestionHandlers } from "../question-handlers.ts";
 import { createBindingTransport } from "../transport/binding.ts";
 import { createAuthorizedFetch } from "../transport/authorized-fetch.ts";
 import { checkCustomHeaders } from "../transport/custom-headers.ts";
@@ -12,7 +12,7 @@ import { createSse } from "../transport/sse.ts";
 import type { HttpTransport } from "../transport/http-transport.ts";
 import { createStreamableHttp } from "../transport/streamable-http.ts";
 import { wait } from "../transport/wait.ts";
-import { answerElicitation, withElicitation } from "./answer-elicitation.ts";
+import { answerQuestions, withQuestions } from "./answer-questions.ts";
 import { coalesceChanges } from "./list-changes.ts";
 import { createLiveSession } from "./live-session.ts";
 import { fromSdkError } from "./sdk-errors.ts";
@@ -22,7 +22,7 @@ import { createOutputCheck } from "./tool-output.ts";
 
 const CLIENT_INFO = { name: "agents", version: "0.1.0" };
 const HANDSHAKE_MS = 30_000;
-const noHandlers = (): ElicitationHandlers => ({});
+const noHandlers = (): QuestionHandlers => ({});
 const WORKER_VALIDATOR = new CfWorkerJsonSchemaValidator();
 
 /** See {@link OpenSession}. A session over SSE cannot be resumed: its stream was the session, so it shakes hands again. */
@@ -47,15 +47,15 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
     if (!stop.signal.aborted) options.listener.lost();
   };
   const transport = createTransport(options, kind, lost);
-  const handlers = options.elicitation ?? noHandlers;
-  const capabilities = withElicitation(options.client.capabilities, handlers()) as ClientCapabilities;
+  const handlers = options.questions ?? noHandlers;
+  const capabilities = withQuestions(options.client.capabilities, handlers()) as ClientCapabilities;
   const client = new Client(CLIENT_INFO, {
     capabilities,
     // Given only so that the client does not load its own, which needs code generation; results are checked in tool-output.ts.
     jsonSchemaValidator: WORKER_VALIDATOR,
     versionNegotiation: { mode: kind === "sse" || options.resume?.facts.era === "legacy" ? "legacy" : "auto" },
   });
-  answerElicitation(client, capabilities, { serverId: options.serverId, log: options.log, handlers });
+  answerQuestions(client, capabilities, { serverId: options.serverId, log: options.log, handlers });
   const changed = coalesceChanges((list) => options.listener.listChanged(list), wait, stop.signal);
   client.setNotificationHandler("notifications/tools/list_changed", () => changed("tools"));
   client.setNotificationHandler("notifications/prompts/list_changed", () => changed("prompts"));
@@ -95,7 +95,7 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
       wait,
     });
   }
-  return createLiveSession({
+  const session = createLiveSession({
     client,
     transport,
     facts,
@@ -108,7 +108,11 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
     toolsChanged: () => changed("tools"),
     log: options.log,
     stop: () => stop.abort(),
+    announcesRoots: capabilities.roots?.listChanged === true,
   });
+  // Whether they are still those of which the server was told, nobody here remembers.
+  if (options.resume !== undefined) await session.rootsChanged();
+  return session;
 }
 
 function createTransport(options: OpenSessionOptions, kind: TransportKind, onSessionLost: () => void): HttpTransport {

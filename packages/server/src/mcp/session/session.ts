@@ -14,10 +14,10 @@ import type {
   SkillFile,
   Tool,
 } from "@agents-internal/protocol";
-import type { ElicitationHandlers } from "../elicitation.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import type { McpClientOptions, RequestedTransport } from "../options.ts";
 import type { Clock, Log, McpPeer } from "../ports.ts";
+import type { QuestionHandlers } from "../question-handlers.ts";
 import type { TokenSource } from "../token-source.ts";
 
 export type TransportKind = "streamable-http" | "sse" | "rpc";
@@ -94,6 +94,8 @@ export interface Session {
   getSkill(uri: string, options?: RequestOptions): Promise<Skill>;
   /** Read one file and hold it to the skill's entry. Rejects with `content-unverified`. */
   readSkillFile(skill: Skill, file?: string, options?: RequestOptions): Promise<SkillFile>;
+  /** Tell the server that there are other roots now, where it can be told. Never rejects. */
+  rootsChanged(): Promise<void>;
   /** Ends the session at the server (bounded, best effort) and closes every stream. Never rejects. */
   close(options?: { readonly endSession?: boolean }): Promise<void>;
 }
@@ -119,8 +121,8 @@ export interface OpenSessionOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly listener: SessionListener;
-  /** Who answers what the server asks a person; absent: nobody. */
-  readonly elicitation?: (() => ElicitationHandlers) | undefined;
+  /** Who answers what the server asks; absent: nobody. */
+  readonly questions?: (() => QuestionHandlers) | undefined;
   /**
    * Go on with an earlier session instead of shaking hands: nothing is posted until something is asked. What the server says unasked is
    * listened to again at once: with a GET where there is a legacy session id, with `subscriptions/listen` where a modern server announces

@@ -1,0 +1,38 @@
+// Who answers what servers ask in the middle of a call.
+import type { ElicitRequest, ElicitResult, Root, SamplingRequest, SamplingResult } from "@agents-internal/protocol";
+
+/**
+ * Answers one question of a server. `signal` ends when the question is withdrawn or the session closed; what is answered
+ * later is dropped. What it throws reaches the server as a plain failure, without its text.
+ */
+export type QuestionHandler<Request, Result> = (
+  request: Request,
+  serverId: string,
+  signal: AbortSignal,
+) => Result | Promise<Result>;
+
+/** Asks a person. See {@link QuestionHandler}. */
+export type ElicitationHandler = QuestionHandler<ElicitRequest, ElicitResult>;
+
+/**
+ * One handler for each kind of question. A kind without one is not announced to servers, and refused.
+ *
+ * An accepted form is completed with the defaults of its schema, for every property the handler left out.
+ */
+export interface ElicitationHandlers {
+  readonly form?: ElicitationHandler | undefined;
+  readonly url?: ElicitationHandler | undefined;
+}
+
+/** Asks a model, best with a person in between; `null`: the person said no. See {@link QuestionHandler}. */
+export type SamplingHandler = QuestionHandler<SamplingRequest, SamplingResult | null>;
+
+/** Where servers are told to work: a list, or who makes one each time a server asks. */
+export type RootsSource = readonly Root[] | ((serverId: string) => readonly Root[] | Promise<readonly Root[]>);
+
+/** All that servers can ask. What nobody answers is not announced to them, and refused. */
+export interface QuestionHandlers {
+  readonly elicitation?: ElicitationHandlers | undefined;
+  readonly sampling?: SamplingHandler | undefined;
+  readonly roots?: RootsSource | undefined;
+}

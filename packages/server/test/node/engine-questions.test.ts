@@ -1,0 +1,58 @@
+// What servers ask and say, through the whole engine, over real servers of both eras, also after a wake.
+import { afterEach, expect, test } from "vitest";
+import { createMcpHost, type McpHost } from "./mcp-host.ts";
+import { type McpTestServer, serveLegacy, serveModern } from "./mcp-servers.ts";
+
+const cleanups: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+const ERAS = [["legacy", serveLegacy] as const, ["modern", serveModern] as const];
+
+async function hosting(start: () => Promise<McpTestServer>, onStart: (host: McpHost) => void) {
+  const server = await start();
+  cleanups.push(server.close);
+  const hosts = { [server.origin]: (request: Request) => fetch(request) };
+  const host = createMcpHost(hosts, { allowOrigins: ["http://127.0.0.1:*"] });
+  cleanups.push(() => host.mcp.dispose());
+  onStart(host);
+  const { id } = await host.add("real", server.url);
+  const ask = async (what: string) =>
+    (await host.mcp.callTool({ serverId: id, name: "ask", arguments: { what } })).content;
+  const evict = async () => {
+    await host.mcp.dispose();
+    host.evict();
+    onStart(host);
+  };
+  return { server, host, id, ask, evict };
+}
+
+const text = (value: unknown) => [{ type: "text", text: JSON.stringify(value) }];
+
+test.each(ERAS)("models and roots of an app serve a %s server, also after a wake", async (_era, start) => {
+  const said = { role: "assistant", content: { type: "text", text: "Four." }, model: "mock" } as const;
+  let roots = [{ uri: "file:///before" }];
+  const { host, ask, evict } = await hosting(start, ({ mcp }) => {
+    mcp.configureSamplingHandler(() => said);
+    mcp.configureRoots(() => roots);
+  });
+  expect(JSON.stringify(await ask("think"))).toContain("Four.");
+  expect(await ask("where")).toEqual(text({ roots }));
+  await evict();
+  roots = [{ uri: "file:///after" }];
+  expect(await ask("where")).toEqual(text({ roots }));
+  expect(JSON.stringify(await ask("think"))).toContain("Four.");
+  host.mcp.configureSamplingHandler(undefined);
+  expect(JSON.stringify(await ask("think").catch(({ code }: { code: string }) => code))).not.toContain("Four.");
+});
+
+test("a legacy server in use hears at once that there are other roots, a modern one asks for them", async () => {
+  const legacy = await hosting(serveLegacy, ({ mcp }) => mcp.configureRoots([]));
+  const heard = legacy.server.saw(({ rpc }) => rpc === "notifications/roots/list_changed");
+  legacy.host.mcp.configureRoots([{ uri: "file:///new" }]);
+  await heard;
+  const modern = await hosting(serveModern, ({ mcp }) => mcp.configureRoots([]));
+  modern.host.mcp.configureRoots([{ uri: "file:///new" }]);
+  for (const { ask } of [legacy, modern]) expect(await ask("where")).toEqual(text({ roots: [{ uri: "file:///new" }] }));
+});
