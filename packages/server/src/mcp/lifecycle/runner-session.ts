@@ -140,7 +140,12 @@ export function createSessionKeeper(
         questions,
         resume,
       };
-      const session = await withDeadline(OPEN_TIMEOUT, (signal) => openSession({ ...options, signal }));
+      const session = await withDeadline(OPEN_TIMEOUT, (signal) =>
+        openSession({ ...options, signal }).catch((thrown: unknown) => {
+          // Nobody gave up but this deadline.
+          throw signal.aborted ? new McpError("timeout", { cause: thrown }) : thrown;
+        }),
+      );
       opened = session;
       try {
         const isKnown = resume !== undefined && resume.sessionId === session.sessionId;
