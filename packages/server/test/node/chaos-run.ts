@@ -24,7 +24,6 @@ export function createRun(seed: number, cryptoDone: () => Promise<void>, { evict
   const { ports } = host;
   const history: string[] = [];
   const wrong: string[] = [];
-  const ends = new Map<string, number>();
   const open = new Set<string>();
   /** Servers that were there after the last step and that nobody removed since. */
   let present = new Set<string>();
@@ -36,7 +35,6 @@ export function createRun(seed: number, cryptoDone: () => Promise<void>, { evict
     if (found === undefined) throw new Error("nothing to pick from");
     return found;
   };
-  const count = (end: string): void => void ends.set(end, (ends.get(end) ?? 0) + 1);
   const anyServer = (): string | undefined => {
     const ids = Object.keys(host.state().servers);
     return ids.length > 0 ? pick(ids) : undefined;
@@ -46,24 +44,14 @@ export function createRun(seed: number, cryptoDone: () => Promise<void>, { evict
   function track(what: string, work: Promise<unknown>, gaveUp?: AbortSignal): void {
     const label = `${what}#${(serial += 1)}`;
     open.add(label);
-    const evicted = world.eviction().then(() => "evicted");
-    const outcome = work.then(
-      () => "result",
-      (thrown: unknown) => {
-        const code = thrown instanceof McpError ? thrown.code : null;
-        // Only what somebody gave up is `aborted`.
-        if (code !== null && code !== "internal-error" && (code !== "aborted" || gaveUp?.aborted)) return code;
-        if (isEvicted(thrown)) return "evicted";
-        wrong.push(`${label} ended in ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
-        return "uncoded";
-      },
-    );
-    const settle = async (): Promise<void> => {
-      const end = await Promise.race([outcome, evicted]);
-      open.delete(label);
-      count(`${what.split(" ")[0]}: ${end}`);
-    };
-    void settle();
+    const ended = work.catch((thrown: unknown) => {
+      const code = thrown instanceof McpError ? thrown.code : null;
+      // Only what somebody gave up is `aborted`.
+      if (code !== null && code !== "internal-error" && (code !== "aborted" || gaveUp?.aborted)) return;
+      if (isEvicted(thrown)) return;
+      wrong.push(`${label} ended in ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
+    });
+    void Promise.race([ended, world.eviction()]).then(() => open.delete(label));
   }
 
   async function turns(times: number): Promise<void> {
@@ -229,7 +217,7 @@ export function createRun(seed: number, cryptoDone: () => Promise<void>, { evict
     }
   }
 
-  return { world, history, wrong, ends, open, step, calm, add, call, signIn, turns, until };
+  return { world, history, wrong, open, step, calm, add, signIn, until };
 }
 
 export function isEvicted(thrown: unknown): boolean {
