@@ -2,22 +2,29 @@
 import * as v from "valibot";
 import { MessageType } from "./message-type.ts";
 
-/** Replace the agent's state. */
-const state = v.object({ type: v.literal(MessageType.CF_AGENT_STATE), state: v.unknown() });
+function buildSchemas() {
+  return {
+    /** Replace the agent's state. */
+    [MessageType.CF_AGENT_STATE]: v.object({ type: v.literal(MessageType.CF_AGENT_STATE), state: v.unknown() }),
+    /** Call a method. The answer carries the same `id`. */
+    [MessageType.RPC]: v.object({
+      type: v.literal(MessageType.RPC),
+      id: v.string(),
+      method: v.string(),
+      args: v.array(v.unknown()),
+    }),
+  } as const;
+}
 
-/** Call a method. The answer carries the same `id`. */
-const rpc = v.object({
-  type: v.literal(MessageType.RPC),
-  id: v.string(),
-  method: v.string(),
-  args: v.array(v.unknown()),
-});
+type Schemas = ReturnType<typeof buildSchemas>;
 
-export const clientMessageSchemas = {
-  [MessageType.CF_AGENT_STATE]: state,
-  [MessageType.RPC]: rpc,
-} as const;
-
-export type SetStateMessage = v.InferOutput<typeof state>;
-export type RpcRequestMessage = v.InferOutput<typeof rpc>;
+export type SetStateMessage = v.InferOutput<Schemas[typeof MessageType.CF_AGENT_STATE]>;
+export type RpcRequestMessage = v.InferOutput<Schemas[typeof MessageType.RPC]>;
 export type ClientMessage = SetStateMessage | RpcRequestMessage;
+
+let schemas: Schemas | undefined;
+
+/** Made when first asked for: only agents do, and what is made at load time cannot be dropped from a browser's bundle. */
+export function clientMessageSchemas(): Schemas {
+  return (schemas ??= buildSchemas());
+}

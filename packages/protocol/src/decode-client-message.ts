@@ -3,6 +3,12 @@ import * as v from "valibot";
 import { type ClientMessage, clientMessageSchemas } from "./client-message.ts";
 import { type Decoded, decode, type Frame, MAX_CLIENT_FRAME, type Reader } from "./decode.ts";
 
+let readers: Readonly<Record<string, Reader<ClientMessage>>> | undefined;
+
+function buildReaders(): Readonly<Record<string, Reader<ClientMessage>>> {
+  return Object.fromEntries(Object.entries(clientMessageSchemas()).map(([type, schema]) => [type, reader(schema)]));
+}
+
 function reader(schema: v.GenericSchema<unknown, ClientMessage>): Reader<ClientMessage> {
   return (frame: Frame) => {
     const result = v.safeParse(schema, frame, { abortEarly: true });
@@ -10,11 +16,7 @@ function reader(schema: v.GenericSchema<unknown, ClientMessage>): Reader<ClientM
   };
 }
 
-const readers: Readonly<Record<string, Reader<ClientMessage>>> = /* @__PURE__ */ Object.fromEntries(
-  /* @__PURE__ */ Object.entries(clientMessageSchemas).map(([type, schema]) => [type, /* @__PURE__ */ reader(schema)]),
-);
-
 /** Read a frame that a client sent. */
 export function decodeClientMessage(text: string): Decoded<ClientMessage> {
-  return decode(text, readers, MAX_CLIENT_FRAME);
+  return decode(text, (readers ??= buildReaders()), MAX_CLIENT_FRAME);
 }
