@@ -8,6 +8,7 @@ import {
   readdirSync,
   realpathSync,
   symlinkSync,
+  readFileSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -29,6 +30,9 @@ export async function createConsumer(): Promise<string> {
   await npm(project, "install", "--no-audit", "--no-fund", "--prefer-offline", TARBALL);
   for (const name of LINKED) link(project, name);
   cpSync(SAMPLES, join(project, "samples"), { recursive: true });
+  for (const { file, code } of readmeExamples(join(PACKAGE_DIR, "../../README.md"))) {
+    writeFileSync(join(project, "samples", file.endsWith("x") ? "web" : "worker", `readme-${file}`), code);
+  }
   return project;
 }
 
@@ -48,6 +52,13 @@ export async function typeCheck(project: string, environment: string): Promise<s
   } catch (error) {
     return error instanceof Error && "stdout" in error ? String(error.stdout) : String(error);
   }
+}
+
+/** The README's code blocks that begin with the name of a file. */
+function readmeExamples(readme: string): readonly { readonly file: string; readonly code: string }[] {
+  const blocks = [...readFileSync(readme, "utf8").matchAll(/```tsx?\n\/\/ (\S+\.tsx?)\n(.*?)```/gs)];
+  if (blocks.length === 0) throw new Error("the README has no example that names its file");
+  return blocks.map(([, file = "", code = ""]) => ({ file, code }));
 }
 
 async function npm(cwd: string, ...args: string[]): Promise<void> {

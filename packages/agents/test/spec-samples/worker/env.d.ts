@@ -1,0 +1,2 @@
+// What `wrangler types` writes for a Worker.
+interface Env {}
