@@ -3,7 +3,6 @@ import type {
   CallToolResult,
   Completion,
   GetPromptResult,
-  JsonObject,
   MCPServersState,
   ReadResourceResult,
   Skill,
@@ -175,7 +174,11 @@ export class MCPClientManager {
    * `aborted`, `protocol-error`, or what reaching the server ended with.
    */
   callTool(
-    params: { readonly serverId: string; readonly name: string; readonly arguments?: JsonObject },
+    params: {
+      readonly serverId: string;
+      readonly name: string;
+      readonly arguments?: Readonly<Record<string, unknown>>;
+    },
     options: RequestOptions = {},
   ): Promise<CallToolResult> {
     return this.#call(params.serverId, (session) => {

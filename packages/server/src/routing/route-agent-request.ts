@@ -38,6 +38,8 @@ export interface AgentOptions<
 }
 
 const MAX_NAME = 1024;
+const NO_BINDING =
+  "Invalid request: no Durable Object binding is named like this agent. Give the binding the name of its class.";
 
 /**
  * Hand a request to the agent that `/{prefix}/{agent}/{name}` names.
@@ -58,7 +60,7 @@ export async function routeAgentRequest<Env extends object>(
   if (found === undefined || !isInstanceName(path.name)) {
     if (upgrade) return refuseSocket(CloseCode.NOT_FOUND, "No such agent");
     const misspelled = found === undefined && !isInheritedName(path.agent);
-    return misspelled ? new Response("Invalid request", { status: 400 }) : new Response("Not found", { status: 404 });
+    return misspelled ? new Response(NO_BINDING, { status: 400 }) : new Response("Not found", { status: 404 });
   }
 
   const cors = corsHeaders(options.cors);

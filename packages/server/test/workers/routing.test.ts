@@ -62,6 +62,12 @@ test("only listed agents can be reached when there is a list", async () => {
   expect((await ask("/agents/plain-object/a", {}, options))?.status).toBe(400);
 });
 
+test("an agent without a binding is answered with what to do about it", async () => {
+  const answer = await ask("/agents/unbound-agent/a");
+  expect(answer?.status).toBe(400);
+  expect(await answer?.text()).toContain("Give the binding the name of its class");
+});
+
 test("a prefix may have several segments", async () => {
   const answer = await ask("/api/v1/test-agent/a", {}, { prefix: "api/v1" });
   expect(await answer?.json()).toMatchObject({ name: "a" });

@@ -1,6 +1,6 @@
 // The operations of one open session, over a connected protocol client.
 import type { Client, RequestOptions as SdkRequestOptions, StandardSchemaV1 } from "@modelcontextprotocol/client";
-import type { CallToolResult, GetPromptResult, JsonObject, ReadResourceResult, Tool } from "@agents-internal/protocol";
+import type { CallToolResult, GetPromptResult, ReadResourceResult, Tool } from "@agents-internal/protocol";
 import { McpError } from "../errors.ts";
 import type { Log } from "../ports.ts";
 import { isRecord } from "../transport/json-rpc.ts";
@@ -44,7 +44,7 @@ export function createLiveSession(session: LiveSessionOptions): Session {
 
   const request = async (
     method: string,
-    params: JsonObject,
+    params: Readonly<Record<string, unknown>>,
     options: RequestOptions = {},
     headers: Record<string, string> = {},
   ): Promise<unknown> => {
@@ -89,7 +89,7 @@ export function createLiveSession(session: LiveSessionOptions): Session {
 
   const callOnce = async (
     name: string,
-    args: JsonObject,
+    args: Readonly<Record<string, unknown>>,
     tool: Tool | null,
     options?: RequestOptions,
   ): Promise<CallToolResult> => {

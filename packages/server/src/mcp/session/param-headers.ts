@@ -27,7 +27,7 @@ export function headerDeclarations(inputSchema: JsonObject): readonly Declaratio
 }
 
 /** Headers for one call. Arguments that are absent, `null` or not plain values are left out. */
-export function paramHeaders(inputSchema: JsonObject, args: JsonObject): Record<string, string> {
+export function paramHeaders(inputSchema: JsonObject, args: Readonly<Record<string, unknown>>): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const { path, header } of headerDeclarations(inputSchema) ?? []) {
     const text = asText(valueAt(args, path));

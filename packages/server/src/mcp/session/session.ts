@@ -79,7 +79,7 @@ export interface Session {
    * Rejects with `result-invalid` when the result breaks its promise.
    */
   callTool(
-    call: { readonly name: string; readonly arguments: JsonObject; readonly tool: Tool | null },
+    call: { readonly name: string; readonly arguments: Readonly<Record<string, unknown>>; readonly tool: Tool | null },
     options?: RequestOptions,
   ): Promise<CallToolResult>;
   readResource(uri: string, options?: RequestOptions): Promise<ReadResourceResult>;
