@@ -18,7 +18,7 @@ export interface TabsProps<Id extends string> {
 export function Tabs<Id extends string>({ value, onChange, tabs }: TabsProps<Id>) {
   return (
     <BaseTabs.Root value={value} onValueChange={(next: Id) => onChange(next)}>
-      <BaseTabs.List className="relative flex gap-3.5 overflow-x-auto sm:gap-5 border-b border-line">
+      <BaseTabs.List className="relative flex gap-3.5 overflow-x-auto [scrollbar-width:none] sm:gap-5 border-b border-line">
         {tabs.map((tab) => (
           <BaseTabs.Tab
             key={tab.id}
