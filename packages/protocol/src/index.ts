@@ -21,6 +21,7 @@ export type {
   ToolAnnotations,
 } from "./mcp-types.ts";
 export type { ElicitFormParams, ElicitRequest, ElicitResult, ElicitUrlParams, ElicitValue } from "./elicitation.ts";
+export { LOGGING_LEVELS, type LoggingLevel } from "./logging.ts";
 export type { Root } from "./roots.ts";
 export type {
   ModelPreferences,

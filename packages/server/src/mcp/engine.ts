@@ -10,11 +10,14 @@ import { createOAuth } from "./oauth/create-oauth.ts";
 import type { OAuth } from "./oauth/oauth.ts";
 import type { MCPClientOAuthCallbackConfig } from "./options.ts";
 import type { McpPorts } from "./ports.ts";
+import type { LogMessage } from "./log-message.ts";
+import { createListeners, type Listeners } from "./publish/listeners.ts";
 import { createPublisher, type Publisher } from "./publish/publisher.ts";
 import type { QuestionHandlers } from "./question-handlers.ts";
 import { createServerSecrets } from "./server-secrets.ts";
 import { openSession } from "./session/open-session.ts";
 import { createCatalogueTable } from "./storage/catalogue-table.ts";
+import { createInterestsTable, type InterestsTable } from "./storage/interests-table.ts";
 import { createServersTable } from "./storage/servers-table.ts";
 import { createVault } from "./storage/sqlite-vault.ts";
 import type { Vault } from "./vault.ts";
@@ -47,6 +50,8 @@ export interface Engine {
   readonly oauth: OAuth;
   readonly oauthEndpoint: OAuthEndpoint;
   readonly publisher: Publisher;
+  readonly interests: InterestsTable;
+  readonly logMessages: Listeners<[LogMessage]>;
   readonly vault: Vault;
   /** Set by `configureOAuthCallback`. */
   readonly callback: { config: MCPClientOAuthCallbackConfig };
@@ -63,6 +68,8 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
   const secrets = createServerSecrets(vault);
   const catalogue = createCatalogueStore(createCatalogueTable(ports.sql));
   const publisher = createPublisher(ports.log);
+  const interests = createInterestsTable(ports.sql);
+  const logMessages: Engine["logMessages"] = createListeners(ports.log);
   const callback: Engine["callback"] = { config: {} };
   const questions: Engine["questions"] = { handlers: {} };
   const connections: Connections = createConnections({
@@ -78,6 +85,8 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
       propsOf: async (serverId) => (await secrets.read(serverId)).props,
     }),
     questions: () => questions.handlers,
+    interests,
+    logged: logMessages.tell,
     idleMs: options.idleMs ?? IDLE_MS,
     random: Math.random,
     changed: publisher.touch,
@@ -85,5 +94,18 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
   const adder = createServerAdder({ ports, connections, secrets, checkUrl: (url) => checkUrl(url, allowOrigins).href });
   const responder = createCallbackResponder(() => callback.config);
   const oauthEndpoint = createOAuthEndpoint({ oauth, connections, responder });
-  return { ports, connections, adder, catalogue, oauth, oauthEndpoint, publisher, vault, callback, questions };
+  return {
+    ports,
+    connections,
+    adder,
+    catalogue,
+    oauth,
+    oauthEndpoint,
+    publisher,
+    interests,
+    logMessages,
+    vault,
+    callback,
+    questions,
+  };
 }

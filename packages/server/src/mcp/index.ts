@@ -30,7 +30,9 @@ export type {
   SharedSecret,
   SigningAlgorithm,
 } from "./machine-grants.ts";
+export type { LogMessage, LogMessageListener } from "./log-message.ts";
 export { type Listed, MCPClientManager } from "./manager.ts";
+export type { Subscription } from "./publish/listeners.ts";
 export type { AIToolsOptions, MCPAITool, MCPAIToolSet } from "./catalog/ai-tools.ts";
 export { toolKey } from "./catalog/names.ts";
 export type {

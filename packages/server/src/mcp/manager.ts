@@ -3,6 +3,7 @@ import type {
   CallToolResult,
   Completion,
   GetPromptResult,
+  LoggingLevel,
   MCPServersState,
   ReadResourceResult,
   Skill,
@@ -14,6 +15,7 @@ import type { Catalogue } from "./catalog/catalogue.ts";
 import { toBoundRequest } from "./bound-server.ts";
 import { callOver, findTool } from "./calls.ts";
 import { whenAborted, withDeadline } from "./deadline.ts";
+import type { LogMessageListener } from "./log-message.ts";
 import { createEngine, type Engine, type EngineOptions } from "./engine.ts";
 import { matches, type MCPServerFilter } from "./filter.ts";
 import type { ServerRunner } from "./lifecycle/runner.ts";
@@ -29,7 +31,9 @@ import type {
 } from "./options.ts";
 import type { McpPorts } from "./ports.ts";
 import type { ElicitationHandlers, QuestionHandlers, RootsSource, SamplingHandler } from "./question-handlers.ts";
-import type { ChangeListener, Subscription } from "./publish/publisher.ts";
+import type { Subscription } from "./publish/listeners.ts";
+import type { ChangeListener } from "./publish/publisher.ts";
+import { serverViews } from "./publish/server-views.ts";
 import { offersCatalogue, toMcpState } from "./publish/snapshot.ts";
 import { ring } from "./timers.ts";
 import type { CompletionRequest, RequestOptions, Session } from "./session/session.ts";
@@ -215,6 +219,16 @@ export class MCPClientManager {
   }
 
   /**
+   * How grave something has to be for a server to say it to {@link onLogMessage}. Stored, also for later sessions. Rejects
+   * with `option-invalid`, with `protocol-error` where the server does not log, or as {@link callTool} does.
+   */
+  async setLoggingLevel(params: { readonly serverId: string; readonly level: LoggingLevel }): Promise<void> {
+    const { serverId, level } = params;
+    await this.#call(serverId, (session) => session.setLoggingLevel(level));
+    if (this.#engine.connections.get(serverId)) this.#engine.interests.setLogLevel(serverId, level);
+  }
+
+  /**
    * The skills a server publishes (MCP extension `io.modelcontextprotocol/skills`). Asks the server and reads no file; ask
    * a person before a skill is loaded. Empty where the server has none. Rejects as {@link callTool} does.
    */
@@ -250,22 +264,15 @@ export class MCPClientManager {
 
   /** Everything a dashboard shows. Complete at once after a wake; asks no server. */
   getState(): MCPServersState {
-    const { connections, catalogue, oauth, vault } = this.#engine;
-    const views = connections.all().map((runner) => ({
-      id: runner.record.id,
-      name: runner.record.name,
-      url: runner.record.url,
-      state: runner.state,
-      facts: runner.facts,
-      flow: runner.state.kind === "authenticating" ? oauth.openFlow(runner.target) : null,
-      catalogue: catalogue.of(runner.record.id),
-    }));
-    return toMcpState(views, vault.status);
+    return toMcpState(serverViews(this.#engine), this.#engine.vault.status);
   }
 
   /** Called when something that {@link getState} shows has changed; once for all that changed until the next microtask. */
   readonly onServerStateChanged = (listener: ChangeListener): Subscription =>
     this.#engine.publisher.subscribe(listener);
+
+  /** Called with each thing a server says of its work. Not stored: call it in `onStart`. */
+  readonly onLogMessage = (listener: LogMessageListener): Subscription => this.#engine.logMessages.subscribe(listener);
 
   /** What a person sees when a sign-in ends. Not stored: call it in `onStart`. */
   configureOAuthCallback(config: MCPClientOAuthCallbackConfig): void {
@@ -316,6 +323,7 @@ export class MCPClientManager {
   /** Close every session without changing what is stored. */
   async dispose(): Promise<void> {
     this.#engine.publisher.clear();
+    this.#engine.logMessages.clear();
     await Promise.all(this.#engine.connections.all().map((runner) => runner.hangUp()));
   }
 

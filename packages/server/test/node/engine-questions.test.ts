@@ -1,6 +1,8 @@
 // What servers ask and say, through the whole engine, over real servers of both eras, also after a wake.
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
+import type { LogMessage } from "../../src/mcp/log-message.ts";
 import { createMcpHost, type McpHost } from "./mcp-host.ts";
+import { MCP_URL, openServer } from "./mcp-scenes.ts";
 import { type McpTestServer, serveLegacy, serveModern } from "./mcp-servers.ts";
 
 const cleanups: (() => Promise<void>)[] = [];
@@ -55,4 +57,61 @@ test("a legacy server in use hears at once that there are other roots, a modern 
   const modern = await hosting(serveModern, ({ mcp }) => mcp.configureRoots([]));
   modern.host.mcp.configureRoots([{ uri: "file:///new" }]);
   for (const { ask } of [legacy, modern]) expect(await ask("where")).toEqual(text({ roots: [{ uri: "file:///new" }] }));
+});
+
+test.each(ERAS)("a %s server says what is grave enough, also after a wake", async (_era, start) => {
+  const heard: LogMessage[] = [];
+  const { server, host, id, ask, evict } = await hosting(start, ({ mcp }) => {
+    mcp.onLogMessage((message) => heard.push(message));
+  });
+  const expectHeard = async (levels: readonly string[]): Promise<void> => {
+    await ask("say");
+    await vi.waitFor(() => expect(heard.map(({ level }) => level)).toEqual(levels));
+    heard.length = 0;
+  };
+  await host.mcp.setLoggingLevel({ serverId: id, level: "debug" });
+  await ask("say");
+  const said = [
+    { level: "debug", data: "small" },
+    { level: "error", data: { big: true } },
+  ];
+  await vi.waitFor(() => expect(heard).toEqual(said.map((each) => ({ serverId: id, logger: "work", ...each }))));
+  heard.length = 0;
+  await host.mcp.setLoggingLevel({ serverId: id, level: "warning" });
+  await expectHeard(["error"]);
+  await evict();
+  // A server that starts anew knows no level either.
+  server.forget();
+  await expectHeard(["error"]);
+  await host.mcp.removeServer(id);
+  expect(host.ports.sql.dump()).not.toContain(id);
+});
+
+test("listeners that throw or have left keep nobody from hearing", async () => {
+  const { host, id, ask } = await hosting(serveModern, () => undefined);
+  const heard: string[] = [];
+  host.mcp.onLogMessage(() => {
+    throw new Error("no");
+  });
+  host.mcp.onLogMessage(() => heard.push("gone")).dispose();
+  host.mcp.onLogMessage(({ level }) => heard.push(level));
+  await host.mcp.setLoggingLevel({ serverId: id, level: "error" });
+  await ask("say");
+  expect(heard).toEqual(["error"]);
+});
+
+test.each(ERAS)("a level that does not exist is refused before a %s server is asked", async (_era, start) => {
+  const { host, id, server } = await hosting(start, () => undefined);
+  const level = "loud" as LogMessage["level"];
+  await expect(host.mcp.setLoggingLevel({ serverId: id, level })).rejects.toMatchObject({ code: "option-invalid" });
+  expect(server.seen.some(({ rpc }) => rpc === "logging/setLevel")).toBe(false);
+});
+
+test.each(["legacy", "modern"] as const)("a %s server that does not log is not asked to", async (era) => {
+  const { host } = openServer({ era });
+  const { id } = await host.add("mock", MCP_URL);
+  await expect(host.mcp.setLoggingLevel({ serverId: id, level: "info" })).rejects.toMatchObject({
+    code: "protocol-error",
+    rpcCode: -32_601,
+  });
 });

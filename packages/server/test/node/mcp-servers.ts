@@ -23,8 +23,8 @@ interface Options {
 }
 
 const sum = { a: z.number(), b: z.number() };
-/** What the tool `ask` wants to know; it answers with what it was told, as JSON. */
-const what = z.enum(["who", "think", "thinkWithTools", "where"]).default("who");
+/** What the tool `ask` wants to know; it answers with what it was told, as JSON. `say`: it says what it does instead. */
+const what = z.enum(["who", "think", "thinkWithTools", "where", "say"]).default("who");
 const QUESTION = {
   message: "Who?",
   requestedSchema: {
@@ -32,6 +32,11 @@ const QUESTION = {
     properties: { name: { type: "string" as const }, times: { type: "integer" as const, default: 2 } },
   },
 };
+/** What is said while the tool `ask` runs, each where it is grave enough for who listens. */
+const SAID = [
+  { level: "debug" as const, logger: "work", data: "small" },
+  { level: "error" as const, logger: "work", data: { big: true } },
+];
 const THOUGHT = {
   messages: [{ role: "user" as const, content: { type: "text" as const, text: "2 + 2?" } }],
   maxTokens: 10,
@@ -44,7 +49,7 @@ const asText = (value: unknown) => ({ content: [{ type: "text" as const, text: J
 function legacyServer(): LegacyServer {
   const server = new LegacyServer(
     { name: "legacy", version: "1.2.3" },
-    { instructions: "Be kind.", capabilities: { tools: { listChanged: true } } },
+    { instructions: "Be kind.", capabilities: { tools: { listChanged: true }, logging: {} } },
   );
   server.registerTool(
     "add",
@@ -73,8 +78,13 @@ function legacyServer(): LegacyServer {
     think: () => server.server.createMessage(THOUGHT),
     thinkWithTools: () => server.server.createMessage(THOUGHT_WITH_TOOLS),
     where: () => server.server.listRoots(),
+    say: async (session: string | undefined) => {
+      for (const message of SAID) await server.server.sendLoggingMessage(message, session);
+    },
   };
-  server.registerTool("ask", { inputSchema: { what } }, async (given) => asText(await questions[given.what]()));
+  server.registerTool("ask", { inputSchema: { what } }, async (given, { sessionId }) =>
+    asText(await questions[given.what](sessionId)),
+  );
   server.registerPrompt("greet", { argsSchema: { name: legacyCompletable(z.string(), peopleLike) } }, ({ name }) => ({
     messages: [{ role: "user", content: { type: "text", text: `Hello ${name}` } }],
   }));
@@ -158,7 +168,10 @@ export async function serveModern({ gate }: Options = {}): Promise<McpTestServer
   const handler = createMcpHandler(() => {
     const server = new ModernServer(
       { name: "modern", version: "2.0.0" },
-      { instructions: "Be modern.", capabilities: { tools: { listChanged: true }, prompts: { listChanged: true } } },
+      {
+        instructions: "Be modern.",
+        capabilities: { tools: { listChanged: true }, prompts: { listChanged: true }, logging: {} },
+      },
     );
     server.registerTool(
       "add",
@@ -184,11 +197,15 @@ export async function serveModern({ gate }: Options = {}): Promise<McpTestServer
       thinkWithTools: inputRequired.createMessage(THOUGHT_WITH_TOOLS),
       where: inputRequired.listRoots(),
     };
-    server.registerTool("ask", { inputSchema: z.object({ what }) }, (given, { mcpReq: { inputResponses } }) =>
-      inputResponses === undefined
+    server.registerTool("ask", { inputSchema: z.object({ what }) }, async (given, { mcpReq }) => {
+      if (given.what === "say") {
+        for (const { level, logger, data } of SAID) await mcpReq.log(level, data, logger);
+        return asText(null);
+      }
+      return mcpReq.inputResponses === undefined
         ? inputRequired({ inputRequests: { answer: questions[given.what] } })
-        : asText(inputResponses["answer"]),
-    );
+        : asText(mcpReq.inputResponses["answer"]);
+    });
     server.registerPrompt(
       "greet",
       { argsSchema: z.object({ name: completable(z.string(), peopleLike) }) },

@@ -33,6 +33,7 @@ function session(overrides: Partial<Session>): Session {
     listSkills: refuse,
     getSkill: refuse,
     readSkillFile: refuse,
+    setLoggingLevel: refuse,
     rootsChanged: () => Promise.resolve(),
     close: () => Promise.resolve(),
     ...overrides,

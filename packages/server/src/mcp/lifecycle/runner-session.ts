@@ -3,11 +3,13 @@ import { withDeadline } from "../deadline.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import { McpError } from "../errors.ts";
 import type { AuthTarget, OAuth } from "../oauth/oauth.ts";
+import type { LogMessage } from "../log-message.ts";
 import type { McpPorts } from "../ports.ts";
 import type { QuestionHandlers } from "../question-handlers.ts";
 import type { ServerSecretsStore } from "../server-secrets.ts";
 import { hasOwnAuthorization, withClientSecret } from "../server-secrets.ts";
 import type { OpenSession, OpenSessionOptions, Session, SessionFacts, SessionListener } from "../session/session.ts";
+import type { InterestsTable } from "../storage/interests-table.ts";
 import { NO_TOKENS } from "../token-source.ts";
 
 /** ms for reaching a server and shaking hands. */
@@ -21,6 +23,9 @@ export interface SessionKeeperDeps {
   readonly openSession: OpenSession;
   /** Who answers what servers ask. */
   readonly questions: () => QuestionHandlers;
+  readonly interests: InterestsTable;
+  /** A server says what it is doing. */
+  readonly logged: (message: LogMessage) => void;
   /** ms after the last use at which the live session is let go. */
   readonly idleMs: number;
 }
@@ -55,7 +60,7 @@ export interface SessionKeeper {
 }
 
 export function createSessionKeeper(
-  { ports, secrets, oauth, fetch, openSession, questions, idleMs }: SessionKeeperDeps,
+  { ports, secrets, oauth, fetch, openSession, questions, interests, logged, idleMs }: SessionKeeperDeps,
   listener: {
     readonly listChanged: SessionListener["listChanged"];
     readonly lost: () => void;
@@ -136,8 +141,13 @@ export function createSessionKeeper(
         fetch,
         clock: ports.clock,
         log: ports.log,
-        listener: { listChanged: listener.listChanged, lost: () => void (opened && lost(opened)) },
+        listener: {
+          listChanged: listener.listChanged,
+          logged: (message) => logged({ serverId, ...message }),
+          lost: () => void (opened && lost(opened)),
+        },
         questions,
+        interests: interests.of(serverId),
         resume,
       };
       const session = await withDeadline(OPEN_TIMEOUT, (signal) =>

@@ -4,6 +4,7 @@ import { type HttpChallenge, McpError } from "../errors.ts";
 import type { AuthTarget, OAuth, OpenFlow, RedeemedTokens } from "../oauth/oauth.ts";
 import type { McpPorts } from "../ports.ts";
 import { hasOwnAuthorization, type ServerSecretsStore, withClientSecret } from "../server-secrets.ts";
+import type { InterestsTable } from "../storage/interests-table.ts";
 import type { ServersTable } from "../storage/servers-table.ts";
 
 export interface SignInDeps {
@@ -12,6 +13,7 @@ export interface SignInDeps {
   readonly secrets: ServerSecretsStore;
   readonly servers: ServersTable;
   readonly catalogue: CatalogueStore;
+  readonly interests: InterestsTable;
 }
 
 /** Find the authorization server and store a sign-in. A developer's own header that was refused cannot be signed in for. */
@@ -38,7 +40,7 @@ export async function redeemCode(deps: SignInDeps, target: AuthTarget, flowId: s
 
 /** Give the grant back and delete every row of the server. Never rejects for what a provider does. */
 export async function forgetServer(
-  { ports, oauth, secrets, servers, catalogue }: SignInDeps,
+  { ports, oauth, secrets, servers, catalogue, interests }: SignInDeps,
   target: AuthTarget,
 ): Promise<void> {
   const { serverId } = target;
@@ -48,6 +50,7 @@ export async function forgetServer(
   ports.sql.transaction(() => {
     secrets.delete(serverId);
     catalogue.delete(serverId);
+    interests.delete(serverId);
     servers.delete(serverId);
   });
   ports.log.info("mcp-removed", { serverId, refreshToken, accessToken });

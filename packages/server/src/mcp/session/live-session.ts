@@ -1,12 +1,19 @@
 // The operations of one open session, over a connected protocol client.
 import type { Client, RequestOptions as SdkRequestOptions, StandardSchemaV1 } from "@modelcontextprotocol/client";
-import type { CallToolResult, GetPromptResult, ReadResourceResult, Tool } from "@agents-internal/protocol";
+import type {
+  CallToolResult,
+  GetPromptResult,
+  LoggingLevel,
+  ReadResourceResult,
+  Tool,
+} from "@agents-internal/protocol";
 import { McpError } from "../errors.ts";
 import type { Log } from "../ports.ts";
 import { isRecord } from "../transport/json-rpc.ts";
 import { verbatim } from "../transport/request-headers.ts";
 import type { HttpTransport } from "../transport/http-transport.ts";
 import { NO_SUGGESTIONS, readCompletion } from "./completion.ts";
+import { createLogLevel } from "./log-level.ts";
 import { hasValidHeaders, type ListKind, PROMPTS, readPage, RESOURCE_TEMPLATES, RESOURCES, TOOLS } from "./pages.ts";
 import { paramHeaders } from "./param-headers.ts";
 import { fromSdkError } from "./sdk-errors.ts";
@@ -31,6 +38,7 @@ export interface LiveSessionOptions {
   readonly checkOutput: OutputCheck;
   readonly toolsChanged: () => void;
   readonly log: Log;
+  readonly logLevel: LoggingLevel | null;
   /** The server was told that it hears of other roots. */
   readonly announcesRoots: boolean;
   /** Ends what runs beside the session. */
@@ -49,12 +57,14 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     headers: Record<string, string> = {},
   ): Promise<unknown> => {
     const send = () =>
-      client.request({ method: verbatim(method), params: { ...params } }, ANY_RESULT, {
+      client.request({ method: verbatim(method), params: { ...params, ...logLevel.params } }, ANY_RESULT, {
         ...sdkOptions(options),
         headers,
       });
     return overClient(send, options);
   };
+
+  const logLevel = createLogLevel(facts, session.logLevel, request);
 
   const overClient = async <T>(send: () => Promise<T>, options: RequestOptions = {}): Promise<T> => {
     try {
@@ -160,6 +170,7 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     getSkill: (uri, options) => overClient(() => skillReader.get(uri, sdkOptions(options ?? {})), options),
     readSkillFile: (skill, file, options) =>
       overClient(() => skillReader.read(skill, file, sdkOptions(options ?? {})), options),
+    setLoggingLevel: logLevel.set,
     async rootsChanged() {
       // The modern era has no such message: roots are asked for in the middle of each call.
       if (!session.announcesRoots || facts.era === "modern") return;

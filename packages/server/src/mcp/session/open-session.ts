@@ -1,7 +1,7 @@
 // Opens a session with a server, or goes on with an earlier one.
 import { Client, type ClientCapabilities, type DiscoverResult } from "@modelcontextprotocol/client";
 import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/client/validators/cf-worker";
-import type { JsonObject } from "@agents-internal/protocol";
+import type { JsonObject, JsonValue } from "@agents-internal/protocol";
 import { McpError } from "../errors.ts";
 import type { QuestionHandlers } from "../question-handlers.ts";
 import { createBindingTransport } from "../transport/binding.ts";
@@ -22,6 +22,7 @@ import { createOutputCheck } from "./tool-output.ts";
 
 const CLIENT_INFO = { name: "agents", version: "0.1.0" };
 const HANDSHAKE_MS = 30_000;
+const CATCH_UP_MS = 5000;
 const noHandlers = (): QuestionHandlers => ({});
 const WORKER_VALIDATOR = new CfWorkerJsonSchemaValidator();
 
@@ -59,6 +60,9 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
   const changed = coalesceChanges((list) => options.listener.listChanged(list), wait, stop.signal);
   client.setNotificationHandler("notifications/tools/list_changed", () => changed("tools"));
   client.setNotificationHandler("notifications/prompts/list_changed", () => changed("prompts"));
+  client.setNotificationHandler("notifications/message", ({ params: { level, logger = null, data } }) =>
+    options.listener.logged({ level, logger, data: data as JsonValue }),
+  );
   client.setNotificationHandler("notifications/resources/list_changed", () => {
     changed("resources");
     changed("resourceTemplates");
@@ -107,12 +111,25 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
     ),
     toolsChanged: () => changed("tools"),
     log: options.log,
+    logLevel: options.interests?.logLevel ?? null,
     stop: () => stop.abort(),
     announcesRoots: capabilities.roots?.listChanged === true,
   });
-  // Whether they are still those of which the server was told, nobody here remembers.
-  if (options.resume !== undefined) await session.rootsChanged();
+  await catchUp(session, options);
   return session;
+}
+
+/** Bring server and app to the same mind; what cannot be told keeps nobody from working. */
+async function catchUp(session: Session, { resume, interests, serverId, log }: OpenSessionOptions): Promise<void> {
+  // Whether roots are still those of which the server was told, nobody here remembers.
+  if (resume !== undefined) await session.rootsChanged();
+  const { era, transport, capabilities } = session.facts;
+  const isNew = resume === undefined || transport === "sse";
+  const level = interests?.logLevel ?? null;
+  if (!isNew || era === "modern" || level === null || capabilities.logging === undefined) return;
+  await session.setLoggingLevel(level, { timeout: CATCH_UP_MS }).catch((thrown: unknown) => {
+    log.warn("mcp.log-level-refused", { serverId, code: fromSdkError(thrown).code });
+  });
 }
 
 function createTransport(options: OpenSessionOptions, kind: TransportKind, onSessionLost: () => void): HttpTransport {

@@ -5,6 +5,7 @@ import type {
   CompletionReference,
   GetPromptResult,
   JsonObject,
+  LoggingLevel,
   Prompt,
   ReadResourceResult,
   Resource,
@@ -15,9 +16,11 @@ import type {
   Tool,
 } from "@agents-internal/protocol";
 import type { GuardedFetch } from "../guarded-fetch.ts";
+import type { LogMessage } from "../log-message.ts";
 import type { McpClientOptions, RequestedTransport } from "../options.ts";
 import type { Clock, Log, McpPeer } from "../ports.ts";
 import type { QuestionHandlers } from "../question-handlers.ts";
+import type { Interests } from "../storage/interests-table.ts";
 import type { TokenSource } from "../token-source.ts";
 
 export type TransportKind = "streamable-http" | "sse" | "rpc";
@@ -94,6 +97,8 @@ export interface Session {
   getSkill(uri: string, options?: RequestOptions): Promise<Skill>;
   /** Read one file and hold it to the skill's entry. Rejects with `content-unverified`. */
   readSkillFile(skill: Skill, file?: string, options?: RequestOptions): Promise<SkillFile>;
+  /** Rejects with `protocol-error` where the server does not log. */
+  setLoggingLevel(level: LoggingLevel, options?: RequestOptions): Promise<void>;
   /** Tell the server that there are other roots now, where it can be told. Never rejects. */
   rootsChanged(): Promise<void>;
   /** Ends the session at the server (bounded, best effort) and closes every stream. Never rejects. */
@@ -103,6 +108,8 @@ export interface Session {
 export interface SessionListener {
   /** The server says that a list changed. Storms arrive coalesced. */
   listChanged(kind: CatalogueKind): void;
+  /** The server says what it is doing. */
+  logged(message: Omit<LogMessage, "serverId">): void;
   /** The session ended without `close()`. */
   lost(): void;
 }
@@ -123,6 +130,8 @@ export interface OpenSessionOptions {
   readonly listener: SessionListener;
   /** Who answers what the server asks; absent: nobody. */
   readonly questions?: (() => QuestionHandlers) | undefined;
+  /** What the app wants to hear from this server; a new session asks for it. */
+  readonly interests?: Interests | undefined;
   /**
    * Go on with an earlier session instead of shaking hands: nothing is posted until something is asked. What the server says unasked is
    * listened to again at once: with a GET where there is a legacy session id, with `subscriptions/listen` where a modern server announces

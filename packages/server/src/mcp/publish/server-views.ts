@@ -1,0 +1,21 @@
+// Gathers what is shown of each server from the parts that know it.
+import type { CatalogueStore } from "../catalog/catalogue.ts";
+import type { Connections } from "../connections.ts";
+import type { OAuth } from "../oauth/oauth.ts";
+import type { ServerView } from "./snapshot.ts";
+
+export function serverViews(parts: {
+  readonly connections: Connections;
+  readonly catalogue: CatalogueStore;
+  readonly oauth: OAuth;
+}): readonly ServerView[] {
+  return parts.connections.all().map(({ record: { id, name, url }, state, facts, target }) => ({
+    id,
+    name,
+    url,
+    state,
+    facts,
+    flow: state.kind === "authenticating" ? parts.oauth.openFlow(target) : null,
+    catalogue: parts.catalogue.of(id),
+  }));
+}
