@@ -1,7 +1,6 @@
-// The steps of a connection that a developer may take one by one: register, connect, list, remove.
+// The steps of a connection that a developer may take one by one: register, connect, list.
 import type { ServerAdder } from "./add-server.ts";
 import { toResult } from "./add-server.ts";
-import type { Connections } from "./connections.ts";
 import { whenAborted, withDeadline } from "./deadline.ts";
 import { McpError } from "./errors.ts";
 import type { ServerRunner } from "./lifecycle/runner.ts";
