@@ -81,7 +81,8 @@ export function createVault({ sql, identity, log, keys, required }: VaultDeps): 
     if (warned) return;
     warned = true;
     log.warn("vault-unkeyed", {
-      advice: "Secrets are sealed with a key that lies beside them. Configure a vault key; for an Agent, the secret AGENTS_VAULT_KEYS.",
+      advice:
+        "Secrets are sealed with a key that lies beside them. Configure a vault key; for an Agent, the secret AGENTS_VAULT_KEYS.",
     });
   }
 
