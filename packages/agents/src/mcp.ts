@@ -54,6 +54,8 @@ export {
   type QuestionHandler,
   type RegisterServerOptions,
   type RequestOptions,
+  type ResourceAddress,
+  type ResourceListener,
   type RetryOptions,
   type RootsSource,
   type SamplingHandler,

@@ -14,6 +14,7 @@ import type { LogMessage } from "./log-message.ts";
 import { createListeners, type Listeners } from "./publish/listeners.ts";
 import { createPublisher, type Publisher } from "./publish/publisher.ts";
 import type { QuestionHandlers } from "./question-handlers.ts";
+import type { ResourceAddress } from "./resource-subscriptions.ts";
 import { createServerSecrets } from "./server-secrets.ts";
 import { openSession } from "./session/open-session.ts";
 import { createCatalogueTable } from "./storage/catalogue-table.ts";
@@ -52,6 +53,7 @@ export interface Engine {
   readonly publisher: Publisher;
   readonly interests: InterestsTable;
   readonly logMessages: Listeners<[LogMessage]>;
+  readonly resourceUpdates: Listeners<[ResourceAddress]>;
   readonly vault: Vault;
   /** Set by `configureOAuthCallback`. */
   readonly callback: { config: MCPClientOAuthCallbackConfig };
@@ -70,6 +72,7 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
   const publisher = createPublisher(ports.log);
   const interests = createInterestsTable(ports.sql);
   const logMessages: Engine["logMessages"] = createListeners(ports.log);
+  const resourceUpdates: Engine["resourceUpdates"] = createListeners(ports.log);
   const callback: Engine["callback"] = { config: {} };
   const questions: Engine["questions"] = { handlers: {} };
   const connections: Connections = createConnections({
@@ -87,6 +90,7 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     questions: () => questions.handlers,
     interests,
     logged: logMessages.tell,
+    resourceUpdated: resourceUpdates.tell,
     idleMs: options.idleMs ?? IDLE_MS,
     random: Math.random,
     changed: publisher.touch,
@@ -104,6 +108,7 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     publisher,
     interests,
     logMessages,
+    resourceUpdates,
     vault,
     callback,
     questions,

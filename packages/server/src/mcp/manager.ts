@@ -14,12 +14,11 @@ import { type AIToolsOptions, type MCPAIToolSet, toAITools } from "./catalog/ai-
 import type { Catalogue } from "./catalog/catalogue.ts";
 import { toBoundRequest } from "./bound-server.ts";
 import { callOver, findTool } from "./calls.ts";
-import { whenAborted, withDeadline } from "./deadline.ts";
 import type { LogMessageListener } from "./log-message.ts";
 import { createEngine, type Engine, type EngineOptions } from "./engine.ts";
 import { matches, type MCPServerFilter } from "./filter.ts";
 import type { ServerRunner } from "./lifecycle/runner.ts";
-import { connectOnly, listOnly, register } from "./manual-steps.ts";
+import { connectOnly, listOnly, register, remove, whenSettled } from "./manual-steps.ts";
 import type {
   AddMcpServerOptions,
   AddMcpServerResult,
@@ -33,16 +32,14 @@ import type { McpPorts } from "./ports.ts";
 import type { ElicitationHandlers, QuestionHandlers, RootsSource, SamplingHandler } from "./question-handlers.ts";
 import type { Subscription } from "./publish/listeners.ts";
 import type { ChangeListener } from "./publish/publisher.ts";
-import { serverViews } from "./publish/server-views.ts";
+import { serverEntry, serverViews } from "./publish/server-views.ts";
 import { offersCatalogue, toMcpState } from "./publish/snapshot.ts";
+import * as resources from "./resource-subscriptions.ts";
 import { ring } from "./timers.ts";
 import type { CompletionRequest, RequestOptions, Session } from "./session/session.ts";
 
 /** An item of a catalogue and the server it came from. */
 export type Listed<K extends keyof Catalogue> = Catalogue[K][number] & { readonly serverId: string };
-
-/** ms */
-const DISCOVER_TIMEOUT = 15_000;
 
 /**
  * Connects one host to MCP servers and keeps them connected, signed in and listed.
@@ -110,7 +107,7 @@ export class MCPClientManager {
     options: { readonly timeoutMs?: number } = {},
   ): Promise<MCPDiscoverResult | undefined> {
     const runner = this.#engine.connections.get(serverId);
-    return runner && listOnly(runner, options.timeoutMs ?? DISCOVER_TIMEOUT);
+    return runner && listOnly(runner, options.timeoutMs);
   }
 
   /** Connect and list, whatever that takes; how it ended is in the server's state. */
@@ -131,28 +128,16 @@ export class MCPClientManager {
 
   /** Disconnect, give the sign-in back to the provider, delete everything stored. Unknown ids are fine. */
   async removeServer(id: string): Promise<void> {
-    const { connections } = this.#engine;
-    const runner = connections.get(id) ?? connections.leaving(id);
-    if (!runner) return;
-    runner.dispatch({ type: "remove" });
-    await runner.forgotten;
-    connections.drop(runner);
+    await remove(this.#engine.connections, id);
   }
 
   /** Resolves when no server is connecting any more, or after `timeout` ms. Never rejects. */
   async waitForConnections(options: { readonly timeout?: number } = {}): Promise<void> {
-    const settled = Promise.all(this.#engine.connections.all().map((runner) => runner.settled()));
-    if (options.timeout === undefined) await settled;
-    else await withDeadline(options.timeout, (signal) => Promise.race([settled, whenAborted(signal)]));
+    await whenSettled(this.#engine.connections.all(), options.timeout);
   }
 
   listServers(filter?: MCPServerFilter) {
-    return this.#runners(filter).map(({ record: { id, name, url, callbackUrl } }) => ({
-      id,
-      name,
-      server_url: url,
-      callback_url: callbackUrl ?? "",
-    }));
+    return this.#runners(filter).map(serverEntry);
   }
 
   listTools(filter?: MCPServerFilter): Listed<"tools">[] {
@@ -222,10 +207,22 @@ export class MCPClientManager {
    * How grave something has to be for a server to say it to {@link onLogMessage}. Stored, also for later sessions. Rejects
    * with `option-invalid`, with `protocol-error` where the server does not log, or as {@link callTool} does.
    */
-  async setLoggingLevel(params: { readonly serverId: string; readonly level: LoggingLevel }): Promise<void> {
-    const { serverId, level } = params;
+  async setLoggingLevel({ serverId, level }: { serverId: string; level: LoggingLevel }): Promise<void> {
     await this.#call(serverId, (session) => session.setLoggingLevel(level));
     if (this.#engine.connections.get(serverId)) this.#engine.interests.setLogLevel(serverId, level);
+  }
+
+  /**
+   * Let {@link onResourceUpdated} hear of a resource. Stored, also for later sessions. Rejects with `protocol-error` where
+   * the server does not tell of resources, or as {@link callTool} does.
+   */
+  subscribeResource(resource: resources.ResourceAddress): Promise<void> {
+    return resources.subscribeResource(this.#engine, resource);
+  }
+
+  /** Forgotten also where the server cannot be told; then it rejects as {@link callTool} does. */
+  unsubscribeResource(resource: resources.ResourceAddress): Promise<void> {
+    return resources.unsubscribeResource(this.#engine, resource);
   }
 
   /**
@@ -270,6 +267,10 @@ export class MCPClientManager {
   /** Called when something that {@link getState} shows has changed; once for all that changed until the next microtask. */
   readonly onServerStateChanged = (listener: ChangeListener): Subscription =>
     this.#engine.publisher.subscribe(listener);
+
+  /** Called when a resource that was subscribed to changes while its server is in use. Not stored: as below. */
+  readonly onResourceUpdated = (listener: resources.ResourceListener): Subscription =>
+    this.#engine.resourceUpdates.subscribe(listener);
 
   /** Called with each thing a server says of its work. Not stored: call it in `onStart`. */
   readonly onLogMessage = (listener: LogMessageListener): Subscription => this.#engine.logMessages.subscribe(listener);
@@ -322,8 +323,8 @@ export class MCPClientManager {
 
   /** Close every session without changing what is stored. */
   async dispose(): Promise<void> {
-    this.#engine.publisher.clear();
-    this.#engine.logMessages.clear();
+    const { publisher, logMessages, resourceUpdates } = this.#engine;
+    for (const listeners of [publisher, logMessages, resourceUpdates]) listeners.clear();
     await Promise.all(this.#engine.connections.all().map((runner) => runner.hangUp()));
   }
 

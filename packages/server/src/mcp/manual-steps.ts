@@ -1,12 +1,32 @@
-// The steps of a connection that a developer may take one by one: register, connect, list.
+// The steps of a connection that a developer may take one by one: register, connect, list, remove.
 import type { ServerAdder } from "./add-server.ts";
 import { toResult } from "./add-server.ts";
+import type { Connections } from "./connections.ts";
 import { whenAborted, withDeadline } from "./deadline.ts";
 import { McpError } from "./errors.ts";
 import type { ServerRunner } from "./lifecycle/runner.ts";
 import { toPublicState } from "./lifecycle/to-public-state.ts";
 import type { OAuth } from "./oauth/oauth.ts";
 import type { MCPConnectionResult, MCPDiscoverResult, RegisterServerOptions } from "./options.ts";
+
+/** ms */
+const DISCOVER_TIMEOUT = 15_000;
+
+/** Disconnect and delete. Ends when the last row is gone; there is nothing to do for an unknown id. */
+export async function remove(connections: Connections, id: string): Promise<void> {
+  const runner = connections.get(id) ?? connections.leaving(id);
+  if (!runner) return;
+  runner.dispatch({ type: "remove" });
+  await runner.forgotten;
+  connections.drop(runner);
+}
+
+/** Resolves when none of them is connecting any more, or after `timeout` ms. */
+export async function whenSettled(runners: readonly ServerRunner[], timeout?: number): Promise<void> {
+  const settled = Promise.all(runners.map((runner) => runner.settled()));
+  if (timeout === undefined) await settled;
+  else await withDeadline(timeout, (signal) => Promise.race([settled, whenAborted(signal)]));
+}
 
 /** The entry of this id as the options ask for it, disconnected when anything is different from before: `changed` is told. */
 export async function register(
@@ -49,7 +69,7 @@ export async function connectOnly(runner: ServerRunner, oauth: OAuth): Promise<M
 }
 
 /** List what a connected server offers, giving up after `timeoutMs`. How it failed is a value. */
-export async function listOnly(runner: ServerRunner, timeoutMs: number): Promise<MCPDiscoverResult> {
+export async function listOnly(runner: ServerRunner, timeoutMs = DISCOVER_TIMEOUT): Promise<MCPDiscoverResult> {
   const outcome = runner.dispatch({ type: "discover" });
   if (outcome.kind === "reject") {
     return { success: false, state: toPublicState(runner.state), error: runner.unavailable().message };

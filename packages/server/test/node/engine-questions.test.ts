@@ -115,3 +115,48 @@ test.each(["legacy", "modern"] as const)("a %s server that does not log is not a
     rpcCode: -32_601,
   });
 });
+
+test.each(ERAS)("a %s server tells of the resources subscribed to, also after a wake", async (_era, start) => {
+  const heard: string[] = [];
+  const { server, host, id, ask, evict } = await hosting(start, ({ mcp }) => {
+    mcp.onResourceUpdated(({ serverId, uri }) => heard.push(`${serverId} ${uri}`));
+  });
+  const told = async (): Promise<void> => {
+    server.resourceUpdated?.("file:///other");
+    // A stream may still be on its way to the server.
+    await vi.waitFor(() => {
+      server.resourceUpdated?.("file:///readme");
+      expect(heard).toContain(`${id} file:///readme`);
+    });
+    expect(new Set(heard)).toEqual(new Set([`${id} file:///readme`]));
+    heard.length = 0;
+  };
+  const uri = "file:///readme";
+  await host.mcp.subscribeResource({ serverId: id, uri });
+  await told();
+  await evict();
+  // What a server knew is gone; the subscription is a row.
+  server.forget();
+  await ask("say");
+  await told();
+  await host.mcp.subscribeResource({ serverId: id, uri: "file:///second" });
+  await host.mcp.unsubscribeResource({ serverId: id, uri });
+  heard.length = 0;
+  await vi.waitFor(() => {
+    server.resourceUpdated?.(uri);
+    server.resourceUpdated?.("file:///second");
+    expect(heard).toContain(`${id} file:///second`);
+  });
+  expect(heard).not.toContain(`${id} ${uri}`);
+  await host.mcp.removeServer(id);
+  expect(host.ports.sql.dump()).not.toContain("file:///second");
+});
+
+test.each(["legacy", "modern"] as const)("a %s server that does not tell of resources is not asked", async (era) => {
+  const { host, server } = openServer({ era });
+  const { id } = await host.add("mock", MCP_URL);
+  const resource = { serverId: id, uri: "file:///readme" };
+  await expect(host.mcp.subscribeResource(resource)).rejects.toMatchObject({ code: "protocol-error" });
+  await host.mcp.unsubscribeResource(resource);
+  expect(server.received.map(({ method }) => method)).not.toContain("resources/subscribe");
+});

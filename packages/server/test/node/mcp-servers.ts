@@ -1,6 +1,7 @@
 // Real MCP servers of both eras on loopback, with the same few tools.
 import { McpServer as LegacyServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { completable as legacyCompletable } from "@modelcontextprotocol/sdk/server/completable.js";
+import { SubscribeRequestSchema, UnsubscribeRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { SSEServerTransport } from "@modelcontextprotocol/sdk/server/sse.js";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import { completable, createMcpHandler, inputRequired, McpServer as ModernServer } from "@modelcontextprotocol/server";
@@ -10,6 +11,8 @@ import { serve, type TestServer, type WebHandler } from "./http-server.ts";
 export interface McpTestServer extends TestServer {
   /** Tell every client that the list of tools changed. */
   readonly toolsChanged: () => void;
+  /** Tell every client that subscribed to it that a resource changed. */
+  readonly resourceUpdated?: (uri: string) => void;
   /** Forget every session, as a restart would. */
   readonly forget: () => void;
 }
@@ -20,6 +23,8 @@ export type Gate = WebHandler;
 interface Options {
   readonly gate?: Gate;
   readonly json?: boolean;
+  /** Modern only: announce resources; default true. */
+  readonly resources?: boolean;
 }
 
 const sum = { a: z.number(), b: z.number() };
@@ -49,7 +54,10 @@ const asText = (value: unknown) => ({ content: [{ type: "text" as const, text: J
 function legacyServer(): LegacyServer {
   const server = new LegacyServer(
     { name: "legacy", version: "1.2.3" },
-    { instructions: "Be kind.", capabilities: { tools: { listChanged: true }, logging: {} } },
+    {
+      instructions: "Be kind.",
+      capabilities: { tools: { listChanged: true }, resources: { subscribe: true }, logging: {} },
+    },
   );
   server.registerTool(
     "add",
@@ -96,6 +104,8 @@ function legacyServer(): LegacyServer {
 
 export async function serveLegacy({ gate, json = false }: Options = {}): Promise<McpTestServer> {
   const sessions = new Map<string, { transport: WebStandardStreamableHTTPServerTransport; server: LegacyServer }>();
+  /** By the server of each session. */
+  const subscribed = new Map<LegacyServer, Set<string>>();
   const server = await serve(async (request, seen) => {
     const early = await gate?.(request, seen);
     if (early) return early;
@@ -114,11 +124,19 @@ export async function serveLegacy({ gate, json = false }: Options = {}): Promise
       onsessioninitialized: (sessionId) => void sessions.set(sessionId, { transport, server: mcp }),
       onsessionclosed: (sessionId) => void sessions.delete(sessionId),
     });
+    const uris = new Set<string>();
+    subscribed.set(mcp, uris);
+    mcp.server.setRequestHandler(SubscribeRequestSchema, ({ params }) => (uris.add(params.uri), {}));
+    mcp.server.setRequestHandler(UnsubscribeRequestSchema, ({ params }) => (uris.delete(params.uri), {}));
     await mcp.connect(transport);
     return transport.handleRequest(request);
   });
   return {
     ...server,
+    resourceUpdated: (uri) =>
+      sessions.forEach(({ server: mcp }) => {
+        if (subscribed.get(mcp)?.has(uri)) void mcp.server.sendResourceUpdated({ uri });
+      }),
     toolsChanged: () => sessions.forEach(({ server: mcp }) => mcp.sendToolListChanged()),
     forget: () => sessions.clear(),
   };
@@ -164,13 +182,18 @@ export async function serveSse({ gate }: Options = {}): Promise<McpTestServer> {
   };
 }
 
-export async function serveModern({ gate }: Options = {}): Promise<McpTestServer> {
+export async function serveModern({ gate, resources = true }: Options = {}): Promise<McpTestServer> {
   const handler = createMcpHandler(() => {
     const server = new ModernServer(
       { name: "modern", version: "2.0.0" },
       {
         instructions: "Be modern.",
-        capabilities: { tools: { listChanged: true }, prompts: { listChanged: true }, logging: {} },
+        capabilities: {
+          tools: { listChanged: true },
+          prompts: { listChanged: true },
+          ...(resources && { resources: { subscribe: true } }),
+          logging: {},
+        },
       },
     );
     server.registerTool(
@@ -219,6 +242,7 @@ export async function serveModern({ gate }: Options = {}): Promise<McpTestServer
   return {
     ...server,
     toolsChanged: () => handler.notify.toolsChanged(),
+    resourceUpdated: (uri) => handler.notify.resourceUpdated(uri),
     forget: () => undefined,
     close: async () => {
       await handler.close();

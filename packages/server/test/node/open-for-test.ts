@@ -35,6 +35,7 @@ export async function open(url: string, options: Partial<OpenSessionOptions> = {
         changes.push(kind);
         onChange(kind);
       },
+      resourceUpdated: (uri) => void lines.push(`updated: ${uri}`),
       logged: ({ level, data }) => void lines.push(`${level}: ${JSON.stringify(data)}`),
       lost: () => onLost(),
     },

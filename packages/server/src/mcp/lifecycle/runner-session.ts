@@ -6,6 +6,7 @@ import type { AuthTarget, OAuth } from "../oauth/oauth.ts";
 import type { LogMessage } from "../log-message.ts";
 import type { McpPorts } from "../ports.ts";
 import type { QuestionHandlers } from "../question-handlers.ts";
+import type { ResourceAddress } from "../resource-subscriptions.ts";
 import type { ServerSecretsStore } from "../server-secrets.ts";
 import { hasOwnAuthorization, withClientSecret } from "../server-secrets.ts";
 import type { OpenSession, OpenSessionOptions, Session, SessionFacts, SessionListener } from "../session/session.ts";
@@ -26,6 +27,7 @@ export interface SessionKeeperDeps {
   readonly interests: InterestsTable;
   /** A server says what it is doing. */
   readonly logged: (message: LogMessage) => void;
+  readonly resourceUpdated: (resource: ResourceAddress) => void;
   /** ms after the last use at which the live session is let go. */
   readonly idleMs: number;
 }
@@ -60,7 +62,18 @@ export interface SessionKeeper {
 }
 
 export function createSessionKeeper(
-  { ports, secrets, oauth, fetch, openSession, questions, interests, logged, idleMs }: SessionKeeperDeps,
+  {
+    ports,
+    secrets,
+    oauth,
+    fetch,
+    openSession,
+    questions,
+    interests,
+    logged,
+    resourceUpdated,
+    idleMs,
+  }: SessionKeeperDeps,
   listener: {
     readonly listChanged: SessionListener["listChanged"];
     readonly lost: () => void;
@@ -143,6 +156,7 @@ export function createSessionKeeper(
         log: ports.log,
         listener: {
           listChanged: listener.listChanged,
+          resourceUpdated: (uri) => resourceUpdated({ serverId, uri }),
           logged: (message) => logged({ serverId, ...message }),
           lost: () => void (opened && lost(opened)),
         },

@@ -142,6 +142,18 @@ export class ServerRunner {
     }
   }
 
+  /** Go on over another session, which listens to what the app wants to hear by now. Calls under way keep theirs. */
+  async renew(): Promise<void> {
+    await this.session();
+    // What was being opened meanwhile may have read what the app wanted before.
+    this.#opening = this.#connect(true).finally(() => {
+      this.#opening = null;
+    });
+    await (
+      await this.#opening
+    )?.listening;
+  }
+
   /** Run one call over the live session. What its failure says about the connection is taken in. */
   async call<T>(run: (session: Session) => Promise<T>): Promise<T> {
     const session = await this.session();

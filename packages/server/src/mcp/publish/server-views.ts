@@ -1,8 +1,17 @@
 // Gathers what is shown of each server from the parts that know it.
 import type { CatalogueStore } from "../catalog/catalogue.ts";
 import type { Connections } from "../connections.ts";
+import type { ServerRunner } from "../lifecycle/runner.ts";
 import type { OAuth } from "../oauth/oauth.ts";
 import type { ServerView } from "./snapshot.ts";
+
+/** What lists of servers show. */
+export const serverEntry = ({ record: { id, name, url, callbackUrl } }: ServerRunner) => ({
+  id,
+  name,
+  server_url: url,
+  callback_url: callbackUrl ?? "",
+});
 
 export function serverViews(parts: {
   readonly connections: Connections;

@@ -33,6 +33,7 @@ export interface LiveSessionOptions {
   readonly transport: HttpTransport;
   readonly facts: SessionFacts;
   readonly standing: Promise<void>;
+  readonly listening: Promise<void>;
   readonly sessionId: string | null;
   readonly serverId: string;
   readonly checkOutput: OutputCheck;
@@ -127,6 +128,7 @@ export function createLiveSession(session: LiveSessionOptions): Session {
   return {
     facts,
     standing: session.standing,
+    listening: session.listening,
     sessionId: session.sessionId,
     listTools,
     listPrompts: (cursor, options) => list(PROMPTS, cursor, options),
@@ -171,6 +173,12 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     readSkillFile: (skill, file, options) =>
       overClient(() => skillReader.read(skill, file, sdkOptions(options ?? {})), options),
     setLoggingLevel: logLevel.set,
+    async subscribeResource(uri, options) {
+      if (facts.era === "legacy") await request("resources/subscribe", { uri }, options);
+    },
+    async unsubscribeResource(uri, options) {
+      if (facts.era === "legacy") await request("resources/unsubscribe", { uri }, options);
+    },
     async rootsChanged() {
       // The modern era has no such message: roots are asked for in the middle of each call.
       if (!session.announcesRoots || facts.era === "modern") return;

@@ -67,7 +67,7 @@ test.each(ALL)("prompts and resources of a %s server", async (kind, start) => {
 });
 
 test("a list the server does not announce is empty, without asking", async () => {
-  const server = await running(serveModern());
+  const server = await running(serveModern({ resources: false }));
   const { session } = await opened(server.url);
   const before = server.log().length;
   expect(await session.listResources(null)).toEqual({ items: [], nextCursor: null });

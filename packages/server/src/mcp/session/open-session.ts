@@ -60,6 +60,9 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
   const changed = coalesceChanges((list) => options.listener.listChanged(list), wait, stop.signal);
   client.setNotificationHandler("notifications/tools/list_changed", () => changed("tools"));
   client.setNotificationHandler("notifications/prompts/list_changed", () => changed("prompts"));
+  client.setNotificationHandler("notifications/resources/updated", ({ params }) =>
+    options.listener.resourceUpdated(params.uri),
+  );
   client.setNotificationHandler("notifications/message", ({ params: { level, logger = null, data } }) =>
     options.listener.logged({ level, logger, data: data as JsonValue }),
   );
@@ -86,11 +89,16 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
 
   const facts = readFacts(client, kind);
   let { standing } = transport;
+  let listening = Promise.resolve();
   // An object answers calls; it has no way to say something unasked.
   if (facts.era === "modern" && kind !== "rpc") {
+    let onListening = (): void => undefined;
+    const begun = new Promise<void>((resolve) => (onListening = resolve));
     standing = keepSubscribed({
       client,
       capabilities: facts.capabilities,
+      resources: options.interests?.resources ?? [],
+      onListening,
       onGap: () => announced(facts).forEach(changed),
       signal: stop.signal,
       clock: options.clock,
@@ -98,12 +106,14 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
       serverId: options.serverId,
       wait,
     });
+    listening = Promise.race([begun, standing]);
   }
   const session = createLiveSession({
     client,
     transport,
     facts,
     standing,
+    listening,
     sessionId: facts.era === "legacy" ? (transport.sessionId ?? null) : null,
     serverId: options.serverId,
     checkOutput: createOutputCheck(
@@ -125,11 +135,16 @@ async function catchUp(session: Session, { resume, interests, serverId, log }: O
   if (resume !== undefined) await session.rootsChanged();
   const { era, transport, capabilities } = session.facts;
   const isNew = resume === undefined || transport === "sse";
-  const level = interests?.logLevel ?? null;
-  if (!isNew || era === "modern" || level === null || capabilities.logging === undefined) return;
-  await session.setLoggingLevel(level, { timeout: CATCH_UP_MS }).catch((thrown: unknown) => {
-    log.warn("mcp.log-level-refused", { serverId, code: fromSdkError(thrown).code });
-  });
+  if (!isNew || era === "modern" || interests === undefined) return;
+  const bounded = { timeout: CATCH_UP_MS };
+  const level = capabilities.logging === undefined ? null : interests.logLevel;
+  const resources = capabilities.resources?.subscribe === true ? interests.resources : [];
+  const asked = await Promise.allSettled([
+    ...(level === null ? [] : [session.setLoggingLevel(level, bounded)]),
+    ...resources.map((uri) => session.subscribeResource(uri, bounded)),
+  ]);
+  const refused = asked.filter(({ status }) => status === "rejected").length;
+  if (refused > 0) log.warn("mcp.interests-refused", { serverId, count: refused });
 }
 
 function createTransport(options: OpenSessionOptions, kind: TransportKind, onSessionLost: () => void): HttpTransport {

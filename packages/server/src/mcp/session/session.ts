@@ -71,6 +71,8 @@ export interface Session {
   readonly facts: SessionFacts;
   /** Ends when no stream stays open between calls any more: at once where there never was one. Never rejects. */
   readonly standing: Promise<void>;
+  /** Modern era: ends when the server listens to what the app wants to hear, or does not. Never rejects. */
+  readonly listening: Promise<void>;
   /** Legacy streamable HTTP only. Secret: seal it before storing. */
   readonly sessionId: string | null;
   listTools(cursor: string | null, options?: RequestOptions): Promise<Page<Tool>>;
@@ -99,6 +101,9 @@ export interface Session {
   readSkillFile(skill: Skill, file?: string, options?: RequestOptions): Promise<SkillFile>;
   /** Rejects with `protocol-error` where the server does not log. */
   setLoggingLevel(level: LoggingLevel, options?: RequestOptions): Promise<void>;
+  /** Legacy era: ask to be told when the resource changes. In the modern one `interests` of a new session say it. */
+  subscribeResource(uri: string, options?: RequestOptions): Promise<void>;
+  unsubscribeResource(uri: string, options?: RequestOptions): Promise<void>;
   /** Tell the server that there are other roots now, where it can be told. Never rejects. */
   rootsChanged(): Promise<void>;
   /** Ends the session at the server (bounded, best effort) and closes every stream. Never rejects. */
@@ -110,6 +115,8 @@ export interface SessionListener {
   listChanged(kind: CatalogueKind): void;
   /** The server says what it is doing. */
   logged(message: Omit<LogMessage, "serverId">): void;
+  /** A resource that was subscribed to, or a part of it, has changed. */
+  resourceUpdated(uri: string): void;
   /** The session ended without `close()`. */
   lost(): void;
 }

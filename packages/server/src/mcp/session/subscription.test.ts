@@ -24,6 +24,8 @@ async function run(
   await keepSubscribed({
     client: { listen } as unknown as SubscriptionOptions["client"],
     capabilities,
+    resources: [],
+    onListening: () => undefined,
     onGap: () => (gaps += 1),
     signal: new AbortController().signal,
     clock: { now: () => 0 },

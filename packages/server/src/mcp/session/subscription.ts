@@ -1,4 +1,4 @@
-// Keeps the modern era's `subscriptions/listen` stream open for list changes.
+// Keeps the modern era's `subscriptions/listen` stream open for list changes and resources.
 import type { Client, SubscriptionFilter } from "@modelcontextprotocol/client";
 import type { ServerCapabilities } from "@agents-internal/protocol";
 import type { Clock, Log } from "../ports.ts";
@@ -11,6 +11,10 @@ const HEALTHY_MS = 30_000;
 export interface SubscriptionOptions {
   readonly client: Client;
   readonly capabilities: ServerCapabilities;
+  /** URIs to hear of. */
+  readonly resources: readonly string[];
+  /** The server listens. */
+  readonly onListening: () => void;
   /** The stream was down for a while: whatever changed meanwhile was not heard. */
   readonly onGap: () => void;
   readonly signal: AbortSignal;
@@ -22,12 +26,13 @@ export interface SubscriptionOptions {
 
 /** Resolves when it is over: aborted, not offered, refused, or given up after eight failures in a row. Never rejects. */
 export async function keepSubscribed(options: SubscriptionOptions): Promise<void> {
-  const filter = wanted(options.capabilities);
+  const filter = wanted(options.capabilities, options.resources);
   if (filter === null) return;
   for (let failures = 0; failures < MAX_FAILURES;) {
     const startedAt = options.clock.now();
     try {
       const subscription = await options.client.listen(filter, { signal: options.signal });
+      options.onListening();
       if (failures > 0) options.onGap();
       await subscription.closed;
     } catch (error) {
@@ -44,11 +49,13 @@ export async function keepSubscribed(options: SubscriptionOptions): Promise<void
   options.log.warn("mcp.stream-given-up", { serverId: options.serverId });
 }
 
-function wanted(capabilities: ServerCapabilities): SubscriptionFilter | null {
+function wanted(capabilities: ServerCapabilities, resources: readonly string[]): SubscriptionFilter | null {
   const filter: SubscriptionFilter = {
     ...(capabilities.tools?.listChanged === true && { toolsListChanged: true }),
     ...(capabilities.prompts?.listChanged === true && { promptsListChanged: true }),
     ...(capabilities.resources?.listChanged === true && { resourcesListChanged: true }),
+    ...(capabilities.resources?.subscribe === true &&
+      resources.length > 0 && { resourceSubscriptions: [...resources] }),
   };
   return Object.keys(filter).length > 0 ? filter : null;
 }

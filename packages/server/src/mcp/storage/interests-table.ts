@@ -12,11 +12,15 @@ export const INTERESTS_TABLE = `CREATE TABLE IF NOT EXISTS agents_mcp_interests 
 export interface Interests {
   /** `null`: the app has never said. */
   readonly logLevel: LoggingLevel | null;
+  /** URIs, sorted. */
+  readonly resources: readonly string[];
 }
 
 export interface InterestsTable {
   of(serverId: string): Interests;
   setLogLevel(serverId: string, level: LoggingLevel): void;
+  addResource(serverId: string, uri: string): void;
+  removeResource(serverId: string, uri: string): void;
   delete(serverId: string): void;
 }
 
@@ -33,13 +37,24 @@ export function createInterestsTable(sql: SqlDatabase): InterestsTable {
   return {
     of(serverId) {
       const [stored] = values(serverId, "log-level");
-      return { logLevel: LOGGING_LEVELS.find((level) => level === stored) ?? null };
+      return {
+        logLevel: LOGGING_LEVELS.find((level) => level === stored) ?? null,
+        resources: values(serverId, "resource"),
+      };
     },
     setLogLevel: (serverId, level) =>
       sql.transaction(() => {
         sql.run("DELETE FROM agents_mcp_interests WHERE server_id = ? AND kind = 'log-level'", serverId);
         sql.run("INSERT INTO agents_mcp_interests VALUES (?, 'log-level', ?)", serverId, level);
       }),
+    addResource: (serverId, uri) =>
+      sql.run("INSERT OR IGNORE INTO agents_mcp_interests VALUES (?, 'resource', ?)", serverId, uri),
+    removeResource: (serverId, uri) =>
+      sql.run(
+        "DELETE FROM agents_mcp_interests WHERE server_id = ? AND kind = 'resource' AND value = ?",
+        serverId,
+        uri,
+      ),
     delete: (serverId) => sql.run("DELETE FROM agents_mcp_interests WHERE server_id = ?", serverId),
   };
 }

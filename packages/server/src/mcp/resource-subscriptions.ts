@@ -1,0 +1,51 @@
+// Which resources of which servers an app hears of when they change.
+import { callOver } from "./calls.ts";
+import type { Connections } from "./connections.ts";
+import { McpError } from "./errors.ts";
+import type { InterestsTable } from "./storage/interests-table.ts";
+
+export interface ResourceAddress {
+  readonly serverId: string;
+  readonly uri: string;
+}
+
+/** The resource may be another one now: read it again. */
+export type ResourceListener = (resource: ResourceAddress) => void;
+
+interface Parts {
+  readonly connections: Connections;
+  readonly interests: InterestsTable;
+}
+
+const METHOD_NOT_FOUND = -32_601;
+
+/** Rejects with `protocol-error` where the server does not tell of resources, or as a call does; then nothing is stored. */
+export async function subscribeResource({ connections, interests }: Parts, resource: ResourceAddress): Promise<void> {
+  const { serverId, uri } = resource;
+  const runner = connections.require(serverId);
+  const era = await callOver(runner, async (session) => {
+    const { capabilities } = session.facts;
+    if (capabilities.resources?.subscribe !== true) {
+      throw new McpError("protocol-error", { rpcCode: METHOD_NOT_FOUND, detail: "It does not tell of resources." });
+    }
+    await session.subscribeResource(uri);
+    return session.facts.era;
+  });
+  // It may have been removed meanwhile.
+  if (connections.get(serverId) !== runner) return;
+  interests.addResource(serverId, uri);
+  if (era === "modern") await runner.renew();
+}
+
+/** What is stored is gone even where the server cannot be told. */
+export async function unsubscribeResource({ connections, interests }: Parts, resource: ResourceAddress): Promise<void> {
+  const { serverId, uri } = resource;
+  const runner = connections.require(serverId);
+  if (!interests.of(serverId).resources.includes(uri)) return;
+  interests.removeResource(serverId, uri);
+  const era = await callOver(runner, async (session) => {
+    await session.unsubscribeResource(uri);
+    return session.facts.era;
+  });
+  if (era === "modern" && connections.get(serverId) === runner) await runner.renew();
+}
