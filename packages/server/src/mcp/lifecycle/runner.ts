@@ -172,6 +172,8 @@ export class ServerRunner {
         // Without a person to ask, the server has failed by now, and its reason is the call's.
         if (this.record.options.oauth.grant && this.state.kind === "failed") throw this.unavailable();
       }
+      // Another call found out first, and this one's session was closed for it.
+      else if (error.code === "not-connected" && this.state.kind === "failed") throw this.unavailable();
       // Nothing works before the host has its key back, or the developer has mended the grant: that is what is shown.
       else if (error.code === "vault-locked" || this.#isGrantRefused(error)) this.#failed(epoch, error);
       throw error;

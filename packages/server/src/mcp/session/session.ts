@@ -20,8 +20,15 @@ import type { LogMessage } from "../log-message.ts";
 import type { McpClientOptions, RequestedTransport } from "../options.ts";
 import type { Clock, Log, McpPeer } from "../ports.ts";
 import type { QuestionHandlers } from "../question-handlers.ts";
-import type { Interests } from "../storage/interests-table.ts";
 import type { TokenSource } from "../token-source.ts";
+
+/** What the app wants to hear from a server beyond its lists. */
+export interface Interests {
+  /** `null`: the app has never said. */
+  readonly logLevel: LoggingLevel | null;
+  /** URIs, sorted. */
+  readonly resources: readonly string[];
+}
 
 export type TransportKind = "streamable-http" | "sse" | "rpc";
 

@@ -1,6 +1,7 @@
 // What the app wants to hear from each server, so that a new session or another life of the object hears it too.
 import { LOGGING_LEVELS, type LoggingLevel } from "@agents-internal/protocol";
 import type { SqlDatabase } from "../../sql/database.ts";
+import type { Interests } from "../session/session.ts";
 
 export const INTERESTS_TABLE = `CREATE TABLE IF NOT EXISTS agents_mcp_interests (
   server_id TEXT NOT NULL,
@@ -8,13 +9,6 @@ export const INTERESTS_TABLE = `CREATE TABLE IF NOT EXISTS agents_mcp_interests 
   value TEXT NOT NULL,
   PRIMARY KEY (server_id, kind, value)
 ) WITHOUT ROWID`;
-
-export interface Interests {
-  /** `null`: the app has never said. */
-  readonly logLevel: LoggingLevel | null;
-  /** URIs, sorted. */
-  readonly resources: readonly string[];
-}
 
 export interface InterestsTable {
   of(serverId: string): Interests;
