@@ -80,7 +80,7 @@ export function createAgentParts({
       log,
       identity: identity(),
       bindings: createMcpBindings(env),
-      background: (work) => ctx.waitUntil(work.catch(() => log.warn("background_failed"))),
+      background: (work) => ctx.waitUntil(work.catch(() => log.warn("background-failed"))),
     }),
     settings: () => mcpSettings(options, env),
     create: createMcpEngine,

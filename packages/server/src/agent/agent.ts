@@ -375,7 +375,7 @@ export class Agent<
       connectionsOf: (id) => this.getConnections(id),
       greet: (connection, ctx) => this.#greet(connection, ctx),
       receive: (connection, message, other) => routeMessage(handlers, connection, message, other),
-      errorHandlerFailed: () => this.#parts.log.warn("on_error_failed"),
+      errorHandlerFailed: () => this.#parts.log.warn("on-error-failed"),
     });
   }
 

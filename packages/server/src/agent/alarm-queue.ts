@@ -89,7 +89,7 @@ export function createAlarmQueue({ sql, clock, log, alarm, after, handle }: Alar
       sql().run("DELETE FROM agents_alarms WHERE key = ? AND due_at = ?", key, dueAt);
     } catch (error) {
       const givenUp = failures + 1 >= MAX_FAILURES;
-      log.warn("alarm_failed", {
+      log.warn("alarm-failed", {
         key,
         failures: failures + 1,
         givenUp,

@@ -12,5 +12,5 @@ export function createConsoleLog(always: LogFacts): Log {
 /** Something an author did not catch. The stack is for the log alone. */
 export function logError(agent: string, thrown: unknown): void {
   const facts = thrown instanceof Error ? { error: thrown.message, stack: thrown.stack } : { error: String(thrown) };
-  console.error(JSON.stringify({ event: "agent_error", agent, ...facts }));
+  console.error(JSON.stringify({ event: "agent-error", agent, ...facts }));
 }

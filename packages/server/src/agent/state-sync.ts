@@ -35,7 +35,7 @@ export interface StateSync<State> {
 
 export function createStateSync<State>(options: StateSyncOptions<State>): StateSync<State> {
   const { sql, log, initial, connections, isReadonly, validate, changed } = options;
-  const store = createStateStore<State>({ sql, initial, onCorrupt: () => log().warn("state_unreadable") });
+  const store = createStateStore<State>({ sql, initial, onCorrupt: () => log().warn("state-unreadable") });
 
   function change(next: State, source: StateSource): void {
     validate(next, source);

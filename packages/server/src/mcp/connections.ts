@@ -46,7 +46,7 @@ export function createConnections(deps: RunnerDeps): Connections {
       void runner.forgotten.then(
         () => runners?.delete(record.id),
         // Its rows are still there: tried again after the next wake.
-        () => deps.ports.log.warn("mcp:removal-failed", { serverId: record.id }),
+        () => deps.ports.log.warn("mcp-removal-failed", { serverId: record.id }),
       );
     }
   }

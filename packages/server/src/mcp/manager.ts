@@ -213,8 +213,8 @@ export class MCPClientManager {
   }
 
   /**
-   * Let {@link onResourceUpdated} hear of a resource. Stored, also for later sessions. Rejects with `protocol-error` where
-   * the server does not tell of resources, or as {@link callTool} does.
+   * Let {@link onResourceUpdated} hear of a resource. Stored, also for later sessions. Rejects with `option-invalid` for
+   * what is no URI, `protocol-error` where the server does not tell of resources, or as {@link callTool} does.
    */
   subscribeResource(resource: resources.ResourceAddress): Promise<void> {
     return resources.subscribeResource(this.#engine, resource);

@@ -19,9 +19,21 @@ interface Parts {
 
 const METHOD_NOT_FOUND = -32_601;
 
-/** Rejects with `protocol-error` where the server does not tell of resources, or as a call does; then nothing is stored. */
+/** Characters; each subscription is a row and travels with every new session. */
+const URI_MAX_LENGTH = 8192;
+
+/**
+ * Rejects with `option-invalid` for what is no URI, with `protocol-error` where the server does not tell of resources, or
+ * as a call does; then nothing is stored.
+ */
 export async function subscribeResource({ connections, interests }: Parts, resource: ResourceAddress): Promise<void> {
   const { serverId, uri } = resource;
+  if (typeof uri !== "string" || uri === "" || uri.length > URI_MAX_LENGTH) {
+    throw new McpError("option-invalid", {
+      detail: `A resource's URI is 1 to ${URI_MAX_LENGTH} characters.`,
+      serverId,
+    });
+  }
   const runner = connections.require(serverId);
   const era = await callOver(runner, async (session) => {
     const { capabilities } = session.facts;

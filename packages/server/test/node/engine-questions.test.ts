@@ -2,7 +2,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import type { LogMessage } from "../../src/mcp/log-message.ts";
 import { createMcpHost, type McpHost } from "./mcp-host.ts";
-import { MCP_URL, openServer } from "./mcp-scenes.ts";
+import { failure, MCP_URL, openServer } from "./mcp-scenes.ts";
 import { type McpTestServer, serveLegacy, serveModern } from "./mcp-servers.ts";
 
 const cleanups: (() => Promise<void>)[] = [];
@@ -159,4 +159,16 @@ test.each(["legacy", "modern"] as const)("a %s server that does not tell of reso
   await expect(host.mcp.subscribeResource(resource)).rejects.toMatchObject({ code: "protocol-error" });
   await host.mcp.unsubscribeResource(resource);
   expect(server.received.map(({ method }) => method)).not.toContain("resources/subscribe");
+});
+
+test("what is no URI is refused with a code before anybody is asked, and nothing is stored", async () => {
+  const { server, host } = openServer();
+  const { id } = await host.add("mock", MCP_URL);
+  const before = server.received.length;
+  for (const uri of ["", "x".repeat(10_000), 7, undefined]) {
+    const error = await failure(host.mcp.subscribeResource({ serverId: id, uri: uri as string }));
+    expect(error.code).toBe("option-invalid");
+  }
+  expect(server.received).toHaveLength(before);
+  expect(host.ports.sql.all("SELECT * FROM agents_mcp_interests")).toEqual([]);
 });

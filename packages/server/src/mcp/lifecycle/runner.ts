@@ -303,7 +303,7 @@ export class ServerRunner {
   #notDiscovered(epoch: number, error: McpError): void {
     const isWorking = this.state.kind === "ready" && challengeOf(error) === null;
     if (!isWorking || this.#retryAt(error) !== null) return this.#failed(epoch, error);
-    this.#deps.ports.log.warn("mcp:lists-unreadable", { serverId: this.#row.record.id, code: error.code });
+    this.#deps.ports.log.warn("mcp-lists-unreadable", { serverId: this.#row.record.id, code: error.code });
   }
 
   async #startFlow(epoch: number, challenge: HttpChallenge): Promise<void> {
@@ -320,7 +320,7 @@ export class ServerRunner {
       const error = McpError.from(thrown, "authorization-failed");
       // More permission was asked for, and nobody can be asked: what was granted before still works.
       if (challenge.status === 403 && (this.state.kind === "ready" || this.state.kind === "connected")) {
-        this.#deps.ports.log.warn("mcp:step-up-failed", { serverId: this.#row.record.id, code: error.code });
+        this.#deps.ports.log.warn("mcp-step-up-failed", { serverId: this.#row.record.id, code: error.code });
       } else this.#failed(epoch, error);
     }
   }

@@ -20,7 +20,7 @@ export function createListeners<T extends readonly unknown[]>(log: Log): Listene
         try {
           listener(...heard);
         } catch {
-          log.warn("mcp:listener-failed");
+          log.warn("mcp-listener-failed");
         }
       }
     },

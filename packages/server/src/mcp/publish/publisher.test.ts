@@ -29,7 +29,7 @@ test("a listener that throws does not keep the others from hearing", async () =>
   publisher.touch();
   await turn();
   expect(listener).toHaveBeenCalledTimes(1);
-  expect(ports.lines).toEqual(["mcp:listener-failed {}"]);
+  expect(ports.lines).toEqual(["mcp-listener-failed {}"]);
 });
 
 test("a disposed listener hears nothing more", async () => {

@@ -84,7 +84,7 @@ export function createLiveSession(session: LiveSessionOptions): Session {
       throw error;
     });
     const page = readPage(kind, result);
-    if (page.dropped > 0) session.log.warn("mcp.items-unusable", { serverId, kind: kind.kind, count: page.dropped });
+    if (page.dropped > 0) session.log.warn("mcp-items-unusable", { serverId, kind: kind.kind, count: page.dropped });
     return { items: page.items, nextCursor: page.nextCursor };
   };
 
@@ -93,7 +93,7 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     if (facts.era === "legacy") return page;
     const items = page.items.filter(hasValidHeaders);
     if (items.length < page.items.length) {
-      session.log.warn("mcp.tools-with-invalid-headers", { serverId, count: page.items.length - items.length });
+      session.log.warn("mcp-tools-with-invalid-headers", { serverId, count: page.items.length - items.length });
     }
     return { ...page, items };
   };
@@ -107,7 +107,7 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     const headers = tool !== null && facts.era === "modern" ? paramHeaders(tool.inputSchema, args) : {};
     const result = readToolResult(await request("tools/call", { name, arguments: args }, options, headers));
     if (tool !== null && session.checkOutput(tool, result) === "unchecked") {
-      session.log.warn("mcp.output-schema-unusable", { serverId });
+      session.log.warn("mcp-output-schema-unusable", { serverId });
     }
     return result;
   };
@@ -166,7 +166,7 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     },
     async listSkills(options) {
       const { skills, invalid } = await overClient(() => skillReader.list(sdkOptions(options ?? {})), options);
-      if (invalid > 0) session.log.warn("mcp.items-unusable", { serverId, kind: "skills", count: invalid });
+      if (invalid > 0) session.log.warn("mcp-items-unusable", { serverId, kind: "skills", count: invalid });
       return skills;
     },
     getSkill: (uri, options) => overClient(() => skillReader.get(uri, sdkOptions(options ?? {})), options),
@@ -182,7 +182,7 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     async rootsChanged() {
       // The modern era has no such message: roots are asked for in the middle of each call.
       if (!session.announcesRoots || facts.era === "modern") return;
-      await client.sendRootsListChanged().catch(() => session.log.warn("mcp.roots-not-announced", { serverId }));
+      await client.sendRootsListChanged().catch(() => session.log.warn("mcp-roots-not-announced", { serverId }));
     },
     async close({ endSession = true } = {}) {
       session.stop();

@@ -199,7 +199,7 @@ test("lists come exactly as served, one page at a time, without what is not an i
   const { session, lines } = await open(server.url);
   expect(await session.listTools(null)).toEqual({ items: [odd], nextCursor: "p2" });
   expect(await session.listTools("p2")).toEqual({ items: [], nextCursor: null });
-  expect(lines).toEqual(["mcp.items-unusable"]);
+  expect(lines).toEqual(["mcp-items-unusable"]);
   await session.close();
 });
 

@@ -35,7 +35,7 @@ export const openSession: OpenSession = async (options) => {
     return await withTransport(
       options.transport,
       (kind) => connect(options, kind),
-      () => log.info("mcp.transport-fallback", { serverId, to: "sse" }),
+      () => log.info("mcp-transport-fallback", { serverId, to: "sse" }),
     );
   } catch (error) {
     throw fromSdkError(error, options.signal);
@@ -144,7 +144,7 @@ async function catchUp(session: Session, { resume, interests, serverId, log }: O
     ...resources.map((uri) => session.subscribeResource(uri, bounded)),
   ]);
   const refused = asked.filter(({ status }) => status === "rejected").length;
-  if (refused > 0) log.warn("mcp.interests-refused", { serverId, count: refused });
+  if (refused > 0) log.warn("mcp-interests-refused", { serverId, count: refused });
 }
 
 function createTransport(options: OpenSessionOptions, kind: TransportKind, onSessionLost: () => void): HttpTransport {

@@ -103,7 +103,7 @@ test("a file that the entry does not list is not even asked for", async () => {
 test("one odd entry does not hide the others", async () => {
   const { session, lines } = await library({ listed: [{ uri: 7 }, SKILL] });
   expect(await session.listSkills()).toEqual([SKILL]);
-  expect(lines).toContain("mcp.items-unusable");
+  expect(lines).toContain("mcp-items-unusable");
 });
 
 test("a server without skills has none", async () => {

@@ -38,7 +38,7 @@ export async function keepSubscribed(options: SubscriptionOptions): Promise<void
     } catch (error) {
       if (options.signal.aborted) return;
       const { code, retryable } = fromSdkError(error);
-      options.log.info("mcp.subscription-failed", { serverId: options.serverId, code });
+      options.log.info("mcp-subscription-failed", { serverId: options.serverId, code });
       if (!retryable) return;
     }
     if (options.signal.aborted) return;
@@ -46,7 +46,7 @@ export async function keepSubscribed(options: SubscriptionOptions): Promise<void
     await options.wait(reconnectDelay(failures, null, { min: 1000, max: 300_000 }), options.signal);
     if (options.signal.aborted) return;
   }
-  options.log.warn("mcp.stream-given-up", { serverId: options.serverId });
+  options.log.warn("mcp-stream-given-up", { serverId: options.serverId });
 }
 
 function wanted(capabilities: ServerCapabilities, resources: readonly string[]): SubscriptionFilter | null {

@@ -123,7 +123,7 @@ function fromRow(row: Row, log: Log): StoredServer {
   const options = parse<StoredOptions>(row.options);
   const state = parse<ConnectionState>(row.state);
   const usable = options !== null && state !== null && Object.hasOwn(KINDS, state.kind);
-  if (!usable) log.warn("mcp:row-unreadable", { serverId: row.id });
+  if (!usable) log.warn("mcp-row-unreadable", { serverId: row.id });
   return {
     record: {
       id: row.id,

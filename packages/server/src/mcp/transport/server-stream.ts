@@ -34,9 +34,9 @@ export async function followServerStream(options: ServerStreamOptions): Promise<
       clock: options.clock,
       wait: options.wait,
     });
-    if (end.kind === "gave-up") log.warn("mcp.stream-given-up", { serverId });
+    if (end.kind === "gave-up") log.warn("mcp-stream-given-up", { serverId });
   } catch (error) {
-    if (!options.signal.aborted) log.warn("mcp.stream-failed", { serverId, code: McpError.from(error).code });
+    if (!options.signal.aborted) log.warn("mcp-stream-failed", { serverId, code: McpError.from(error).code });
   }
 }
 

@@ -82,7 +82,7 @@ test("retry: 0 on the server's stream does not become a storm", async () => {
     incoming.method === "POST" ? new Response(null, { status: 202 }) : stream("retry: 0\nid: 1\ndata:\n\n"),
   );
   await transport.send({ jsonrpc: "2.0", method: "notifications/initialized" });
-  await expect.poll(() => lines).toEqual(["mcp.stream-given-up"]);
+  await expect.poll(() => lines).toEqual(["mcp-stream-given-up"]);
   expect(Math.min(...waits)).toBe(1000);
   expect(waits).toEqual(waits.toSorted((a, b) => a - b));
   expect(server.log().filter((method) => method === "GET")).toHaveLength(8);
