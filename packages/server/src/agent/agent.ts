@@ -1,16 +1,16 @@
 // The class an application extends: hooks, state, calls, sockets and MCP servers of one instance.
 import { type MCPServersState, MessageType } from "@agents-internal/protocol";
-import { type Connection, type ConnectionContext, Server, type WSMessage } from "partyserver";
+import type { Connection, ConnectionContext, WSMessage } from "partyserver";
 import { McpError } from "../mcp/errors.ts";
 import type { MCPClientManager } from "../mcp/manager.ts";
 import type { AddMcpServerOptions, AddMcpServerResult, AddRpcMcpServerOptions } from "../mcp/options.ts";
 import { runSqlTemplate, type SqlInput } from "../sql/sql-template.ts";
+import { AgentHooks } from "./agent-hooks.ts";
 import { type AgentStaticOptions, requireHibernation, resolveAgentOptions } from "./agent-options.ts";
 import { type AgentParts, createAgentParts } from "./agent-parts.ts";
 import { callbackUrlFor } from "./callback-url.ts";
 import { type CallableDeclaration, type CallableMetadata, copyCallable, listCallable } from "./callable.ts";
 import { adoptConnection, closeQuietly, connectionFlags, setConnectionFlags } from "./connection.ts";
-import { logError } from "./console-log.ts";
 import { type RunContext, currentContext, runAs } from "./current-agent.ts";
 import { guardMethods } from "./entry-points.ts";
 import { installHooks } from "./hooks.ts";
@@ -20,7 +20,7 @@ import { type MessageHandlers, routeMessage } from "./message-router.ts";
 import { dispatchRpc } from "./rpc-dispatcher.ts";
 import { broadcastProtocol, DESTROYED, INTERNAL_ERROR, refuseSocket, sendGreeting } from "./socket-hub.ts";
 import { createStartOnce } from "./start-once.ts";
-import { createStateSync, type StateSource } from "./state-sync.ts";
+import { createStateSync } from "./state-sync.ts";
 
 /**
  * A method of an author's class is called. By the author's own code: at once. Over a stub, possibly as the first
@@ -38,7 +38,7 @@ export class Agent<
   Env extends Cloudflare.Env = Cloudflare.Env,
   State = unknown,
   Props extends Record<string, unknown> = Record<string, unknown>,
-> extends Server<Env, Props> {
+> extends AgentHooks<Env, State, Props> {
   static override options: AgentStaticOptions = {};
   /** Names of methods that clients may call, where `@callable()` cannot be used. */
   static callable: CallableDeclaration = [];
@@ -87,50 +87,6 @@ export class Agent<
     }
     guardMethods(prototype, Agent.prototype, enterMethod, copyCallable);
     queueMicrotask(() => void (this.#constructing = false));
-  }
-
-  // The author's hooks.
-
-  /** Runs once each time the object wakes, before anything else of yours. `props` are those of the first caller. */
-  override onStart(_props?: Props): void | Promise<void> {}
-
-  /** Answers HTTP requests, except those of a sign-in that is under way. */
-  override onRequest(_request: Request): Response | Promise<Response> {
-    return new Response("Not found", { status: 404 });
-  }
-
-  /** A client connected; identity, state and MCP servers have been sent. */
-  override onConnect(_connection: Connection, _ctx: ConnectionContext): void | Promise<void> {}
-
-  /** A frame that is not part of the agent's own protocol, or is malformed. */
-  override onMessage(_connection: Connection, _message: WSMessage): void | Promise<void> {}
-
-  override onClose(_connection: Connection, _code: number, _reason: string, _wasClean: boolean): void | Promise<void> {}
-
-  /** Something of yours threw. Called with the connection first where there is one. Default: one line on the console. */
-  override onError(connectionOrError: unknown, error?: unknown): void | Promise<void> {
-    logError(this.#className, error ?? connectionOrError);
-  }
-
-  /** Throw to refuse a new state. `source` is the client that asked for it. */
-  validateStateChange(_next: State, _source: StateSource): void {}
-
-  /** The state was stored and sent. */
-  onStateChanged(state: State, source: StateSource): void | Promise<void> {
-    return this.onStateUpdate(state, source);
-  }
-
-  /** @deprecated Use {@link onStateChanged}. */
-  onStateUpdate(_state: State, _source: StateSource): void | Promise<void> {}
-
-  /** Return true for clients that may watch and call, and not change the state. Asked before `onConnect`. */
-  shouldConnectionBeReadonly(_connection: Connection, _ctx: ConnectionContext): boolean {
-    return false;
-  }
-
-  /** Return false for clients that speak a protocol of their own: no identity, state or MCP frames are sent to them. */
-  shouldSendProtocolMessages(_connection: Connection, _ctx: ConnectionContext): boolean {
-    return true;
   }
 
   // State.

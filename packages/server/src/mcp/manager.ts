@@ -1,20 +1,9 @@
 // The documented face of the engine: add, connect, list, call, remove. One runner per server does the work.
-import type {
-  CallToolResult,
-  Completion,
-  GetPromptResult,
-  LoggingLevel,
-  MCPServersState,
-  ReadResourceResult,
-  Skill,
-  SkillFile,
-} from "@agents-internal/protocol";
+import type { MCPServersState } from "@agents-internal/protocol";
 import { type ServerAdder, type ServerRequest, toRequest, toResult } from "./add-server.ts";
 import { type AIToolsOptions, type MCPAIToolSet, toAITools } from "./catalog/ai-tools.ts";
 import type { Catalogue } from "./catalog/catalogue.ts";
 import { toBoundRequest } from "./bound-server.ts";
-import { callOver, findTool } from "./calls.ts";
-import type { LogMessageListener } from "./log-message.ts";
 import { createEngine, type Engine, type EngineOptions } from "./engine.ts";
 import { matches, type MCPServerFilter } from "./filter.ts";
 import type { ServerRunner } from "./lifecycle/runner.ts";
@@ -34,9 +23,8 @@ import type { Subscription } from "./publish/listeners.ts";
 import type { ChangeListener } from "./publish/publisher.ts";
 import { serverEntry, serverViews } from "./publish/server-views.ts";
 import { offersCatalogue, toMcpState } from "./publish/snapshot.ts";
-import * as resources from "./resource-subscriptions.ts";
+import { ServerCalls } from "./server-calls.ts";
 import { ring } from "./timers.ts";
-import type { CompletionRequest, RequestOptions, Session } from "./session/session.ts";
 
 /** An item of a catalogue and the server it came from. */
 export type Listed<K extends keyof Catalogue> = Catalogue[K][number] & { readonly serverId: string };
@@ -47,13 +35,15 @@ export type Listed<K extends keyof Catalogue> = Catalogue[K][number] & { readonl
  * An `Agent` has one as `this.mcp`. It needs nothing but its ports, so any Durable Object can have one.
  * Every rejection is an `McpError`.
  */
-export class MCPClientManager {
+export class MCPClientManager extends ServerCalls {
   readonly #engine: Engine;
   readonly #adder: ServerAdder;
 
   constructor(ports: McpPorts, options: EngineOptions) {
-    this.#engine = createEngine(ports, options);
-    this.#adder = this.#engine.adder;
+    const engine = createEngine(ports, options);
+    super(engine);
+    this.#engine = engine;
+    this.#adder = engine.adder;
   }
 
   /**
@@ -157,101 +147,6 @@ export class MCPClientManager {
   }
 
   /**
-   * Call a tool. A tool that ran and failed comes back with `isError`; a call that could not be made rejects.
-   *
-   * Rejects with `server-not-found`, `not-connected`, `authorization-required`, `result-invalid`, `timeout`,
-   * `aborted`, `protocol-error`, or what reaching the server ended with.
-   */
-  callTool(
-    params: {
-      readonly serverId: string;
-      readonly name: string;
-      readonly arguments?: Readonly<Record<string, unknown>>;
-    },
-    options: RequestOptions = {},
-  ): Promise<CallToolResult> {
-    return this.#call(params.serverId, (session) => {
-      const { name, tool } = findTool(this.#engine.catalogue.of(params.serverId).tools, params);
-      return session.callTool({ name, arguments: params.arguments ?? {}, tool }, options);
-    });
-  }
-
-  readResource(
-    params: { readonly serverId: string; readonly uri: string },
-    options: RequestOptions = {},
-  ): Promise<ReadResourceResult> {
-    return this.#call(params.serverId, (session) => session.readResource(params.uri, options));
-  }
-
-  getPrompt(
-    params: { readonly serverId: string; readonly name: string; readonly arguments?: Readonly<Record<string, string>> },
-    options: RequestOptions = {},
-  ): Promise<GetPromptResult> {
-    return this.#call(params.serverId, (session) =>
-      session.getPrompt({ name: params.name, arguments: params.arguments ?? {} }, options),
-    );
-  }
-
-  /**
-   * What a server suggests for an argument of a prompt or a variable of a resource template. Nothing, where it makes no
-   * suggestions. Rejects as {@link callTool} does.
-   */
-  complete(
-    { serverId, ...request }: CompletionRequest & { readonly serverId: string },
-    options: RequestOptions = {},
-  ): Promise<Completion> {
-    return this.#call(serverId, (session) => session.complete(request, options));
-  }
-
-  /**
-   * How grave something has to be for a server to say it to {@link onLogMessage}. Stored, also for later sessions. Rejects
-   * with `option-invalid`, with `protocol-error` where the server does not log, or as {@link callTool} does.
-   */
-  async setLoggingLevel({ serverId, level }: { serverId: string; level: LoggingLevel }): Promise<void> {
-    await this.#call(serverId, (session) => session.setLoggingLevel(level));
-    if (this.#engine.connections.get(serverId)) this.#engine.interests.setLogLevel(serverId, level);
-  }
-
-  /**
-   * Let {@link onResourceUpdated} hear of a resource. Stored, also for later sessions. Rejects with `option-invalid` for
-   * what is no URI, `protocol-error` where the server does not tell of resources, or as {@link callTool} does.
-   */
-  subscribeResource(resource: resources.ResourceAddress): Promise<void> {
-    return resources.subscribeResource(this.#engine, resource);
-  }
-
-  /** Forgotten also where the server cannot be told; then it rejects as {@link callTool} does. */
-  unsubscribeResource(resource: resources.ResourceAddress): Promise<void> {
-    return resources.unsubscribeResource(this.#engine, resource);
-  }
-
-  /**
-   * The skills a server publishes (MCP extension `io.modelcontextprotocol/skills`). Asks the server and reads no file; ask
-   * a person before a skill is loaded. Empty where the server has none. Rejects as {@link callTool} does.
-   */
-  listSkills(params: { readonly serverId: string }, options: RequestOptions = {}): Promise<readonly Skill[]> {
-    return this.#call(params.serverId, (session) => session.listSkills(options));
-  }
-
-  /** One skill by the address of its `SKILL.md`, whether or not the server lists it. Rejects as {@link callTool} does. */
-  getSkill(params: { readonly serverId: string; readonly uri: string }, options: RequestOptions = {}): Promise<Skill> {
-    return this.#call(params.serverId, (session) => session.getSkill(params.uri, options));
-  }
-
-  /**
-   * One file of a skill: `file` is a path in its folder, default its `SKILL.md`. `skill` is the entry a person agreed to;
-   * size, digest and front matter have to be the ones it states, else nothing is returned.
-   *
-   * Rejects with `content-unverified`, `option-invalid` (no entry of a skill), or as {@link callTool} does.
-   */
-  readSkillFile(
-    params: { readonly serverId: string; readonly skill: Skill; readonly file?: string },
-    options: RequestOptions = {},
-  ): Promise<SkillFile> {
-    return this.#call(params.serverId, (session) => session.readSkillFile(params.skill, params.file, options));
-  }
-
-  /**
    * The tools of all usable servers as a `ToolSet` of AI SDK 6 or 7. Schemas are passed through as the servers sent
    * them, names are legal for every provider, and the order never depends on which server came first.
    */
@@ -267,13 +162,6 @@ export class MCPClientManager {
   /** Called when something that {@link getState} shows has changed; once for all that changed until the next microtask. */
   readonly onServerStateChanged = (listener: ChangeListener): Subscription =>
     this.#engine.publisher.subscribe(listener);
-
-  /** Called when a resource that was subscribed to changes while its server is in use. Not stored: as below. */
-  readonly onResourceUpdated = (listener: resources.ResourceListener): Subscription =>
-    this.#engine.resourceUpdates.subscribe(listener);
-
-  /** Called with each thing a server says of its work. Not stored: call it in `onStart`. */
-  readonly onLogMessage = (listener: LogMessageListener): Subscription => this.#engine.logMessages.subscribe(listener);
 
   /** What a person sees when a sign-in ends. Not stored: call it in `onStart`. */
   configureOAuthCallback(config: MCPClientOAuthCallbackConfig): void {
@@ -341,9 +229,5 @@ export class MCPClientManager {
     return this.#runners(filter)
       .filter((runner) => offersCatalogue(runner.state))
       .flatMap(({ record: { id } }) => this.#engine.catalogue.of(id)[kind].map((item) => ({ ...item, serverId: id })));
-  }
-
-  async #call<T>(serverId: string, call: (session: Session) => Promise<T>): Promise<T> {
-    return callOver(this.#engine.connections.require(serverId), call);
   }
 }

@@ -1,0 +1,131 @@
+// What can be asked of one server in use: tools, resources, prompts, skills, and what it says unasked.
+import type {
+  CallToolResult,
+  Completion,
+  GetPromptResult,
+  LoggingLevel,
+  ReadResourceResult,
+  Skill,
+  SkillFile,
+} from "@agents-internal/protocol";
+import { callOver, findTool } from "./calls.ts";
+import type { Engine } from "./engine.ts";
+import type { LogMessageListener } from "./log-message.ts";
+import type { Subscription } from "./publish/listeners.ts";
+import * as resources from "./resource-subscriptions.ts";
+import type { CompletionRequest, RequestOptions, Session } from "./session/session.ts";
+
+/** The calls of an `MCPClientManager`. Each opens or resumes the session it needs. */
+export abstract class ServerCalls {
+  readonly #engine: Engine;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /**
+   * Call a tool. A tool that ran and failed comes back with `isError`; a call that could not be made rejects.
+   *
+   * Rejects with `server-not-found`, `not-connected`, `authorization-required`, `result-invalid`, `timeout`,
+   * `aborted`, `protocol-error`, or what reaching the server ended with.
+   */
+  callTool(
+    params: {
+      readonly serverId: string;
+      readonly name: string;
+      readonly arguments?: Readonly<Record<string, unknown>>;
+    },
+    options: RequestOptions = {},
+  ): Promise<CallToolResult> {
+    return this.#call(params.serverId, (session) => {
+      const { name, tool } = findTool(this.#engine.catalogue.of(params.serverId).tools, params);
+      return session.callTool({ name, arguments: params.arguments ?? {}, tool }, options);
+    });
+  }
+
+  readResource(
+    params: { readonly serverId: string; readonly uri: string },
+    options: RequestOptions = {},
+  ): Promise<ReadResourceResult> {
+    return this.#call(params.serverId, (session) => session.readResource(params.uri, options));
+  }
+
+  getPrompt(
+    params: { readonly serverId: string; readonly name: string; readonly arguments?: Readonly<Record<string, string>> },
+    options: RequestOptions = {},
+  ): Promise<GetPromptResult> {
+    return this.#call(params.serverId, (session) =>
+      session.getPrompt({ name: params.name, arguments: params.arguments ?? {} }, options),
+    );
+  }
+
+  /**
+   * What a server suggests for an argument of a prompt or a variable of a resource template. Nothing, where it makes no
+   * suggestions. Rejects as {@link callTool} does.
+   */
+  complete(
+    { serverId, ...request }: CompletionRequest & { readonly serverId: string },
+    options: RequestOptions = {},
+  ): Promise<Completion> {
+    return this.#call(serverId, (session) => session.complete(request, options));
+  }
+
+  /**
+   * How grave something has to be for a server to say it to {@link onLogMessage}. Stored, also for later sessions. Rejects
+   * with `option-invalid`, with `protocol-error` where the server does not log, or as {@link callTool} does.
+   */
+  async setLoggingLevel({ serverId, level }: { serverId: string; level: LoggingLevel }): Promise<void> {
+    await this.#call(serverId, (session) => session.setLoggingLevel(level));
+    if (this.#engine.connections.get(serverId)) this.#engine.interests.setLogLevel(serverId, level);
+  }
+
+  /**
+   * Let {@link onResourceUpdated} hear of a resource. Stored, also for later sessions. Rejects with `option-invalid` for
+   * what is no URI, `protocol-error` where the server does not tell of resources, or as {@link callTool} does.
+   */
+  subscribeResource(resource: resources.ResourceAddress): Promise<void> {
+    return resources.subscribeResource(this.#engine, resource);
+  }
+
+  /** Forgotten also where the server cannot be told; then it rejects as {@link callTool} does. */
+  unsubscribeResource(resource: resources.ResourceAddress): Promise<void> {
+    return resources.unsubscribeResource(this.#engine, resource);
+  }
+
+  /**
+   * The skills a server publishes (MCP extension `io.modelcontextprotocol/skills`). Asks the server and reads no file; ask
+   * a person before a skill is loaded. Empty where the server has none. Rejects as {@link callTool} does.
+   */
+  listSkills(params: { readonly serverId: string }, options: RequestOptions = {}): Promise<readonly Skill[]> {
+    return this.#call(params.serverId, (session) => session.listSkills(options));
+  }
+
+  /** One skill by the address of its `SKILL.md`, whether or not the server lists it. Rejects as {@link callTool} does. */
+  getSkill(params: { readonly serverId: string; readonly uri: string }, options: RequestOptions = {}): Promise<Skill> {
+    return this.#call(params.serverId, (session) => session.getSkill(params.uri, options));
+  }
+
+  /**
+   * One file of a skill: `file` is a path in its folder, default its `SKILL.md`. `skill` is the entry a person agreed to;
+   * size, digest and front matter have to be the ones it states, else nothing is returned.
+   *
+   * Rejects with `content-unverified`, `option-invalid` (no entry of a skill), or as {@link callTool} does.
+   */
+  readSkillFile(
+    params: { readonly serverId: string; readonly skill: Skill; readonly file?: string },
+    options: RequestOptions = {},
+  ): Promise<SkillFile> {
+    return this.#call(params.serverId, (session) => session.readSkillFile(params.skill, params.file, options));
+  }
+
+  /** Called when a resource that was subscribed to changes while its server is in use. Not stored: as below. */
+  readonly onResourceUpdated = (listener: resources.ResourceListener): Subscription =>
+    this.#engine.resourceUpdates.subscribe(listener);
+
+  /** Called with each thing a server says of its work. Not stored: call it in `onStart`. */
+  readonly onLogMessage = (listener: LogMessageListener): Subscription => this.#engine.logMessages.subscribe(listener);
+
+  async #call<T>(serverId: string, call: (session: Session) => Promise<T>): Promise<T> {
+    return callOver(this.#engine.connections.require(serverId), call);
+  }
+}
