@@ -2,7 +2,7 @@
 import type { JsonObject } from "@agents-internal/protocol";
 import { McpError } from "./errors.ts";
 import { checkDPoP, checkMachineGrant } from "./oauth/grants/check-grant.ts";
-import type { LiveOptions } from "./lifecycle/runner.ts";
+import type { LiveOptions } from "./lifecycle/runner-opening.ts";
 import type {
   HeadersInput,
   McpClientOptions,

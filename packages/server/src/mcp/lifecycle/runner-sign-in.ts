@@ -6,6 +6,7 @@ import type { McpPorts } from "../ports.ts";
 import { hasOwnAuthorization, type ServerSecretsStore, withClientSecret } from "../server-secrets.ts";
 import type { InterestsTable } from "../storage/interests-table.ts";
 import type { ServersTable } from "../storage/servers-table.ts";
+import type { RunnerCore } from "./runner-core.ts";
 
 export interface SignInDeps {
   readonly ports: McpPorts;
@@ -16,8 +17,75 @@ export interface SignInDeps {
   readonly interests: InterestsTable;
 }
 
+export interface SignIn {
+  /** Ends when the last sign-in that was asked for is prepared, or cannot be. */
+  readonly begun: Promise<void>;
+  /** Ends when the code of the last callback was redeemed, or with why it was not. */
+  readonly exchange: Promise<McpError | null>;
+  /** Neither rejects: how it ended is an event. */
+  begin(epoch: number, challenge: HttpChallenge): Promise<void>;
+  redeem(flowId: string): Promise<McpError | null>;
+}
+
+export interface SignInParts extends SignInDeps {
+  readonly changed: () => void;
+}
+
+export function createSignIn(core: RunnerCore, deps: SignInParts): SignIn {
+  const { row } = core;
+  const { ports, oauth } = deps;
+  let begun: Promise<void> = Promise.resolve();
+  let exchange: Promise<McpError | null> = Promise.resolve(null);
+
+  async function begin(epoch: number, challenge: HttpChallenge): Promise<void> {
+    try {
+      const { id: flowId, reason, expiresAt } = await prepareSignIn(deps, core.target(), challenge, core.attempt());
+      const { kind } = core.dispatch({ type: "authorization-required", epoch, flowId, reason, expiresAt });
+      if (kind !== "ignore") return;
+      const { state } = row.connection;
+      if (!("flowId" in state) || state.flowId !== flowId) oauth.dropFlow(flowId);
+      // The open sign-in asks for more than before.
+      else deps.changed();
+    } catch (thrown) {
+      const error = McpError.from(thrown, "authorization-failed");
+      const { kind } = row.connection.state;
+      // More permission was asked for, and nobody can be asked: what was granted before still works.
+      if (challenge.status === 403 && (kind === "ready" || kind === "connected")) {
+        ports.log.warn("mcp-step-up-failed", { serverId: row.record.id, code: error.code });
+      } else core.failed(epoch, error);
+    }
+  }
+
+  async function redeem(flowId: string): Promise<McpError | null> {
+    try {
+      const tokens = await redeemCode(deps, core.target(), flowId);
+      ports.sql.transaction(() => {
+        tokens.commit();
+        core.dispatch({ type: "exchanged", flowId });
+      });
+      return null;
+    } catch (thrown) {
+      const error = McpError.from(thrown, "token-refused");
+      const { code, detail = null, status } = error;
+      core.dispatch({ type: "exchange-failed", flowId, code, detail, status });
+      return error;
+    }
+  }
+
+  return {
+    get begun() {
+      return begun;
+    },
+    get exchange() {
+      return exchange;
+    },
+    begin: (epoch, challenge) => (begun = begin(epoch, challenge)),
+    redeem: (flowId) => (exchange = redeem(flowId)),
+  };
+}
+
 /** Find the authorization server and store a sign-in. A developer's own header that was refused cannot be signed in for. */
-export async function prepareSignIn(
+async function prepareSignIn(
   deps: SignInDeps,
   target: AuthTarget,
   challenge: HttpChallenge,
@@ -32,7 +100,7 @@ export async function prepareSignIn(
 }
 
 /** Send the stored code. What comes back is written by `commit`, in the caller's transaction. */
-export async function redeemCode(deps: SignInDeps, target: AuthTarget, flowId: string): Promise<RedeemedTokens> {
+async function redeemCode(deps: SignInDeps, target: AuthTarget, flowId: string): Promise<RedeemedTokens> {
   const { attemptId } = deps.oauth.exchangeStage(flowId);
   if (attemptId === null) throw new McpError("flow-unknown");
   return deps.oauth.redeem(attemptId, withClientSecret(target, await deps.secrets.read(target.serverId)));

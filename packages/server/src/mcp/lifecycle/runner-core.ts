@@ -1,0 +1,28 @@
+// What the parts of one server's runner share: its row, its session, and the way to say what happened.
+import type { HttpChallenge, McpError } from "../errors.ts";
+import type { AuthTarget } from "../oauth/oauth.ts";
+import type { LifecycleEvent } from "./event.ts";
+import type { ServerRow } from "./runner-row.ts";
+import type { SessionKeeper } from "./runner-session.ts";
+import type { Outcome } from "./transition.ts";
+
+export interface RunnerCore {
+  readonly row: ServerRow;
+  readonly sessions: SessionKeeper;
+  /** Everything authorization needs, without the client secret. */
+  target(): AuthTarget;
+  /** Aborted when the present attempt is over. */
+  attempt(): AbortSignal;
+  dispatch(event: LifecycleEvent): Outcome;
+  /** Resolves when nothing is under way. */
+  settled(): Promise<void>;
+  /** An attempt failed: asks for a sign-in where the server does. */
+  failed(epoch: number, error: McpError): void;
+  /** Why a call cannot be made in this state. */
+  unavailable(): McpError;
+}
+
+/** A challenge that signing in can answer; a plain 403 cannot be. */
+export function challengeOf(error: McpError): HttpChallenge | null {
+  return error.code === "forbidden" ? null : (error.challenge ?? null);
+}

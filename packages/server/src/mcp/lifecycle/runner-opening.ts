@@ -1,0 +1,119 @@
+// Opens, resumes and renews the session of a server; all who need one share one opening.
+import { McpError } from "../errors.ts";
+import type { McpPorts } from "../ports.ts";
+import type { OpenSessionOptions, Session } from "../session/session.ts";
+import type { RunnerCore } from "./runner-core.ts";
+
+/** Not stored, because it cannot be: given anew by the code that adds the server. */
+export type LiveOptions = Pick<OpenSessionOptions["client"], "jsonSchemaValidator">;
+
+/** ms for which lists are not read again when a session is resumed. */
+const CATALOGUE_TRUSTED = 5 * 60_000;
+
+export interface Opening {
+  liveOptions: LiveOptions;
+  /** A new connection. Never rejects: how it ended is an event. */
+  open(epoch: number): Promise<void>;
+  /** The live session, opened or resumed when there is none. Rejects with why the server cannot be used now. */
+  session(): Promise<Session>;
+  /** Go on over another session, which listens to what the app wants to hear by now. Calls under way keep theirs. */
+  renew(): Promise<void>;
+  /** Reads over the session there is. A list that a forgotten session could not be asked for is asked for once more over the next one. */
+  over<T>(read: (session: Session) => Promise<T>): Promise<T | null>;
+  /** The lists were read just now. */
+  listed(): void;
+}
+
+export function createOpening(core: RunnerCore, { clock }: McpPorts): Opening {
+  const { row, sessions } = core;
+  let opening: Promise<Session | null> | null = null;
+  /** ms since the epoch; not stored, so that the first use after a wake looks again. */
+  let listedAt = 0;
+
+  function share(work: Promise<Session | null>): Promise<Session | null> {
+    opening = work.finally(() => {
+      opening = null;
+    });
+    return opening;
+  }
+
+  async function connect(again: boolean): Promise<Session | null> {
+    const { options } = row.record;
+    const client = { ...options.client, ...self.liveOptions };
+    const session = await sessions.open(
+      { auth: core.target(), transport: options.transport, client, facts: row.facts },
+      { again, current: core.attempt() },
+    );
+    if (session) row.setFacts(session.facts);
+    return session;
+  }
+
+  /**
+   * A session for a server that is known: resumed, unless the server has forgotten the stored one. `null` when another
+   * attempt began meanwhile.
+   */
+  async function reopen(): Promise<Session | null> {
+    const { epoch } = row.connection;
+    const { forgotten } = sessions;
+    try {
+      const session = await connect(true);
+      if (!session) return null;
+      core.dispatch({ type: "opened", epoch });
+      // Another session may see another catalogue, and while there was none nobody heard of changes.
+      const old = clock.now() - listedAt >= CATALOGUE_TRUSTED;
+      if (forgotten || old) core.dispatch({ type: "catalogue-changed" });
+      return session;
+    } catch (thrown) {
+      const error = McpError.from(thrown);
+      if (epoch !== row.connection.epoch) return null;
+      core.failed(epoch, error);
+      throw error;
+    }
+  }
+
+  const self: Opening = {
+    liveOptions: {},
+    async open(epoch) {
+      try {
+        const session = await connect(false);
+        if (session) core.dispatch({ type: "opened", epoch });
+      } catch (thrown) {
+        core.failed(epoch, McpError.from(thrown));
+      }
+    },
+    async session() {
+      for (;;) {
+        await core.settled();
+        if (sessions.live) return sessions.live;
+        const { state } = row.connection;
+        const usable = state.kind === "ready" || (state.kind === "authenticating" && state.reason === "more-scope");
+        if (!usable) throw core.unavailable();
+        const session = await (opening ?? share(reopen()));
+        // Otherwise another attempt began meanwhile: its outcome decides.
+        if (session) return session;
+      }
+    },
+    async renew() {
+      await self.session();
+      // What was being opened meanwhile may have read what the app wanted before.
+      await (
+        await share(connect(true))
+      )?.listening;
+    },
+    async over(read) {
+      const isReady = (): boolean => row.connection.state.kind === "ready";
+      const session = sessions.live ?? (isReady() ? await self.session() : null);
+      if (session === null) return null;
+      try {
+        return await sessions.during(session, read);
+      } catch (thrown) {
+        if (McpError.from(thrown).code !== "session-lost" || !isReady()) throw thrown;
+        return sessions.during(await self.session(), read);
+      }
+    },
+    listed() {
+      listedAt = clock.now();
+    },
+  };
+  return self;
+}
