@@ -31,7 +31,8 @@ export async function findServerMetadata<S extends TokenServer>(
 function metadataUrls(issuer: string): readonly string[] {
   if (!URL.canParse(issuer)) throw new McpError("metadata-invalid", { detail: "(authorization_servers)" });
   const { origin, pathname, search, hash, username, password } = new URL(issuer);
-  if (search !== "" || hash !== "" || username !== "" || password !== "") {
+  // Schemes without hosts (`javascript:`, `data:`) have the origin "null".
+  if (origin === "null" || search !== "" || hash !== "" || username !== "" || password !== "") {
     throw new McpError("metadata-invalid", { detail: "(authorization_servers)" });
   }
   const path = pathname.replace(/\/$/, "");
