@@ -40,6 +40,7 @@ export {
   type MCPServersState,
   type WithServerId,
 } from "./mcp-servers-state.ts";
+export type { TimelineEntry, TimelineNext, TimelineStep } from "./timeline.ts";
 export type {
   IdentityMessage,
   McpServersMessage,

@@ -80,6 +80,7 @@ export function createConnections(deps: RunnerDeps): Connections {
       ports.sql.transaction(() => {
         servers.put(stored);
         alongside();
+        deps.timeline.record(record.id, { step: "added", at: record.url, detail: record.options.transport });
       });
       const runner = new ServerRunner(stored, deps);
       all.set(record.id, runner);

@@ -20,8 +20,10 @@ import { openSession } from "./session/open-session.ts";
 import { createCatalogueTable } from "./storage/catalogue-table.ts";
 import { createInterestsTable, type InterestsTable } from "./storage/interests-table.ts";
 import { createServersTable } from "./storage/servers-table.ts";
+import { createTimelineTable } from "./storage/timeline-table.ts";
 import { createVault } from "./storage/sqlite-vault.ts";
 import type { Vault } from "./vault.ts";
+import { createTimeline, type Timeline } from "./timeline/recorder.ts";
 import { createGuardedFetch } from "./transport/guarded-fetch.ts";
 import { checkUrl } from "./transport/url-policy.ts";
 
@@ -52,6 +54,7 @@ export interface Engine {
   readonly oauthEndpoint: OAuthEndpoint;
   readonly publisher: Publisher;
   readonly interests: InterestsTable;
+  readonly timeline: Timeline;
   readonly logMessages: Listeners<[LogMessage]>;
   readonly resourceUpdates: Listeners<[ResourceAddress]>;
   readonly vault: Vault;
@@ -66,7 +69,8 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
   const documentUrl = clientMetadataUrl === undefined ? null : checkClientMetadataUrl(clientMetadataUrl);
   const vault = createVault({ ...ports, keys: options.vaultKeys, required: options.vaultRequired });
   const fetch = createGuardedFetch({ fetch: ports.fetch, allowOrigins });
-  const oauth = createOAuth({ ports, vault, fetch, appName, clientIdDocument: () => documentUrl });
+  const timeline = createTimeline(createTimelineTable(ports.sql), ports.clock);
+  const oauth = createOAuth({ ports, vault, fetch, timeline, appName, clientIdDocument: () => documentUrl });
   const secrets = createServerSecrets(vault);
   const catalogue = createCatalogueStore(createCatalogueTable(ports.sql));
   const publisher = createPublisher(ports.log);
@@ -89,6 +93,7 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     }),
     questions: () => questions.handlers,
     interests,
+    timeline,
     logged: logMessages.tell,
     resourceUpdated: resourceUpdates.tell,
     idleMs: options.idleMs ?? IDLE_MS,
@@ -97,7 +102,7 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
   });
   const adder = createServerAdder({ ports, connections, secrets, checkUrl: (url) => checkUrl(url, allowOrigins).href });
   const responder = createCallbackResponder(() => callback.config);
-  const oauthEndpoint = createOAuthEndpoint({ oauth, connections, responder });
+  const oauthEndpoint = createOAuthEndpoint({ oauth, connections, responder, timeline });
   return {
     ports,
     connections,
@@ -107,6 +112,7 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     oauthEndpoint,
     publisher,
     interests,
+    timeline,
     logMessages,
     resourceUpdates,
     vault,

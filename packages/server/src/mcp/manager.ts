@@ -1,5 +1,5 @@
 // The documented face of the engine: add, connect, list, call, remove. One runner per server does the work.
-import type { MCPServersState } from "@agents-internal/protocol";
+import type { MCPServersState, TimelineEntry } from "@agents-internal/protocol";
 import { type ServerAdder, type ServerRequest, toRequest, toResult } from "./add-server.ts";
 import { type AIToolsOptions, type MCPAIToolSet, toAITools } from "./catalog/ai-tools.ts";
 import type { Catalogue } from "./catalog/catalogue.ts";
@@ -157,6 +157,14 @@ export class MCPClientManager extends ServerCalls {
   /** Everything a dashboard shows. Complete at once after a wake; asks no server. */
   getState(): MCPServersState {
     return toMcpState(serverViews(this.#engine), this.#engine.vault.status);
+  }
+
+  /**
+   * What happened to a server, oldest first: at most 200 entries, kept until it is removed. Holds nothing secret. Throws
+   * `server-not-found`.
+   */
+  getTimeline(serverId: string): readonly TimelineEntry[] {
+    return this.#engine.timeline.of(this.#engine.connections.require(serverId).record.id);
   }
 
   /** Called when something that {@link getState} shows has changed; once for all that changed until the next microtask. */

@@ -1,12 +1,14 @@
 // The two pages a person's browser opens at the agent: the start of a sign-in and its return.
 import { ERROR_CODES, type ErrorCode } from "@agents-internal/protocol";
 import type { Connections } from "./connections.ts";
+import type { Timeline } from "./timeline/recorder.ts";
 import type { CallbackResponder, OAuth } from "./oauth/oauth.ts";
 
 export interface OAuthEndpointDeps {
   readonly oauth: OAuth;
   readonly connections: Connections;
   readonly responder: CallbackResponder;
+  readonly timeline: Pick<Timeline, "record">;
 }
 
 /** `null`: the request is not for us. */
@@ -18,7 +20,7 @@ interface Failure {
   readonly detail: string;
 }
 
-export function createOAuthEndpoint({ oauth, connections, responder }: OAuthEndpointDeps): OAuthEndpoint {
+export function createOAuthEndpoint({ oauth, connections, responder, timeline }: OAuthEndpointDeps): OAuthEndpoint {
   function failed(request: Request, { serverId, code, detail }: Failure): Response {
     const serverName = serverId === undefined ? undefined : connections.get(serverId)?.record.name;
     const authErrorDetail = detail || ERROR_CODES[code].message;
@@ -34,7 +36,12 @@ export function createOAuthEndpoint({ oauth, connections, responder }: OAuthEndp
 
   async function callback(request: Request): Promise<Response> {
     const verdict = await oauth.acceptCallback(request);
-    if (verdict.kind === "refused") return failed(request, verdict);
+    if (verdict.kind === "refused") {
+      const { serverId, code, detail } = verdict;
+      // Only a genuine state names a server: nobody else can fill its timeline.
+      if (serverId !== undefined) timeline.record(serverId, { step: "callback-refused", code, detail });
+      return failed(request, verdict);
+    }
     const { serverId, flowId } = verdict;
     const runner = connections.get(serverId);
     if (!runner) return failed(request, { code: "flow-unknown", detail: "" });

@@ -5,12 +5,14 @@ import { OAUTH_TABLES } from "./oauth/oauth-tables.ts";
 import { CATALOGUE_TABLE } from "./storage/catalogue-table.ts";
 import { INTERESTS_TABLE } from "./storage/interests-table.ts";
 import { SERVERS_TABLE } from "./storage/servers-table.ts";
+import { TIMELINE_TABLE } from "./storage/timeline-table.ts";
 import { VAULT_TABLES } from "./storage/vault-tables.ts";
 
 /** Append-only: a migration that has run anywhere is never edited. */
 const MCP_MIGRATIONS: readonly Migration[] = [
   { id: "mcp-0001", up: [SERVERS_TABLE, CATALOGUE_TABLE, VAULT_TABLES, OAUTH_TABLES].join(";\n") },
   { id: "mcp-0002", up: INTERESTS_TABLE },
+  { id: "mcp-0003", up: TIMELINE_TABLE },
 ];
 
 /** One read; creates nothing. */

@@ -4,6 +4,7 @@ import { createOAuth, type OAuthDeps } from "../../src/mcp/oauth/create-oauth.ts
 import type { AuthTarget, OAuth, OpenFlow } from "../../src/mcp/oauth/oauth.ts";
 import type { OAuthOptions } from "../../src/mcp/options.ts";
 import { createVault } from "../../src/mcp/storage/sqlite-vault.ts";
+import type { TimelineFacts } from "../../src/mcp/timeline/recorder.ts";
 import type { Vault } from "../../src/mcp/vault.ts";
 import { VAULT_TABLES } from "../../src/mcp/storage/vault-tables.ts";
 import { createFakePorts, type FakePorts } from "./fake-ports.ts";
@@ -22,6 +23,8 @@ export interface Scene {
   readonly ports: FakePorts;
   readonly provider: FakeProvider;
   readonly target: AuthTarget;
+  /** What was written down, in order. */
+  readonly told: readonly TimelineFacts[];
   readonly vault: Vault;
   readonly oauth: OAuth;
   /** Everything in memory is lost; the rows stay. */
@@ -51,9 +54,19 @@ export function createScene(
     callbackUrl: options.callbackUrl === undefined ? CALLBACK : options.callbackUrl,
     options: options.oauth ?? {},
   };
+  const told: TimelineFacts[] = [];
   const make = () => {
     const vault = createVault({ ...ports, keys: options.keys ?? VAULT_KEY, required: true });
-    return { vault, oauth: createOAuth({ ports, vault, fetch: provider.fetch, ...options.deps }) };
+    return {
+      vault,
+      oauth: createOAuth({
+        ports,
+        vault,
+        fetch: provider.fetch,
+        timeline: { record: (_id, facts) => void told.push(facts) },
+        ...options.deps,
+      }),
+    };
   };
   let parts = make();
 
@@ -61,6 +74,7 @@ export function createScene(
     ports,
     provider,
     target,
+    told,
     get vault() {
       return parts.vault;
     },

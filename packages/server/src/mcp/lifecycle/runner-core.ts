@@ -1,6 +1,7 @@
 // What the parts of one server's runner share: its row, its session, and the way to say what happened.
 import type { HttpChallenge, McpError } from "../errors.ts";
 import type { AuthTarget } from "../oauth/oauth.ts";
+import type { TimelineFacts } from "../timeline/recorder.ts";
 import type { LifecycleEvent } from "./event.ts";
 import type { ServerRow } from "./runner-row.ts";
 import type { SessionKeeper } from "./runner-session.ts";
@@ -14,6 +15,8 @@ export interface RunnerCore {
   /** Aborted when the present attempt is over. */
   attempt(): AbortSignal;
   dispatch(event: LifecycleEvent): Outcome;
+  /** Write down what is not a move; moves tell of themselves. */
+  tell(facts: TimelineFacts): void;
   /** Resolves when nothing is under way. */
   settled(): Promise<void>;
   /** An attempt failed: asks for a sign-in where the server does. */

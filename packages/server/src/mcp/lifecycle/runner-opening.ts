@@ -59,6 +59,7 @@ export function createOpening(core: RunnerCore, { clock }: McpPorts): Opening {
       const session = await connect(true);
       if (!session) return null;
       core.dispatch({ type: "opened", epoch });
+      if (forgotten) core.tell({ step: "session-reopened" });
       // Another session may see another catalogue, and while there was none nobody heard of changes.
       const old = clock.now() - listedAt >= CATALOGUE_TRUSTED;
       if (forgotten || old) core.dispatch({ type: "catalogue-changed" });

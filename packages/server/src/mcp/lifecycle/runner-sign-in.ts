@@ -6,6 +6,7 @@ import type { McpPorts } from "../ports.ts";
 import { hasOwnAuthorization, type ServerSecretsStore, withClientSecret } from "../server-secrets.ts";
 import type { InterestsTable } from "../storage/interests-table.ts";
 import type { ServersTable } from "../storage/servers-table.ts";
+import type { Timeline } from "../timeline/recorder.ts";
 import type { RunnerCore } from "./runner-core.ts";
 
 export interface SignInDeps {
@@ -15,6 +16,7 @@ export interface SignInDeps {
   readonly servers: ServersTable;
   readonly catalogue: CatalogueStore;
   readonly interests: InterestsTable;
+  readonly timeline: Timeline;
 }
 
 export interface SignIn {
@@ -51,7 +53,9 @@ export function createSignIn(core: RunnerCore, deps: SignInParts): SignIn {
       const { kind } = row.connection.state;
       // More permission was asked for, and nobody can be asked: what was granted before still works.
       if (challenge.status === 403 && (kind === "ready" || kind === "connected")) {
-        ports.log.warn("mcp-step-up-failed", { serverId: row.record.id, code: error.code });
+        const { code, status, detail } = error;
+        core.tell({ step: "step-up-failed", code, status, detail });
+        ports.log.warn("mcp-step-up-failed", { serverId: row.record.id, code });
       } else core.failed(epoch, error);
     }
   }
@@ -108,7 +112,7 @@ async function redeemCode(deps: SignInDeps, target: AuthTarget, flowId: string):
 
 /** Give the grant back and delete every row of the server. Never rejects for what a provider does. */
 export async function forgetServer(
-  { ports, oauth, secrets, servers, catalogue, interests }: SignInDeps,
+  { ports, oauth, secrets, servers, catalogue, interests, timeline }: SignInDeps,
   target: AuthTarget,
 ): Promise<void> {
   const { serverId } = target;
@@ -119,6 +123,7 @@ export async function forgetServer(
     secrets.delete(serverId);
     catalogue.delete(serverId);
     interests.delete(serverId);
+    timeline.forget(serverId);
     servers.delete(serverId);
   });
   ports.log.info("mcp-removed", { serverId, refreshToken, accessToken });

@@ -4,6 +4,8 @@ import { McpError } from "../errors.ts";
 import type { AuthTarget } from "../oauth/oauth.ts";
 import type { Session, SessionFacts } from "../session/session.ts";
 import type { ServerRecord, StoredServer } from "../storage/servers-table.ts";
+import { describeMove } from "../timeline/from-move.ts";
+import type { Timeline } from "../timeline/recorder.ts";
 import type { Effect, Timer } from "./effect.ts";
 import type { LifecycleEvent } from "./event.ts";
 import { nextRetryAt } from "./retry-policy.ts";
@@ -18,6 +20,7 @@ import { type ConnectionState, isSettled } from "./state.ts";
 import { type Outcome, transition } from "./transition.ts";
 
 export interface RunnerDeps extends SessionKeeperDeps, ServerRowDeps {
+  readonly timeline: Timeline;
   /** In [0, 1). */
   readonly random: () => number;
 }
@@ -49,6 +52,7 @@ export class ServerRunner {
       target: () => this.target,
       attempt: () => this.#attempt.signal,
       dispatch: (event) => this.dispatch(event),
+      tell: (facts) => deps.timeline.record(stored.record.id, facts),
       settled: () => this.settled(),
       failed: (epoch, error) => this.#failed(epoch, error),
       unavailable: () => this.unavailable(),
@@ -123,6 +127,8 @@ export class ServerRunner {
     this.#deps.ports.sql.transaction(() => {
       this.#row.setConnection(outcome.connection);
       for (const effect of outcome.effects) this.#performNow(effect);
+      const told = describeMove(before, event, outcome.connection, this.#row.record.url);
+      if (told) this.#core.tell(told);
     });
     if (before.epoch !== outcome.connection.epoch) {
       this.#attempt.abort();
@@ -213,7 +219,9 @@ export class ServerRunner {
   #notDiscovered(epoch: number, error: McpError): void {
     const isWorking = this.state.kind === "ready" && challengeOf(error) === null;
     if (!isWorking || this.#retryAt(error) !== null) return this.#failed(epoch, error);
-    this.#deps.ports.log.warn("mcp-lists-unreadable", { serverId: this.#row.record.id, code: error.code });
+    const { code, status, detail } = error;
+    this.#core.tell({ step: "lists-unreadable", code, status, detail });
+    this.#deps.ports.log.warn("mcp-lists-unreadable", { serverId: this.#row.record.id, code });
   }
 
   #failed(epoch: number, error: McpError): void {

@@ -1,6 +1,7 @@
 // Begins one attempt: everything the callback will need is a row before the browser leaves.
 import { McpError } from "../errors.ts";
 import type { McpPorts } from "../ports.ts";
+import type { Timeline } from "../timeline/recorder.ts";
 import type { Vault } from "../vault.ts";
 import { writeAttemptCookie } from "./attempt-cookie.ts";
 import { buildAuthorizationUrl } from "./authorization-url.ts";
@@ -15,6 +16,7 @@ export interface AttemptDeps {
   readonly ports: McpPorts;
   readonly vault: Vault;
   readonly flows: FlowStore;
+  readonly timeline: Pick<Timeline, "record">;
   readonly clients: ClientStore;
 }
 
@@ -28,7 +30,7 @@ const ATTEMPT_LIFE_MS = 600_000;
 
 /** Rejects with `flow-unknown` when the flow ended meanwhile, `client-id-required`, and the vault's codes. */
 export async function beginAttempt(
-  { ports, vault, flows, clients }: AttemptDeps,
+  { ports, vault, flows, clients, timeline }: AttemptDeps,
   flow: FlowRow,
   target: AuthTarget,
 ): Promise<{ readonly location: string; readonly cookie: string }> {
@@ -69,6 +71,7 @@ export async function beginAttempt(
       stage: "open",
       expiresAt: ports.clock.now() + ATTEMPT_LIFE_MS,
     });
+    timeline.record(serverId, { step: "sign-in-opened", at: provider.authorizationEndpoint });
   });
   return { location, cookie: writeAttemptCookie(redirectUri, attemptId, cookieSecret, ATTEMPT_LIFE_MS / 1000) };
 }

@@ -1,6 +1,7 @@
 // Puts the parts of authorization together behind the one interface the engine knows.
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import type { McpPorts } from "../ports.ts";
+import type { Timeline } from "../timeline/recorder.ts";
 import type { Vault } from "../vault.ts";
 import { callbackPlace } from "./callback-place.ts";
 import { judgeCallback, type VerifyCallbackUser } from "./callback-request.ts";
@@ -9,7 +10,7 @@ import { findOpenFlow, type FlowDeps, openFlow, toOpenFlow } from "./flow.ts";
 import { createFlowStore } from "./flow-store.ts";
 import { createProvers } from "./dpop.ts";
 import { createMachineSources } from "./grants/machine-source.ts";
-import type { BrowserRequest, OAuth, OpenFlow } from "./oauth.ts";
+import type { BrowserRequest, OAuth, OpenFlow, RevocationReport } from "./oauth.ts";
 import { redeemAttempt } from "./redeem.ts";
 import { createRefresher } from "./refresh.ts";
 import { revokeGrant } from "./revocation.ts";
@@ -20,6 +21,7 @@ export interface OAuthDeps {
   readonly ports: McpPorts;
   readonly vault: Vault;
   readonly fetch: GuardedFetch;
+  readonly timeline: Pick<Timeline, "record">;
   /** Shown to people and at providers; default: the host of the callback URL. */
   readonly appName?: string | undefined;
   readonly verifyCallbackUser?: VerifyCallbackUser | undefined;
@@ -28,14 +30,34 @@ export interface OAuthDeps {
 }
 
 /** Needs the tables `OAUTH_TABLES` and `VAULT_TABLES`. Keeps nothing in memory that an eviction may not take. */
-export function createOAuth({ ports, vault, fetch, appName, verifyCallbackUser, clientIdDocument }: OAuthDeps): OAuth {
+export function createOAuth({
+  ports,
+  vault,
+  fetch,
+  timeline,
+  appName,
+  verifyCallbackUser,
+  clientIdDocument,
+}: OAuthDeps): OAuth {
   const { sql } = ports;
   const flows = createFlowStore(sql, vault);
   const tokens = createTokenStore(sql, vault);
   const clients = createClientStore(sql, vault);
   const registration = { fetch, clock: ports.clock, clients, appName, clientIdDocument };
   const provers = createProvers(ports, vault);
-  const parts = { ports, fetch, vault, flows, tokens, clients, provers, registration, appName, verifyCallbackUser };
+  const parts = {
+    ports,
+    fetch,
+    timeline,
+    vault,
+    flows,
+    tokens,
+    clients,
+    provers,
+    registration,
+    appName,
+    verifyCallbackUser,
+  };
   const refresher = createRefresher(parts);
   const machines = createMachineSources(parts);
   const opening = new Map<string, Promise<OpenFlow>>();
@@ -84,11 +106,16 @@ export function createOAuth({ ports, vault, fetch, appName, verifyCallbackUser, 
         tokens.deleteAll(serverId);
         clients.deleteAll(serverId);
         provers.forget(serverId);
+        timeline.record(serverId, { step: "revoked", at: grant?.issuer, detail: describeRevocation(report) });
       });
       ports.log.info("oauth-signed-out", { serverId, ...report });
       return report;
     },
   };
+}
+
+function describeRevocation({ refreshToken, accessToken }: RevocationReport): string {
+  return `refresh token: ${refreshToken}, access token: ${accessToken}`;
 }
 
 /** The same parts, with every request ended by `signal`. */

@@ -3,6 +3,7 @@ import type { AuthReason } from "@agents-internal/protocol";
 import { type HttpChallenge, McpError } from "../errors.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import type { McpPorts } from "../ports.ts";
+import type { Timeline } from "../timeline/recorder.ts";
 import type { Vault } from "../vault.ts";
 import { callbackPlace } from "./callback-place.ts";
 import { type OAuthChallenge, readChallenge } from "./challenge.ts";
@@ -18,6 +19,7 @@ import type { TokenStore } from "./token-store.ts";
 export interface FlowDeps {
   readonly ports: McpPorts;
   readonly fetch: GuardedFetch;
+  readonly timeline: Pick<Timeline, "record">;
   readonly vault: Vault;
   readonly flows: FlowStore;
   readonly tokens: TokenStore;
@@ -65,8 +67,9 @@ export async function openFlow(
     configured: options.client ?? null,
   });
   assertProofTaken(await deps.provers.of(target), provider);
-  await resolveClient(deps.registration, target, provider, callbackUrl);
+  const client = await resolveClient(deps.registration, target, provider, callbackUrl);
   if (signal?.aborted) throw new McpError("aborted", { serverId });
+  deps.timeline.record(serverId, { step: "client-chosen", at: provider.issuer, detail: client.source });
 
   const now = ports.clock.now();
   const flow: FlowRow = {
@@ -91,6 +94,11 @@ export async function openFlow(
   ports.sql.transaction(() => {
     flows.saveFlow(flow);
     flows.rememberCallbackPlace(serverId, callbackPlace(callbackUrl));
+    deps.timeline.record(serverId, {
+      step: "sign-in-prepared",
+      at: provider.authorizationEndpoint,
+      detail: flow.scopes && `scopes: ${flow.scopes.join(" ")}`,
+    });
   });
   ports.log.info("oauth-flow-opened", { serverId, reason, issuer: provider.issuer, assumed: provider.assumed });
   return flow;

@@ -30,6 +30,12 @@ export function buildGrant(
   };
 }
 
+/** For the timeline: what a person wonders about when they are asked to sign in again. */
+export function describeGrant({ renewable, expiresAt, scopes }: Grant): string {
+  const end = expiresAt === null ? "no end stated" : `ends ${new Date(expiresAt).toISOString()}`;
+  return `${end}, ${renewable ? "renewable" : "no refresh token"}${scopes ? `, scopes: ${scopes.join(" ")}` : ""}`;
+}
+
 /** A tenth of the life or a minute, whichever is smaller, shortened by up to a half so that many agents do not renew at once. */
 function refreshMargin(life: number, randomText: string): number {
   let mixed = 0;

@@ -2,12 +2,13 @@
 import { McpError } from "../errors.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import type { McpPorts } from "../ports.ts";
+import type { Timeline } from "../timeline/recorder.ts";
 import type { Vault } from "../vault.ts";
 import { openAttemptSecrets } from "./attempt.ts";
 import { withCurrentSecret } from "./client-credentials.ts";
 import type { ClientStore } from "./client-store.ts";
 import type { FlowStore } from "./flow-store.ts";
-import { buildGrant } from "./grant.ts";
+import { buildGrant, describeGrant } from "./grant.ts";
 import type { AuthTarget, RedeemedTokens } from "./oauth.ts";
 import type { Provers } from "./dpop.ts";
 import { redeemCode } from "./token-endpoint.ts";
@@ -17,6 +18,7 @@ export interface RedeemDeps {
   readonly ports: McpPorts;
   readonly fetch: GuardedFetch;
   readonly vault: Vault;
+  readonly timeline: Pick<Timeline, "record">;
   readonly flows: FlowStore;
   readonly tokens: TokenStore;
   readonly clients: ClientStore;
@@ -81,6 +83,11 @@ export async function redeemAttempt(deps: RedeemDeps, attemptId: string, target:
         prover?.keep();
         tokens.save(serverId, grant, sealed, null);
         flows.dropFlow(attempt.flowId);
+        deps.timeline.record(serverId, {
+          step: "token-obtained",
+          at: provider.tokenEndpoint,
+          detail: describeGrant(grant),
+        });
       });
       ports.log.info("oauth-signed-in", { serverId, issuer: provider.issuer, renewable: grant.renewable });
     },

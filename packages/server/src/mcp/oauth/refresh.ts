@@ -2,12 +2,13 @@
 import { type HttpChallenge, McpError } from "../errors.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import type { McpPorts } from "../ports.ts";
+import type { Timeline } from "../timeline/recorder.ts";
 import type { TokenSource } from "../token-source.ts";
 import { readChallenge } from "./challenge.ts";
 import { withCurrentSecret } from "./client-credentials.ts";
 import type { ClientStore } from "./client-store.ts";
 import { proofFor, type Provers } from "./dpop.ts";
-import { buildGrant } from "./grant.ts";
+import { buildGrant, describeGrant } from "./grant.ts";
 import type { AuthTarget } from "./oauth.ts";
 import { isUnknownClient } from "./redeem.ts";
 import { refreshTokens } from "./token-endpoint.ts";
@@ -16,6 +17,7 @@ import type { Grant, GrantSecrets, GrantStatus, TokenStore } from "./token-store
 export interface RefreshDeps {
   readonly ports: McpPorts;
   readonly fetch: GuardedFetch;
+  readonly timeline: Pick<Timeline, "record">;
   readonly tokens: TokenStore;
   readonly clients: ClientStore;
   readonly provers: Provers;
@@ -35,7 +37,7 @@ const PAUSE_MS = 10_000;
 type EndedAs = Exclude<GrantStatus, "active">;
 
 export function createRefresher(deps: RefreshDeps): Refresher {
-  const { ports, tokens, clients } = deps;
+  const { ports, tokens, clients, timeline } = deps;
   const flights = new Map<string, Promise<string | null>>();
   const pausedUntil = new Map<string, number>();
   const hasEnded = ({ expiresAt }: Grant) => expiresAt !== null && expiresAt <= ports.clock.now();
@@ -74,22 +76,26 @@ export function createRefresher(deps: RefreshDeps): Refresher {
       const failure = McpError.from(error, "host-unreachable");
       // An answer came, so none was lost; without one the marker stays and says so to the next try.
       if (failure.status !== undefined) tokens.setRefreshing(serverId, version, null);
-      ports.log.warn("oauth-refresh-failed", { serverId, code: failure.code });
+      const { code, status, detail } = failure;
+      timeline.record(serverId, { step: "refresh-failed", at: provider.tokenEndpoint, code, status, detail });
+      ports.log.warn("oauth-refresh-failed", { serverId, code });
       throw failure;
     });
     if (answer.kind === "refused") {
+      const { status, error } = answer;
       // A firewall's page, or a secret the developer has to mend, says nothing about the grant.
       const inconclusive =
         answer.error === null || (client.source === "configured" && answer.error === "invalid_client");
       if (inconclusive) {
         tokens.setRefreshing(serverId, version, null);
-        throw new McpError("token-refused", {
-          serverId,
-          status: answer.status,
-          detail: `(${answer.error ?? answer.status})`,
-        });
+        const detail = `(${error ?? status})`;
+        const refused = { step: "refresh-failed", at: provider.tokenEndpoint, code: "token-refused" } as const;
+        timeline.record(serverId, { ...refused, status, detail });
+        throw new McpError("token-refused", { serverId, status, detail });
       }
       if (client.source === "registered" && isUnknownClient(answer.error)) clients.markUnusable(serverId, issuer);
+      const detail = `(${error})`;
+      timeline.record(serverId, { step: "refresh-refused", at: provider.tokenEndpoint, status, detail });
       ports.log.warn("oauth-refresh-refused", { serverId, error: answer.error });
       return endGrant(serverId, version, endsAs);
     }
@@ -103,8 +109,9 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     const grant = buildGrant(ports, { ...seen, origin: "refresh" }, answer.tokens, true);
     const sealed = await tokens.seal(serverId, issuer, next);
     // Written before it is used; whoever signed in or out meanwhile has the last word.
-    if (tokens.save(serverId, grant, sealed, version)) return next.accessToken;
-    return present(serverId);
+    if (!tokens.save(serverId, grant, sealed, version)) return present(serverId);
+    timeline.record(serverId, { step: "token-refreshed", at: provider.tokenEndpoint, detail: describeGrant(grant) });
+    return next.accessToken;
   }
 
   /** Compare before giving up: a loser never takes the winner's tokens away. */

@@ -3,11 +3,12 @@ import { type HttpChallenge, McpError } from "../../errors.ts";
 import type { GuardedFetch } from "../../guarded-fetch.ts";
 import type { MachineGrant } from "../../machine-grants.ts";
 import type { McpPorts } from "../../ports.ts";
+import type { Timeline } from "../../timeline/recorder.ts";
 import type { TokenSource } from "../../token-source.ts";
 import { readChallenge } from "../challenge.ts";
 import type { ClientStore } from "../client-store.ts";
 import { assertProofTaken, proofFor, type Provers } from "../dpop.ts";
-import { buildGrant, type GrantBasis } from "../grant.ts";
+import { buildGrant, describeGrant, type GrantBasis } from "../grant.ts";
 import { sha256Base64Url } from "../jwt.ts";
 import type { AuthTarget } from "../oauth.ts";
 import type { Grant, GrantSecrets, TokenStore } from "../token-store.ts";
@@ -18,6 +19,7 @@ import { requestMachineTokens } from "./machine-request.ts";
 export interface MachineSourceDeps {
   readonly ports: McpPorts;
   readonly fetch: GuardedFetch;
+  readonly timeline: Pick<Timeline, "record">;
   readonly tokens: TokenStore;
   readonly clients: ClientStore;
   readonly provers: Provers;
@@ -40,7 +42,7 @@ const FRESH_MS = 30_000;
 const PAUSE_MS = 10_000;
 
 export function createMachineSources(deps: MachineSourceDeps): MachineSources {
-  const { ports, fetch, tokens, provers } = deps;
+  const { ports, fetch, tokens, provers, timeline } = deps;
   const flights = new Map<string, Promise<string | null>>();
   const pausedUntil = new Map<string, number>();
 
@@ -83,6 +85,7 @@ export function createMachineSources(deps: MachineSourceDeps): MachineSources {
     ports.sql.transaction(() => {
       prover?.keep();
       tokens.save(serverId, next, sealed, null);
+      timeline.record(serverId, { step: "token-obtained", at: provider.tokenEndpoint, detail: describeGrant(next) });
     });
     pausedUntil.delete(serverId);
     ports.log.info("oauth-grant-obtained", { serverId, grant: grant.type, issuer });
