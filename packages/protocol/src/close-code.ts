@@ -7,6 +7,8 @@ export const CloseCode = {
   NOT_FOUND: 4404,
   /** A frame was larger than allowed. */
   TOO_LARGE: 1009,
+  /** More frames than one client may send; connecting again after a while is fine. */
+  TOO_MANY: 1013,
   /** The application's own refusal. */
   POLICY: 1008,
 } as const;

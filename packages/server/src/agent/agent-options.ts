@@ -1,4 +1,5 @@
 // What a class says about itself in `static options`.
+import type { MessageLimit } from "./message-limit.ts";
 
 /** Settings of an agent class. A subclass inherits what it does not name. */
 export interface AgentStaticOptions {
@@ -8,6 +9,11 @@ export interface AgentStaticOptions {
   readonly sendIdentityOnConnect?: boolean;
   /** Origins whose pages may connect besides the agent's own, such as `https://app.example.com`. */
   readonly origins?: readonly string[];
+  /**
+   * Frames one client may send before its socket is closed with 1013; default `{ perSecond: 100, burst: 1000 }`, `false`: no limit.
+   * A client connects again by itself after such a close, with growing pauses.
+   */
+  readonly messageLimit?: MessageLimit | false;
   /** How secrets are sealed. */
   readonly vault?: {
     /** Key ring; default: the variable `AGENTS_VAULT_KEYS`. */

@@ -16,6 +16,7 @@ import { guardMethods } from "./entry-points.ts";
 import { installHooks } from "./hooks.ts";
 import { findBindingName, type Identity, isNamespace } from "./identity.ts";
 import type { McpRpcAgent } from "./mcp-bindings.ts";
+import { createMessageGate, MESSAGE_LIMIT } from "./message-limit.ts";
 import { type MessageHandlers, routeMessage } from "./message-router.ts";
 import { dispatchRpc } from "./rpc-dispatcher.ts";
 import { broadcastProtocol, DESTROYED, INTERNAL_ERROR, refuseSocket, sendGreeting } from "./socket-hub.ts";
@@ -320,6 +321,7 @@ export class Agent<
       report: (error: unknown, to: Connection) => void this.onError(to, error),
     };
     const handlers: MessageHandlers = {
+      gate: createMessageGate(this.#options.messageLimit ?? MESSAGE_LIMIT, Date.now),
       setState: (connection, next) => this.#state.receive(connection, next),
       call: (connection, request) => dispatchRpc(rpc, connection, request),
     };

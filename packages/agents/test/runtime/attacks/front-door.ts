@@ -288,10 +288,13 @@ export function attackFrontDoor(arena: () => Arena): void {
       expect(await other.call("echo", 1)).toMatchObject({ result: 1 });
     });
 
-    test("W08 three thousand frames in a row leave the object answering", async () => {
+    test("W08 three thousand frames in a row end their own socket with 1013, and the object answers the others", async () => {
       const { path } = arena().victim();
+      const other = await connect(path);
       const line = await connect(path);
       for (let index = 0; index < 3000; index += 1) line.send('{"type":"rpc","id":"x","method":"nothing","args":[]}');
+      expect(await line.closed).toBe(1013);
+      expect(await other.call("echo", 1)).toMatchObject({ result: 1 });
       await expectAlive(path);
     });
 
