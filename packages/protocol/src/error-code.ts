@@ -75,6 +75,11 @@ export const ERROR_CODES = /* @__PURE__ */ facts({
   "result-invalid": { retryable: false, message: "The tool's result does not match what it promised." },
   "content-unverified": { retryable: false, message: "A file of a skill is not the one the server had described." },
   aborted: { retryable: false, message: "The call was cancelled." },
+  "call-interrupted": {
+    retryable: false,
+    message: "The agent was stopped in the middle of the call; whether the server ran it is not known.",
+  },
+  "too-many-calls": { retryable: true, message: "Too many calls are under way at once." },
   removed: { retryable: false, message: "The server was removed." },
   // talking to an agent
   "method-not-found": { retryable: false, message: "No such method." },

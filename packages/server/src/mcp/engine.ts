@@ -10,6 +10,11 @@ import { createOAuth } from "./oauth/create-oauth.ts";
 import type { OAuth } from "./oauth/oauth.ts";
 import type { MCPClientOAuthCallbackConfig } from "./options.ts";
 import type { McpPorts } from "./ports.ts";
+import { createCallStore } from "./lasting/call-store.ts";
+import type { MCPCall } from "./lasting/lasting-call.ts";
+import { createLastingCalls, type LastingCalls } from "./lasting/lasting-calls.ts";
+import { createSentCalls } from "./lasting/sent-calls.ts";
+import { createToolCalls, type ToolCalls } from "./lasting/tool-calls.ts";
 import type { LogMessage } from "./log-message.ts";
 import { createListeners, type Listeners } from "./publish/listeners.ts";
 import { createPublisher, type Publisher } from "./publish/publisher.ts";
@@ -17,6 +22,7 @@ import type { QuestionHandlers } from "./question-handlers.ts";
 import type { ResourceAddress } from "./resource-subscriptions.ts";
 import { createServerSecrets } from "./server-secrets.ts";
 import { openSession } from "./session/open-session.ts";
+import { createCallsTable } from "./storage/calls-table.ts";
 import { createCatalogueTable } from "./storage/catalogue-table.ts";
 import { createInterestsTable, type InterestsTable } from "./storage/interests-table.ts";
 import { createServersTable } from "./storage/servers-table.ts";
@@ -57,6 +63,9 @@ export interface Engine {
   readonly timeline: Timeline;
   readonly logMessages: Listeners<[LogMessage]>;
   readonly resourceUpdates: Listeners<[ResourceAddress]>;
+  readonly calls: LastingCalls;
+  readonly callsSettled: Listeners<[MCPCall]>;
+  readonly tools: ToolCalls;
   readonly vault: Vault;
   /** Set by `configureOAuthCallback`. */
   readonly callback: { config: MCPClientOAuthCallbackConfig };
@@ -98,8 +107,20 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     resourceUpdated: resourceUpdates.tell,
     idleMs: options.idleMs ?? IDLE_MS,
     random: Math.random,
+    endCalls: (serverId, code) => calls.endServer(serverId, code),
     changed: publisher.touch,
   });
+  const callsSettled: Engine["callsSettled"] = createListeners(ports.log);
+  const sent = createSentCalls(ports.clock);
+  const calls: LastingCalls = createLastingCalls({
+    ports,
+    store: createCallStore(createCallsTable(ports.sql), vault),
+    drivers: { sent },
+    settled: callsSettled,
+    inUse: () => connections.all().length > 0,
+    random: Math.random,
+  });
+  const tools = createToolCalls({ ports, connections, catalogue, calls, sent });
   const adder = createServerAdder({ ports, connections, secrets, checkUrl: (url) => checkUrl(url, allowOrigins).href });
   const responder = createCallbackResponder(() => callback.config);
   const oauthEndpoint = createOAuthEndpoint({ oauth, connections, responder, timeline });
@@ -115,6 +136,9 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     timeline,
     logMessages,
     resourceUpdates,
+    calls,
+    callsSettled,
+    tools,
     vault,
     callback,
     questions,

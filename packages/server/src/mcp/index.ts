@@ -30,6 +30,8 @@ export type {
   SharedSecret,
   SigningAlgorithm,
 } from "./machine-grants.ts";
+export type { CallFailure, MCPCall, MCPCallWithResult } from "./lasting/lasting-call.ts";
+export type { StartCallOptions, ToolCallParams } from "./lasting/tool-calls.ts";
 export type { LogMessage, LogMessageListener } from "./log-message.ts";
 export { type Listed, MCPClientManager } from "./manager.ts";
 export type { Subscription } from "./publish/listeners.ts";

@@ -213,14 +213,14 @@ export class MCPClientManager extends ServerCalls {
 
   /** A timer set through the `alarms` port is due. */
   async onAlarm(key: string): Promise<void> {
-    const { ports, oauth, connections } = this.#engine;
-    await ring({ ports, oauth, find: connections.get }, key);
+    const { ports, oauth, connections, calls } = this.#engine;
+    await ring({ ports, oauth, find: connections.get, calls }, key);
   }
 
   /** Close every session without changing what is stored. */
   async dispose(): Promise<void> {
-    const { publisher, logMessages, resourceUpdates } = this.#engine;
-    for (const listeners of [publisher, logMessages, resourceUpdates]) listeners.clear();
+    const { publisher, logMessages, resourceUpdates, callsSettled } = this.#engine;
+    for (const listeners of [publisher, logMessages, resourceUpdates, callsSettled]) listeners.clear();
     await Promise.all(this.#engine.connections.all().map((runner) => runner.hangUp()));
   }
 

@@ -8,8 +8,10 @@ import type {
   Skill,
   SkillFile,
 } from "@agents-internal/protocol";
-import { callOver, findTool } from "./calls.ts";
+import { callOver } from "./calls.ts";
 import type { Engine } from "./engine.ts";
+import type { MCPCall, MCPCallWithResult } from "./lasting/lasting-call.ts";
+import type { StartCallOptions, ToolCallParams } from "./lasting/tool-calls.ts";
 import type { LogMessageListener } from "./log-message.ts";
 import type { Subscription } from "./publish/listeners.ts";
 import * as resources from "./resource-subscriptions.ts";
@@ -29,19 +31,42 @@ export abstract class ServerCalls {
    * Rejects with `server-not-found`, `not-connected`, `authorization-required`, `result-invalid`, `timeout`,
    * `aborted`, `protocol-error`, or what reaching the server ended with.
    */
-  callTool(
-    params: {
-      readonly serverId: string;
-      readonly name: string;
-      readonly arguments?: Readonly<Record<string, unknown>>;
-    },
-    options: RequestOptions = {},
-  ): Promise<CallToolResult> {
-    return this.#call(params.serverId, (session) => {
-      const { name, tool } = findTool(this.#engine.catalogue.of(params.serverId).tools, params);
-      return session.callTool({ name, arguments: params.arguments ?? {}, tool }, options);
-    });
+  callTool(params: ToolCallParams, options: RequestOptions = {}): Promise<CallToolResult> {
+    return this.#engine.tools.call(params, options);
   }
+
+  /**
+   * Begin a call of a tool that nobody waits for. Resolves once the call is stored, before the server has answered; from
+   * then on it outlives its caller and this isolate. How it ends: {@link onCallSettled}, {@link getCall}.
+   *
+   * Rejects with `server-not-found`, `option-invalid`, `too-many-calls`.
+   */
+  startCall(params: ToolCallParams, options: StartCallOptions = {}): Promise<MCPCall> {
+    return this.#engine.tools.start(params, options);
+  }
+
+  /** Calls that servers work on, and those that ended within the last seven days and nobody waited for. Oldest first. */
+  listCalls(filter: { readonly serverId?: string } = {}): readonly MCPCall[] {
+    const { serverId } = filter;
+    return this.#engine.calls.list().filter((call) => serverId === undefined || call.serverId === serverId);
+  }
+
+  /** One of them, with its result when it has one; `null` for an unknown id. Rejects with `vault-locked`. */
+  getCall(id: string): Promise<MCPCallWithResult | null> {
+    return this.#engine.calls.get(id);
+  }
+
+  /** End a call, here with `aborted` and at the server as far as it can be reached. Unknown and ended ones are fine. */
+  cancelCall(id: string): Promise<void> {
+    return this.#engine.calls.cancel(id);
+  }
+
+  /**
+   * Called with each call that ended without anybody waiting for it: one of {@link startCall}, or one whose caller was lost
+   * with its isolate. In the same turn in which that is stored. Not stored itself: call it in `onStart`.
+   */
+  readonly onCallSettled = (listener: (call: MCPCall) => void): Subscription =>
+    this.#engine.callsSettled.subscribe(listener);
 
   readResource(
     params: { readonly serverId: string; readonly uri: string },

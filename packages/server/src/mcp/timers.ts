@@ -1,4 +1,5 @@
-// What happens when a timer of a server is due.
+// What happens when a timer of a server or of a call is due.
+import type { LastingCalls } from "./lasting/lasting-calls.ts";
 import type { ServerRunner } from "./lifecycle/runner.ts";
 import type { OAuth } from "./oauth/oauth.ts";
 import type { McpPorts } from "./ports.ts";
@@ -8,11 +9,13 @@ export interface TimerDeps {
   readonly oauth: OAuth;
   /** `undefined`: the server is gone. */
   readonly find: (serverId: string) => ServerRunner | undefined;
+  readonly calls: LastingCalls;
 }
 
-/** Resolves when nothing that the timer set off is under way any more. Keys are made in `lifecycle/runner.ts`. */
-export async function ring({ ports, oauth, find }: TimerDeps, key: string): Promise<void> {
+/** Resolves when nothing that the timer set off is under way any more. Keys are made in `lifecycle/runner.ts` and `lasting/`. */
+export async function ring({ ports, oauth, find, calls }: TimerDeps, key: string): Promise<void> {
   const [, timer, ...id] = key.split(":");
+  if (timer === "call") return calls.due(id.join(":"));
   const runner = find(id.join(":"));
   if (!runner) return;
   if (timer === "retry") {

@@ -22,5 +22,7 @@ export type Effect =
   | { readonly type: "exchange"; readonly flowId: string }
   | { readonly type: "schedule"; readonly timer: Timer; readonly at: number }
   | { readonly type: "cancel"; readonly timer: Timer }
+  /** What the server still works on is nobody's any more. */
+  | { readonly type: "end-calls"; readonly code: "removed" | "not-connected" }
   /** Give the grant back to the provider and delete everything stored about the server. */
   | { readonly type: "forget" };

@@ -23,6 +23,8 @@ export interface RunnerDeps extends SessionKeeperDeps, ServerRowDeps {
   readonly timeline: Timeline;
   /** In [0, 1). */
   readonly random: () => number;
+  /** End the calls that a server still works on. */
+  readonly endCalls: (serverId: string, code: "removed" | "not-connected") => void;
 }
 
 export class ServerRunner {
@@ -197,6 +199,8 @@ export class ServerRunner {
         return background(this.#signIn.begin(effect.epoch, effect.challenge));
       case "exchange":
         return background(this.#signIn.redeem(effect.flowId));
+      case "end-calls":
+        return this.#deps.endCalls(this.#row.record.id, effect.code);
       case "forget":
         this.#forgotten ??= forgetServer(this.#deps, this.target);
         return background(this.#forgotten);

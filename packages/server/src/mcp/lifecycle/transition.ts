@@ -97,13 +97,13 @@ export function transition(connection: Connection, event: LifecycleEvent): Outco
         : {
             kind: "move",
             connection: { epoch: epoch + 1, state: { kind: "registered" } },
-            effects: [{ type: "close" }, ...leave(state)],
+            effects: [{ type: "close" }, ...leave(state), { type: "end-calls", code: "not-connected" }],
           };
     case "remove":
       return {
         kind: "move",
         connection: { epoch: epoch + 1, state: { kind: "removed" } },
-        effects: [{ type: "close" }, ...leave(state), { type: "forget" }],
+        effects: [{ type: "close" }, ...leave(state), { type: "end-calls", code: "removed" }, { type: "forget" }],
       };
     case "woke":
       return woke(connection, event);

@@ -1,0 +1,77 @@
+// Those who wait for a call in this life of the host: told of progress, told the outcome, and not kept waiting in silence.
+import type { CallToolResult } from "@agents-internal/protocol";
+import { McpError } from "../errors.ts";
+import type { Clock } from "../ports.ts";
+import type { RequestOptions } from "../session/session.ts";
+import type { CallOutcome } from "./lasting-call.ts";
+
+/** ms; as for a call that is answered at once. */
+export const DEFAULT_TIMEOUT = 60_000;
+
+interface Waiter {
+  /** ms since the epoch from which on silence counts. */
+  heardUntil: number;
+  steps: number;
+  readonly options: RequestOptions;
+  readonly settle: (outcome: CallOutcome) => void;
+}
+
+export interface CallWaiters {
+  has(id: string): boolean;
+  /** Rejects with `aborted` when the caller's signal is; then `abort` is called. */
+  wait(id: string, options: RequestOptions, abort: () => void): Promise<CallToolResult>;
+  /** The server was heard, and is next asked at `dueAt`; `null`: no time is set. `message`: what it says new of its work. */
+  heard(id: string, dueAt: number | null, message: string | null): void;
+  /** Somebody waits, and the server has not been heard for their `timeout`. */
+  isImpatient(id: string): boolean;
+  settle(id: string, outcome: CallOutcome): void;
+}
+
+export function createCallWaiters(clock: Clock): CallWaiters {
+  const waiters = new Map<string, Waiter>();
+  return {
+    has: (id) => waiters.has(id),
+    wait(id, options, abort) {
+      const { signal } = options;
+      return new Promise((resolve, reject) => {
+        const onAbort = (): void => {
+          const { reason } = signal ?? {};
+          reject(reason instanceof McpError ? reason : new McpError("aborted", { cause: reason }));
+          abort();
+        };
+        waiters.set(id, {
+          heardUntil: clock.now(),
+          steps: 0,
+          options,
+          settle(outcome) {
+            signal?.removeEventListener("abort", onAbort);
+            if (outcome.kind === "completed") resolve(outcome.result);
+            else reject(outcome.error);
+          },
+        });
+        signal?.addEventListener("abort", onAbort, { once: true });
+        if (signal?.aborted) onAbort();
+      });
+    },
+    heard(id, dueAt, message) {
+      const waiter = waiters.get(id);
+      if (!waiter) return;
+      waiter.heardUntil = dueAt ?? Infinity;
+      if (message === null) return;
+      waiter.steps += 1;
+      try {
+        waiter.options.onProgress?.({ progress: waiter.steps, message });
+      } catch {
+        // The caller's own; the call goes on.
+      }
+    },
+    isImpatient(id) {
+      const waiter = waiters.get(id);
+      return waiter !== undefined && clock.now() - waiter.heardUntil >= (waiter.options.timeout ?? DEFAULT_TIMEOUT);
+    },
+    settle(id, outcome) {
+      waiters.get(id)?.settle(outcome);
+      waiters.delete(id);
+    },
+  };
+}
