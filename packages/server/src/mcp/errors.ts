@@ -17,6 +17,8 @@ export interface McpErrorDetails {
   /** JSON-RPC error code of the answer that failed. */
   readonly rpcCode?: number | undefined;
   readonly serverId?: string | undefined;
+  /** ms before which trying again makes no sense, as far as that is known. */
+  readonly retryAfter?: number | undefined;
   /** Present on `authorization-required`, `insufficient-scope` and `forbidden`. */
   readonly challenge?: HttpChallenge | undefined;
   readonly cause?: unknown;
@@ -35,6 +37,7 @@ export class McpError extends Error {
   readonly status: number | undefined;
   readonly rpcCode: number | undefined;
   readonly serverId: string | undefined;
+  readonly retryAfter: number | undefined;
   readonly challenge: HttpChallenge | undefined;
 
   constructor(code: ErrorCode, details: McpErrorDetails = {}) {
@@ -47,6 +50,7 @@ export class McpError extends Error {
     this.status = details.status;
     this.rpcCode = details.rpcCode;
     this.serverId = details.serverId;
+    this.retryAfter = details.retryAfter;
     this.challenge = details.challenge;
   }
 

@@ -71,6 +71,11 @@ export interface OAuthOptions {
    */
   readonly grant?: MachineGrant;
   /**
+   * Renew the token by an alarm shortly before it ends, also while nobody uses the server; default false: it is renewed
+   * ahead of its end when it is used. Worth it where a provider drops refresh tokens that lie still. Each renewal wakes the agent.
+   */
+  readonly renewWhenIdle?: boolean;
+  /**
    * Bind tokens to a key of this server that never leaves the agent (DPoP, RFC 9449), whatever way they come. The key is
    * made by itself and stored sealed. A provider that answers with a Bearer token is refused with `dpop-unsupported`.
    */

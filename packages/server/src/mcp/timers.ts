@@ -12,7 +12,7 @@ export interface TimerDeps {
   readonly calls: LastingCalls;
 }
 
-/** Resolves when nothing that the timer set off is under way any more. Keys are made in `lifecycle/runner.ts` and `lasting/`. */
+/** Resolves when nothing that the timer set off is under way any more. Keys: `lifecycle/runner.ts`, `oauth/renewal.ts`, `lasting/`. */
 export async function ring({ ports, oauth, find, calls }: TimerDeps, key: string): Promise<void> {
   const [, timer, ...id] = key.split(":");
   if (timer === "call") return calls.due(id.join(":"));
@@ -20,6 +20,8 @@ export async function ring({ ports, oauth, find, calls }: TimerDeps, key: string
   if (!runner) return;
   if (timer === "retry") {
     runner.dispatch({ type: "retry-due" });
+  } else if (timer === "renew") {
+    await runner.renewToken();
   } else if (timer === "flow" && runner.state.kind === "authenticating") {
     const flow = oauth.openFlow(runner.target);
     // An attempt that was begun meanwhile keeps the flow open for longer.

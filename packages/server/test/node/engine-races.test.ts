@@ -76,6 +76,8 @@ describe("a server that is removed while", () => {
     gated.go();
     await removing;
     expect((await ending).html).not.toContain("completed");
+    await host.ports.settled();
+    expect(as.revoked).toHaveLength(2);
     expect(host.ports.sql.dump()).not.toContain(id);
   });
 });
@@ -151,7 +153,7 @@ test("a server that is closed while it is being opened stays closed, and has no 
   expect(server.streamCount).toBe(0);
 });
 
-test("a sign-in that is closed while its code is redeemed stores no tokens", async () => {
+test("a sign-in that is closed while its code is redeemed stores no tokens, and gives them back", async () => {
   const { as, host } = protectedServer();
   const { id, authUrl } = await host.add("mock", MCP_URL);
   const gated = before(host, ISSUER, as.handler, (request) => request.url.includes("token"));
@@ -161,6 +163,8 @@ test("a sign-in that is closed while its code is redeemed stores no tokens", asy
   await host.mcp.closeConnection(id);
   gated.go();
   expect((await ending).html).not.toContain("completed");
+  await host.ports.settled();
+  expect(as.revoked).toHaveLength(2);
   expect(host.server().state).toBe("not-connected");
   expect((await host.add("mock", MCP_URL)).state).toBe("authenticating");
 });

@@ -14,7 +14,8 @@ const TRANSIENT: ReadonlySet<string> = new Set(["host-unreachable", "timeout", "
 /**
  * When to try again, in ms since the epoch; `null` for never.
  *
- * Exponential with full jitter on the upper half, so that many agents do not come back at once.
+ * Exponential with full jitter on the upper half, so that many agents do not come back at once; never sooner than the
+ * failure itself says.
  * `random` is in [0, 1).
  */
 export function nextRetryAt(
@@ -33,5 +34,5 @@ export function nextRetryAt(
     TRANSIENT.has(error.code) || (error.code === "http-error" && (error.status === 429 || (error.status ?? 0) >= 500));
   if (!transient || attempt >= maxAttempts) return null;
   const ceiling = Math.min(maxDelayMs, baseDelayMs * 2 ** (attempt - 1));
-  return now + Math.round(ceiling / 2 + (ceiling / 2) * random);
+  return now + Math.max(Math.round(ceiling / 2 + (ceiling / 2) * random), error.retryAfter ?? 0);
 }

@@ -27,6 +27,8 @@ export interface SignIn {
   /** Neither rejects: how it ended is an event. */
   begin(epoch: number, challenge: HttpChallenge): Promise<void>;
   redeem(flowId: string): Promise<McpError | null>;
+  /** Renew the token where that is due. What comes of it is an event, or another alarm. */
+  renew(): Promise<void>;
 }
 
 export interface SignInParts extends SignInDeps {
@@ -61,14 +63,17 @@ export function createSignIn(core: RunnerCore, deps: SignInParts): SignIn {
   }
 
   async function redeem(flowId: string): Promise<McpError | null> {
+    let tokens: RedeemedTokens | null = null;
     try {
-      const tokens = await redeemCode(deps, core.target(), flowId);
+      const redeemed = (tokens = await redeemCode(deps, core.target(), flowId));
       ports.sql.transaction(() => {
-        tokens.commit();
+        redeemed.commit();
         core.dispatch({ type: "exchanged", flowId });
       });
       return null;
     } catch (thrown) {
+      // Closed or removed meanwhile: nobody will ever use this grant, so it is not left alive at the provider.
+      if (tokens) ports.background(tokens.discard());
       const error = McpError.from(thrown, "token-refused");
       const { code, detail = null, status } = error;
       core.dispatch({ type: "exchange-failed", flowId, code, detail, status });
@@ -85,6 +90,20 @@ export function createSignIn(core: RunnerCore, deps: SignInParts): SignIn {
     },
     begin: (epoch, challenge) => (begun = begin(epoch, challenge)),
     redeem: (flowId) => (exchange = redeem(flowId)),
+    async renew() {
+      const { epoch, state } = row.connection;
+      try {
+        const target = core.target();
+        const token = await oauth.tokens(withClientSecret(target, await deps.secrets.read(target.serverId))).current();
+        const isUsable = state.kind === "ready" || state.kind === "connected";
+        // The person hears of it now, not with the next call.
+        if (token === null && isUsable)
+          core.dispatch({ type: "unauthorized", epoch, challenge: { status: 401, header: null } });
+      } catch (thrown) {
+        ports.log.warn("oauth-renewal-failed", { serverId: row.record.id, code: McpError.from(thrown).code });
+      }
+      await begun;
+    },
   };
 }
 

@@ -152,6 +152,11 @@ export class ServerRunner {
     return this.#opening.renew();
   }
 
+  /** The alarm for renewing the token went off. Never rejects. */
+  renewToken(): Promise<void> {
+    return this.#signIn.renew();
+  }
+
   /** Run one call over the live session. What its failure says about the connection is taken in. */
   call<T>(run: (session: Session) => Promise<T>): Promise<T> {
     return callOnce({ core: this.#core, opening: this.#opening, signIn: this.#signIn }, run);

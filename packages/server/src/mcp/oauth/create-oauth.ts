@@ -13,6 +13,7 @@ import { createMachineSources } from "./grants/machine-source.ts";
 import type { BrowserRequest, OAuth, OpenFlow, RevocationReport } from "./oauth.ts";
 import { redeemAttempt } from "./redeem.ts";
 import { createRefresher } from "./refresh.ts";
+import { createRenewals, renewalAlarm } from "./renewal.ts";
 import { revokeGrant } from "./revocation.ts";
 import { answerStart } from "./start-page.ts";
 import { createTokenStore } from "./token-store.ts";
@@ -45,19 +46,9 @@ export function createOAuth({
   const clients = createClientStore(sql, vault);
   const registration = { fetch, clock: ports.clock, clients, appName, clientIdDocument };
   const provers = createProvers(ports, vault);
-  const parts = {
-    ports,
-    fetch,
-    timeline,
-    vault,
-    flows,
-    tokens,
-    clients,
-    provers,
-    registration,
-    appName,
-    verifyCallbackUser,
-  };
+  const renewals = createRenewals({ ports, tokens });
+  const stores = { ports, fetch, timeline, vault, flows, tokens, clients, provers, registration };
+  const parts = { ...stores, renewals, appName, verifyCallbackUser };
   const refresher = createRefresher(parts);
   const machines = createMachineSources(parts);
   const opening = new Map<string, Promise<OpenFlow>>();
@@ -93,11 +84,7 @@ export function createOAuth({
     redeem: (attemptId, target) => redeemAttempt(parts, attemptId, target),
     async signOut(target) {
       const { serverId } = target;
-      await Promise.all([
-        refresher.settled(serverId),
-        machines.settled(serverId),
-        opening.get(serverId)?.catch(() => undefined),
-      ]);
+      await Promise.all([renewals.settled(serverId), opening.get(serverId)?.catch(() => undefined)]);
       const grant = tokens.grant(serverId);
       const secrets = grant && (await tokens.secrets(serverId, grant).catch(() => null));
       const report = await revokeGrant(parts, target, grant, secrets);
@@ -107,6 +94,7 @@ export function createOAuth({
         clients.deleteAll(serverId);
         provers.forget(serverId);
         timeline.record(serverId, { step: "revoked", at: grant?.issuer, detail: describeRevocation(report) });
+        ports.alarms.cancel(renewalAlarm(serverId));
       });
       ports.log.info("oauth-signed-out", { serverId, ...report });
       return report;

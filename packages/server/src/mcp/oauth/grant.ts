@@ -38,7 +38,12 @@ export function describeGrant({ renewable, expiresAt, scopes }: Grant): string {
 
 /** A tenth of the life or a minute, whichever is smaller, shortened by up to a half so that many agents do not renew at once. */
 function refreshMargin(life: number, randomText: string): number {
+  return Math.min(MAX_MARGIN_MS, life / 10) * (1 - spread(randomText) / 2);
+}
+
+/** A number in [0, 1) that another random text makes another one. */
+export function spread(randomText: string): number {
   let mixed = 0;
   for (const char of randomText) mixed = (mixed * 31 + char.charCodeAt(0)) % 1000;
-  return Math.min(MAX_MARGIN_MS, life / 10) * (1 - mixed / 2000);
+  return mixed / 1000;
 }

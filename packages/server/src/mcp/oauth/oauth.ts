@@ -66,6 +66,8 @@ export interface RedeemedTokens {
    * `exchanging`. Throws `flow-unknown` when the flow was dropped meanwhile; then nothing is stored.
    */
   commit(): void;
+  /** Instead of `commit`: gives the grant back to the provider, bounded and best effort. Never rejects. */
+  discard(): Promise<void>;
 }
 
 /** What happened to a grant that was given up. */

@@ -11,6 +11,8 @@ import type { FlowStore } from "./flow-store.ts";
 import { buildGrant, describeGrant } from "./grant.ts";
 import type { AuthTarget, RedeemedTokens } from "./oauth.ts";
 import type { Provers } from "./dpop.ts";
+import { scheduleRenewal } from "./renewal.ts";
+import { revokeGrant } from "./revocation.ts";
 import { redeemCode } from "./token-endpoint.ts";
 import type { TokenStore } from "./token-store.ts";
 
@@ -66,14 +68,17 @@ export async function redeemAttempt(deps: RedeemDeps, attemptId: string, target:
   const { accessToken, refreshToken } = answer.tokens;
   const basis = { origin: "sign-in", issuer: provider.issuer, resource, provider, scopes: attempt.scopes } as const;
   const grant = buildGrant(ports, basis, answer.tokens, refreshToken !== null);
-  const sealed = await tokens.seal(serverId, provider.issuer, {
-    accessToken,
-    refreshToken,
-    client,
-    proofKey: prover?.thumbprint ?? null,
-    machine: null,
+  const obtained = { accessToken, refreshToken, client, proofKey: prover?.thumbprint ?? null, machine: null };
+  const discard = async (): Promise<void> => {
+    const report = await revokeGrant(deps, target, grant, obtained);
+    ports.log.info("oauth-grant-discarded", { serverId, ...report });
+  };
+  const sealed = await tokens.seal(serverId, provider.issuer, obtained).catch(async (error: unknown) => {
+    ports.background(discard());
+    throw error;
   });
   return {
+    discard,
     scopes: grant.scopes,
     expiresAt: grant.expiresAt,
     commit() {
@@ -88,6 +93,7 @@ export async function redeemAttempt(deps: RedeemDeps, attemptId: string, target:
           at: provider.tokenEndpoint,
           detail: describeGrant(grant),
         });
+        scheduleRenewal(ports, target, grant);
       });
       ports.log.info("oauth-signed-in", { serverId, issuer: provider.issuer, renewable: grant.renewable });
     },

@@ -105,7 +105,66 @@ test.each([500, 503, 429])("a provider in trouble (%i) costs nobody their sign-i
   scene.ports.advance(1000);
   await expect(source().current()).rejects.toMatchObject({ code: "http-error", retryable: true });
   scene.provider.overrides.clear();
+  scene.ports.advance(2000);
   expect(await source().current()).not.toBe(first);
+});
+
+test("once the token has ended, a provider in trouble is asked less and less often, also after a wake", async () => {
+  const { scene, source, fail, requests } = await signedIn();
+  fail(() => new Response("busy", { status: 503 }));
+  scene.ports.advance(HOUR);
+  for (const [index, pause] of [1000, 2000, 4000].entries()) {
+    for (let call = 0; call < 5; call += 1) {
+      const error = await source()
+        .current()
+        .catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: "http-error", status: 503 });
+      expect((error as McpError).retryAfter).toBeLessThanOrEqual(pause);
+    }
+    expect(requests()).toBe(index + 1);
+    scene.ports.advance(pause);
+  }
+  await expect(source().current()).rejects.toMatchObject({ code: "http-error" });
+  const asked = requests();
+  scene.evict();
+  await expect(source().current()).rejects.toMatchObject({ code: "http-error", retryable: true });
+  expect(requests()).toBe(asked);
+  scene.provider.overrides.clear();
+  scene.ports.advance(8000);
+  expect(await source().current()).not.toBeNull();
+});
+
+test.each([
+  ["seconds", { "retry-after": "120" }],
+  [
+    "a date",
+    { "retry-after": "Sun, 22 Nov 2026 08:02:00 GMT", date: "Sun, 22 Nov 2026 08:00:00 GMT" } as Record<string, string>,
+  ],
+])("a provider that asks for patience in %s gets it, and the old token is used meanwhile", async (_form, headers) => {
+  const { scene, source, first, fail, requests } = await signedIn();
+  fail(() => new Response("slow down", { status: 429, headers }));
+  scene.ports.advance(HOUR - 20_000);
+  expect(await source().current()).toBe(first);
+  scene.ports.advance(19_000);
+  expect(await source().current()).toBe(first);
+  scene.ports.advance(1000);
+  scene.evict();
+  await expect(source().current()).rejects.toMatchObject({ code: "http-error", retryAfter: 100_000 });
+  expect(requests()).toBe(1);
+  scene.provider.overrides.clear();
+  scene.ports.advance(100_000);
+  expect(await source().current()).not.toBe(first);
+});
+
+test("a provider in trouble is left alone also when the server refuses a token that has not ended", async () => {
+  const { scene, source, first, fail, requests } = await signedIn();
+  fail(() => new Response("busy", { status: 503 }));
+  for (let call = 0; call < 5; call += 1)
+    await expect(source().afterRefusal(first, UNAUTHORIZED)).rejects.toMatchObject({ code: "http-error" });
+  expect(requests()).toBe(1);
+  scene.provider.overrides.clear();
+  scene.ports.advance(10_000);
+  expect(await source().afterRefusal(first, UNAUTHORIZED)).not.toBe(first);
 });
 
 test("while the old token works, a provider in trouble is not asked with every call", async () => {
@@ -190,6 +249,7 @@ test("when the lost answer had rotated the token away, one clean sign-in follows
   });
   await expect(source().current()).rejects.toMatchObject({ code: "host-unreachable", retryable: true });
   scene.evict();
+  scene.ports.advance(1000);
   scene.provider.overrides.set(TOKEN, () => json({ error: "invalid_grant" }, 400));
   expect(await source().current()).toBeNull();
   expect(await scene.oauth.begin(scene.target, UNAUTHORIZED)).toMatchObject({ reason: "expired" });

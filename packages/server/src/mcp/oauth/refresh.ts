@@ -1,4 +1,4 @@
-// Keeps the access token of each server good: renews ahead and after a refusal, one request for all who wait.
+// Keeps the access token of each signed-in server good: renews it with the refresh token, ahead and after a refusal.
 import { type HttpChallenge, McpError } from "../errors.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import type { McpPorts } from "../ports.ts";
@@ -11,6 +11,7 @@ import { proofFor, type Provers } from "./dpop.ts";
 import { buildGrant, describeGrant } from "./grant.ts";
 import type { AuthTarget } from "./oauth.ts";
 import { isUnknownClient } from "./redeem.ts";
+import { hasEnded, type Renewals, type Renewing } from "./renewal.ts";
 import { refreshTokens } from "./token-endpoint.ts";
 import type { Grant, GrantSecrets, GrantStatus, TokenStore } from "./token-store.ts";
 
@@ -21,39 +22,25 @@ export interface RefreshDeps {
   readonly tokens: TokenStore;
   readonly clients: ClientStore;
   readonly provers: Provers;
+  readonly renewals: Renewals;
 }
 
 export interface Refresher {
   source(target: AuthTarget): TokenSource;
-  /** Resolves when no refresh of the server is under way. Never rejects. */
-  settled(serverId: string): Promise<void>;
 }
-
-/** A token that was refused this soon after a refresh would be refused after the next one, too. */
-const FRESH_MS = 30_000;
-/** While the old token still works, a provider in trouble is asked again after this long, not with every call. */
-const PAUSE_MS = 10_000;
 
 type EndedAs = Exclude<GrantStatus, "active">;
 
 export function createRefresher(deps: RefreshDeps): Refresher {
-  const { ports, tokens, clients, timeline } = deps;
-  const flights = new Map<string, Promise<string | null>>();
-  const pausedUntil = new Map<string, number>();
-  const hasEnded = ({ expiresAt }: Grant) => expiresAt !== null && expiresAt <= ports.clock.now();
+  const { ports, tokens, clients, renewals, timeline } = deps;
 
-  /** All who need a new token of one server share one request. */
-  function join(target: AuthTarget, seen: Grant, secrets: GrantSecrets, endsAs: EndedAs): Promise<string | null> {
-    const { serverId } = target;
-    const running = flights.get(serverId);
-    if (running !== undefined) return running;
-    // Opening secrets takes time, in which another flight may have come and gone: its result is the present one.
-    const latest = tokens.grant(serverId);
-    if (latest?.version !== seen.version || latest.status !== "active") return present(serverId);
-    const flight = refresh(target, seen, secrets, endsAs).finally(() => flights.delete(serverId));
-    flights.set(serverId, flight);
-    return flight;
-  }
+  const renewing = (target: AuthTarget, seen: Grant, secrets: GrantSecrets, endsAs: EndedAs): Renewing => ({
+    target,
+    seen: seen.version,
+    refusalIsFinal: false,
+    ask: () => refresh(target, seen, secrets, endsAs),
+    taken: () => present(target.serverId),
+  });
 
   /** The new access token; `null` when only a person can help. Rejects when trying later may help: the old tokens are kept. */
   async function refresh(
@@ -65,6 +52,9 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     const { serverId } = target;
     const { version, provider, resource, issuer } = seen;
     const { refreshToken } = secrets;
+    const latest = tokens.grant(serverId);
+    // A grant that was given up meanwhile is not revived.
+    if (latest?.version !== version || latest.status !== "active") return present(serverId);
     if (refreshToken === null) return endGrant(serverId, version, endsAs);
     if (seen.refreshingSince !== null) ports.log.warn("oauth-refresh-repeated", { serverId });
     tokens.setRefreshing(serverId, version, ports.clock.now());
@@ -137,17 +127,7 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     if (grant?.status !== "active") return null;
     const secrets = await tokens.secrets(serverId, grant);
     if (!(await fits(target, secrets))) return endGrant(serverId, grant.version, "revoked");
-    const now = ports.clock.now();
-    const due = grant.refreshAt !== null && grant.refreshAt <= now && (pausedUntil.get(serverId) ?? 0) <= now;
-    if (!due && !hasEnded(grant)) return secrets.accessToken;
-    try {
-      return await join(target, grant, secrets, "expired");
-    } catch (error) {
-      pausedUntil.set(serverId, now + PAUSE_MS);
-      // Renewing ahead leaves time for another try.
-      if (!hasEnded(grant)) return secrets.accessToken;
-      throw error;
-    }
+    return renewals.current(grant, secrets.accessToken, renewing(target, grant, secrets, "expired"));
   }
 
   async function afterRefusal(
@@ -156,20 +136,16 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     challenge: HttpChallenge,
   ): Promise<string | null> {
     const { serverId } = target;
-    const running = flights.get(serverId);
-    if (running !== undefined) {
-      const renewed = await running;
-      if (renewed !== refused) return renewed;
-    }
+    const coming = await renewals.coming(serverId, refused);
+    if (coming !== undefined) return coming;
     const grant = tokens.grant(serverId);
     if (grant?.status !== "active") return null;
     const secrets = await tokens.secrets(serverId, grant);
     if (secrets.accessToken !== refused || !(await fits(target, secrets))) return current(target);
     if (readChallenge(challenge.header).error === "insufficient_scope") return null;
-    const ended = hasEnded(grant);
-    const fresh = grant.origin === "refresh" && ports.clock.now() - grant.obtainedAt < FRESH_MS;
-    if (fresh && !ended) return endGrant(serverId, grant.version, "revoked");
-    return join(target, grant, secrets, ended ? "expired" : "revoked");
+    if (grant.origin === "refresh" && renewals.isFresh(grant)) return endGrant(serverId, grant.version, "revoked");
+    const endsAs = hasEnded(grant, ports.clock.now()) ? "expired" : "revoked";
+    return renewals.join(renewing(target, grant, secrets, endsAs));
   }
 
   return {
@@ -178,8 +154,5 @@ export function createRefresher(deps: RefreshDeps): Refresher {
       afterRefusal: (refused, challenge) => afterRefusal(target, refused, challenge),
       proof: proofFor(deps.provers, target),
     }),
-    async settled(serverId) {
-      await flights.get(serverId)?.catch(() => undefined);
-    },
   };
 }

@@ -3,6 +3,7 @@ import { McpError } from "../errors.ts";
 import { parseScopes } from "./challenge.ts";
 import { errorCodeOf, isTransient } from "./error-answer.ts";
 import { parseObject } from "./metadata-document.ts";
+import { readRetryAfter } from "./retry-after.ts";
 
 export interface GrantedTokens {
   readonly accessToken: string;
@@ -36,7 +37,7 @@ export async function readTokenAnswer(response: Response, kind: TokenKind = "bea
   const body = parseBody(await readText(response), response.headers.get("content-type"));
   const error = errorCodeOf(body);
   if (status === 429 || status >= 500 || (error !== null && isTransient(error)))
-    throw new McpError("http-error", { status, detail: `(${status})` });
+    throw new McpError("http-error", { status, detail: `(${status})`, retryAfter: readRetryAfter(response.headers) });
   if (status !== 200 && status !== 201) return { kind: "refused", error, status };
   if (body !== null && body["error"] !== undefined && body["error"] !== null) return { kind: "refused", error, status };
   return { kind: "granted", tokens: readTokens(body ?? {}, kind) };

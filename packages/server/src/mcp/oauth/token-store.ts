@@ -49,6 +49,8 @@ export interface TokenStore {
   /** Synchronous. Gives the grant up unless it was replaced meanwhile. */
   giveUp(serverId: string, version: string, status: Exclude<GrantStatus, "active">): void;
   setRefreshing(serverId: string, version: string, since: number | null): void;
+  /** Not renewed before `until`, unless the grant was replaced meanwhile. */
+  postpone(serverId: string, version: string, until: number): void;
   deleteAll(serverId: string): void;
 }
 
@@ -110,6 +112,14 @@ export function createTokenStore(sql: SqlDatabase, vault: Vault): TokenStore {
       sql.run(
         "UPDATE agents_mcp_oauth_tokens SET refreshing_since = ? WHERE server_id = ? AND version = ?",
         since,
+        serverId,
+        version,
+      );
+    },
+    postpone(serverId, version, until) {
+      sql.run(
+        "UPDATE agents_mcp_oauth_tokens SET refresh_at = ? WHERE server_id = ? AND version = ?",
+        until,
         serverId,
         version,
       );

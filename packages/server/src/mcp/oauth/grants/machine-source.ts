@@ -11,6 +11,7 @@ import { assertProofTaken, proofFor, type Provers } from "../dpop.ts";
 import { buildGrant, describeGrant, type GrantBasis } from "../grant.ts";
 import { sha256Base64Url } from "../jwt.ts";
 import type { AuthTarget } from "../oauth.ts";
+import type { Renewals, Renewing } from "../renewal.ts";
 import type { Grant, GrantSecrets, TokenStore } from "../token-store.ts";
 import { machineCredentials } from "./credentials.ts";
 import { findTokenServer } from "./find-token-server.ts";
@@ -23,6 +24,7 @@ export interface MachineSourceDeps {
   readonly tokens: TokenStore;
   readonly clients: ClientStore;
   readonly provers: Provers;
+  readonly renewals: Renewals;
 }
 
 export interface MachineSources {
@@ -30,39 +32,19 @@ export interface MachineSources {
   source(target: AuthTarget, grant: MachineGrant): TokenSource;
   /** The server refused what it was shown, and there is nobody to ask. Synchronous; gives a refused token up. */
   refused(target: AuthTarget, challenge: HttpChallenge): McpError;
-  /** Resolves when no request of the server is under way. Never rejects. */
-  settled(serverId: string): Promise<void>;
 }
 
 type Basis = Omit<GrantBasis, "origin">;
 
-/** A token that was refused this soon after it was handed out would be refused after the next one, too. */
-const FRESH_MS = 30_000;
-/** While the old token still works, an authorization server in trouble is asked again after this long. */
-const PAUSE_MS = 10_000;
-
 export function createMachineSources(deps: MachineSourceDeps): MachineSources {
-  const { ports, fetch, tokens, provers, timeline } = deps;
-  const flights = new Map<string, Promise<string | null>>();
-  const pausedUntil = new Map<string, number>();
+  const { ports, fetch, tokens, provers, renewals, timeline } = deps;
 
-  /** All who need another token than `seen`, a version, share one request. */
-  function join(
+  const renewing = (
     target: AuthTarget,
     grant: MachineGrant,
     seen: string | undefined,
     ask: () => Promise<string>,
-  ): Promise<string | null> {
-    const { serverId } = target;
-    const running = flights.get(serverId);
-    if (running !== undefined) return running;
-    // Opening secrets takes time, in which another request may have come and gone: its token is the present one.
-    const latest = tokens.grant(serverId);
-    if (latest?.status === "active" && latest.version !== seen) return current(target, grant);
-    const flight = ask().finally(() => flights.delete(serverId));
-    flights.set(serverId, flight);
-    return flight;
-  }
+  ): Renewing => ({ target, seen, refusalIsFinal: true, ask, taken: () => current(target, grant) });
 
   async function obtain(target: AuthTarget, grant: MachineGrant, basis: Basis): Promise<string> {
     const { serverId } = target;
@@ -87,7 +69,6 @@ export function createMachineSources(deps: MachineSourceDeps): MachineSources {
       tokens.save(serverId, next, sealed, null);
       timeline.record(serverId, { step: "token-obtained", at: provider.tokenEndpoint, detail: describeGrant(next) });
     });
-    pausedUntil.delete(serverId);
     ports.log.info("oauth-grant-obtained", { serverId, grant: grant.type, issuer });
     return accessToken;
   }
@@ -107,23 +88,14 @@ export function createMachineSources(deps: MachineSourceDeps): MachineSources {
   }
 
   async function current(target: AuthTarget, grant: MachineGrant): Promise<string | null> {
-    const { serverId } = target;
     const known = await present(target, grant);
     if (known === null) return null;
     const { row, accessToken } = known;
-    const now = ports.clock.now();
-    const ended = hasEnded(row, now);
-    const due = row.refreshAt !== null && row.refreshAt <= now && (pausedUntil.get(serverId) ?? 0) <= now;
-    if (!due && !ended) return accessToken;
-    try {
-      return await join(target, grant, row.version, () => obtain(target, grant, row));
-    } catch (error) {
-      if (ended) throw error;
-      // A no is not asked for twice while the token still works.
-      const isFinal = McpError.from(error).code === "token-refused";
-      pausedUntil.set(serverId, isFinal ? (row.expiresAt ?? now) : now + PAUSE_MS);
-      return accessToken;
-    }
+    return renewals.current(
+      row,
+      accessToken,
+      renewing(target, grant, row.version, () => obtain(target, grant, row)),
+    );
   }
 
   async function afterRefusal(
@@ -133,22 +105,17 @@ export function createMachineSources(deps: MachineSourceDeps): MachineSources {
     challenge: HttpChallenge,
   ): Promise<string | null> {
     const { serverId } = target;
-    const running = flights.get(serverId);
-    if (running !== undefined) {
-      const renewed = await running;
-      if (renewed !== shown) return renewed;
-    }
+    const coming = await renewals.coming(serverId, shown);
+    if (coming !== undefined) return coming;
     const seen = tokens.grant(serverId)?.version;
     const known = await present(target, grant);
     if (known !== null && known.accessToken !== shown) return current(target, grant);
-    if (known !== null) {
-      const now = ports.clock.now();
-      if (!hasEnded(known.row, now) && now - known.row.obtainedAt < FRESH_MS) throw refused(target, challenge);
-    }
-    return join(target, grant, seen, async () => {
+    if (known !== null && renewals.isFresh(known.row)) throw refused(target, challenge);
+    const ask = async () => {
       const basis = await findTokenServer(deps, target, grant, readChallenge(challenge.header));
       return obtain(target, grant, basis);
-    });
+    };
+    return renewals.join(renewing(target, grant, seen, ask));
   }
 
   function refused({ serverId }: AuthTarget, { status }: HttpChallenge): McpError {
@@ -165,17 +132,10 @@ export function createMachineSources(deps: MachineSourceDeps): MachineSources {
       proof: proofFor(provers, target),
     }),
     refused,
-    async settled(serverId) {
-      await flights.get(serverId)?.catch(() => undefined);
-    },
   };
 }
 
 /** Recognises a grant without keeping it: another secret, key or assertion is another grant. */
 function nameOf(grant: MachineGrant): Promise<string> {
   return sha256Base64Url(JSON.stringify(grant));
-}
-
-function hasEnded({ expiresAt }: Grant, now: number): boolean {
-  return expiresAt !== null && expiresAt <= now;
 }
