@@ -9,6 +9,8 @@ export interface SeenRequest {
   readonly body: string;
   /** JSON-RPC method of the body, when there is one. */
   readonly rpc: string | undefined;
+  /** Whether the client left before it had the whole answer. */
+  readonly cut: () => boolean;
 }
 
 export interface TestServer {
@@ -43,6 +45,7 @@ export async function serve(
       Object.entries(request.headers).map(([name, value]): [string, string] => [name, String(value)]),
     );
     const entry: SeenRequest = {
+      cut: () => response.destroyed && !response.writableFinished,
       method: request.method ?? "",
       path: request.url ?? "",
       headers,

@@ -4,7 +4,13 @@ import { completable as legacyCompletable } from "@modelcontextprotocol/sdk/serv
 import { SubscribeRequestSchema, UnsubscribeRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { SSEServerTransport } from "@modelcontextprotocol/sdk/server/sse.js";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
-import { completable, createMcpHandler, inputRequired, McpServer as ModernServer } from "@modelcontextprotocol/server";
+import {
+  completable,
+  createMcpHandler,
+  inputRequired,
+  McpServer as ModernServer,
+  type ServerNotifier,
+} from "@modelcontextprotocol/server";
 import { z } from "zod";
 import { serve, type TestServer, type WebHandler } from "./http-server.ts";
 
@@ -23,8 +29,18 @@ export type Gate = WebHandler;
 interface Options {
   readonly gate?: Gate;
   readonly json?: boolean;
-  /** Modern only: announce resources; default true. */
+}
+
+interface LegacyOptions extends Options {
+  /** Makes the server of one session or request; default: one with the few tools of this file. */
+  readonly make?: () => LegacyServer;
+}
+
+interface ModernOptions extends Options {
+  /** Announce resources; default true. */
   readonly resources?: boolean;
+  /** As with the older ones. */
+  readonly make?: (notify: ServerNotifier) => ModernServer;
 }
 
 const sum = { a: z.number(), b: z.number() };
@@ -102,10 +118,25 @@ function legacyServer(): LegacyServer {
   return server;
 }
 
-export async function serveLegacy({ gate, json = false }: Options = {}): Promise<McpTestServer> {
+const subscriptions = new WeakMap<LegacyServer, Set<string>>();
+
+/** The resources the client of a server subscribed to; takes subscriptions from the first use on. */
+export function subscriptionsOf(mcp: LegacyServer): ReadonlySet<string> {
+  const known = subscriptions.get(mcp);
+  if (known !== undefined) return known;
+  const uris = new Set<string>();
+  subscriptions.set(mcp, uris);
+  mcp.server.setRequestHandler(SubscribeRequestSchema, ({ params }) => (uris.add(params.uri), {}));
+  mcp.server.setRequestHandler(UnsubscribeRequestSchema, ({ params }) => (uris.delete(params.uri), {}));
+  return uris;
+}
+
+export async function serveLegacy({
+  gate,
+  json = false,
+  make = legacyServer,
+}: LegacyOptions = {}): Promise<McpTestServer> {
   const sessions = new Map<string, { transport: WebStandardStreamableHTTPServerTransport; server: LegacyServer }>();
-  /** By the server of each session. */
-  const subscribed = new Map<LegacyServer, Set<string>>();
   const server = await serve(async (request, seen) => {
     const early = await gate?.(request, seen);
     if (early) return early;
@@ -117,17 +148,14 @@ export async function serveLegacy({ gate, json = false }: Options = {}): Promise
         { jsonrpc: "2.0", id: null, error: { code: -32001, message: "Session not found" } },
         { status: 404 },
       );
-    const mcp = legacyServer();
+    const mcp = make();
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => crypto.randomUUID(),
       enableJsonResponse: json,
       onsessioninitialized: (sessionId) => void sessions.set(sessionId, { transport, server: mcp }),
       onsessionclosed: (sessionId) => void sessions.delete(sessionId),
     });
-    const uris = new Set<string>();
-    subscribed.set(mcp, uris);
-    mcp.server.setRequestHandler(SubscribeRequestSchema, ({ params }) => (uris.add(params.uri), {}));
-    mcp.server.setRequestHandler(UnsubscribeRequestSchema, ({ params }) => (uris.delete(params.uri), {}));
+    subscriptionsOf(mcp);
     await mcp.connect(transport);
     return transport.handleRequest(request);
   });
@@ -135,26 +163,26 @@ export async function serveLegacy({ gate, json = false }: Options = {}): Promise
     ...server,
     resourceUpdated: (uri) =>
       sessions.forEach(({ server: mcp }) => {
-        if (subscribed.get(mcp)?.has(uri)) void mcp.server.sendResourceUpdated({ uri });
+        if (subscriptionsOf(mcp).has(uri)) void mcp.server.sendResourceUpdated({ uri });
       }),
     toolsChanged: () => sessions.forEach(({ server: mcp }) => mcp.sendToolListChanged()),
     forget: () => sessions.clear(),
   };
 }
 
-export async function serveStateless({ gate }: Options = {}): Promise<McpTestServer> {
+export async function serveStateless({ gate, make = legacyServer }: LegacyOptions = {}): Promise<McpTestServer> {
   const server = await serve(async (request, seen) => {
     const early = await gate?.(request, seen);
     if (early) return early;
     if (request.method !== "POST") return new Response(null, { status: 405 });
     const transport = new WebStandardStreamableHTTPServerTransport({});
-    await legacyServer().connect(transport);
+    await make().connect(transport);
     return transport.handleRequest(request);
   });
   return { ...server, toolsChanged: () => undefined, forget: () => undefined };
 }
 
-export async function serveSse({ gate }: Options = {}): Promise<McpTestServer> {
+export async function serveSse({ gate, make = legacyServer }: LegacyOptions = {}): Promise<McpTestServer> {
   const sessions = new Map<string, { transport: SSEServerTransport; server: LegacyServer }>();
   const server = await serve(
     async (request, seen) => {
@@ -166,7 +194,7 @@ export async function serveSse({ gate }: Options = {}): Promise<McpTestServer> {
     async (request, response, seen) => {
       if (seen.method === "GET") {
         const transport = new SSEServerTransport("/messages", response);
-        const mcp = legacyServer();
+        const mcp = make();
         sessions.set(transport.sessionId, { transport, server: mcp });
         return mcp.connect(transport);
       }
@@ -182,62 +210,64 @@ export async function serveSse({ gate }: Options = {}): Promise<McpTestServer> {
   };
 }
 
-export async function serveModern({ gate, resources = true }: Options = {}): Promise<McpTestServer> {
-  const handler = createMcpHandler(() => {
-    const server = new ModernServer(
-      { name: "modern", version: "2.0.0" },
-      {
-        instructions: "Be modern.",
-        capabilities: {
-          tools: { listChanged: true },
-          prompts: { listChanged: true },
-          ...(resources && { resources: { subscribe: true } }),
-          logging: {},
-        },
+function modernServer(resources: boolean): ModernServer {
+  const server = new ModernServer(
+    { name: "modern", version: "2.0.0" },
+    {
+      instructions: "Be modern.",
+      capabilities: {
+        tools: { listChanged: true },
+        prompts: { listChanged: true },
+        ...(resources && { resources: { subscribe: true } }),
+        logging: {},
       },
-    );
-    server.registerTool(
-      "add",
-      { inputSchema: z.object(sum), outputSchema: z.object({ sum: z.number() }) },
-      ({ a, b }) => ({
-        content: [{ type: "text", text: String(a + b) }],
-        structuredContent: { sum: a + b },
-      }),
-    );
-    server.registerTool(
-      "region",
-      { inputSchema: z.object({ region: z.string().meta({ "x-mcp-header": "Region" }) }) },
-      ({ region }) => ({ content: [{ type: "text", text: region }] }),
-    );
-    server.registerTool(
-      "hang",
-      {},
-      (ctx) => new Promise((resolve) => ctx.mcpReq.signal.addEventListener("abort", () => resolve({ content: [] }))),
-    );
-    const questions = {
-      who: inputRequired.elicit(QUESTION),
-      think: inputRequired.createMessage(THOUGHT),
-      thinkWithTools: inputRequired.createMessage(THOUGHT_WITH_TOOLS),
-      where: inputRequired.listRoots(),
-    };
-    server.registerTool("ask", { inputSchema: z.object({ what }) }, async (given, { mcpReq }) => {
-      if (given.what === "say") {
-        for (const { level, logger, data } of SAID) await mcpReq.log(level, data, logger);
-        return asText(null);
-      }
-      return mcpReq.inputResponses === undefined
-        ? inputRequired({ inputRequests: { answer: questions[given.what] } })
-        : asText(mcpReq.inputResponses["answer"]);
-    });
-    server.registerPrompt(
-      "greet",
-      { argsSchema: z.object({ name: completable(z.string(), peopleLike) }) },
-      ({ name }) => ({
-        messages: [{ role: "user", content: { type: "text", text: `Hello ${name}` } }],
-      }),
-    );
-    return server;
-  }, {});
+    },
+  );
+  server.registerTool(
+    "add",
+    { inputSchema: z.object(sum), outputSchema: z.object({ sum: z.number() }) },
+    ({ a, b }) => ({
+      content: [{ type: "text", text: String(a + b) }],
+      structuredContent: { sum: a + b },
+    }),
+  );
+  server.registerTool(
+    "region",
+    { inputSchema: z.object({ region: z.string().meta({ "x-mcp-header": "Region" }) }) },
+    ({ region }) => ({ content: [{ type: "text", text: region }] }),
+  );
+  server.registerTool(
+    "hang",
+    {},
+    (ctx) => new Promise((resolve) => ctx.mcpReq.signal.addEventListener("abort", () => resolve({ content: [] }))),
+  );
+  const questions = {
+    who: inputRequired.elicit(QUESTION),
+    think: inputRequired.createMessage(THOUGHT),
+    thinkWithTools: inputRequired.createMessage(THOUGHT_WITH_TOOLS),
+    where: inputRequired.listRoots(),
+  };
+  server.registerTool("ask", { inputSchema: z.object({ what }) }, async (given, { mcpReq }) => {
+    if (given.what === "say") {
+      for (const { level, logger, data } of SAID) await mcpReq.log(level, data, logger);
+      return asText(null);
+    }
+    return mcpReq.inputResponses === undefined
+      ? inputRequired({ inputRequests: { answer: questions[given.what] } })
+      : asText(mcpReq.inputResponses["answer"]);
+  });
+  server.registerPrompt(
+    "greet",
+    { argsSchema: z.object({ name: completable(z.string(), peopleLike) }) },
+    ({ name }) => ({
+      messages: [{ role: "user", content: { type: "text", text: `Hello ${name}` } }],
+    }),
+  );
+  return server;
+}
+
+export async function serveModern({ gate, resources = true, make }: ModernOptions = {}): Promise<McpTestServer> {
+  const handler = createMcpHandler((): ModernServer => make?.(handler.notify) ?? modernServer(resources), {});
   const server = await serve(async (request, seen) => (await gate?.(request, seen)) ?? handler.fetch(request));
   return {
     ...server,
