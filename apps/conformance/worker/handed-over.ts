@@ -3,7 +3,7 @@ import type { AddMcpServerOptions } from "agents";
 import type { Task } from "../src/task.ts";
 
 /** By scenario; without an entry a person signs in, with the client that was handed over or one that is registered. */
-const OPTIONS: Readonly<Record<string, (given: Given) => AddMcpServerOptions["oauth"]>> = {
+const OPTIONS: Readonly<Record<string, (given: Given, issuer: () => Promise<string>) => OAuth | Promise<OAuth>>> = {
   "auth/client-credentials-jwt": (given) => ({
     grant: {
       type: "client-credentials",
@@ -33,19 +33,30 @@ const OPTIONS: Readonly<Record<string, (given: Given) => AddMcpServerOptions["oa
   }),
   "auth/dpop": () => ({ dpop: true }),
   "auth/dpop-nonce": () => ({ dpop: true }),
-  "auth/pre-registration": (given) => ({
-    client: { clientId: given("client_id"), clientSecret: given("client_secret") },
+  "auth/pre-registration": async (given, issuer) => ({
+    client: { clientId: given("client_id"), clientSecret: given("client_secret"), issuer: await issuer() },
   }),
 };
 
+type OAuth = AddMcpServerOptions["oauth"];
 type Given = (name: string) => string;
 
-export function handedOver({ scenario, context }: Task): AddMcpServerOptions {
+export async function handedOver({ scenario, context, serverUrl }: Task): Promise<AddMcpServerOptions> {
   const given: Given = (name) => {
     const value = context[name];
     if (typeof value !== "string") throw new Error(`the scenario hands over no ${name}`);
     return value;
   };
-  const oauth = OPTIONS[scenario]?.(given);
+  const oauth = await OPTIONS[scenario]?.(given, () => issuerBehind(serverUrl));
   return oauth === undefined ? {} : { oauth };
+}
+
+/** Whoever registers a client by hand knows where. Scenarios do not say it, so it is looked up before anything is tested. */
+async function issuerBehind(serverUrl: string): Promise<string> {
+  const { origin, pathname } = new URL(serverUrl);
+  const response = await fetch(`${origin}/.well-known/oauth-protected-resource${pathname}`);
+  const { authorization_servers: named } = await response.json<{ authorization_servers?: readonly string[] }>();
+  const [issuer] = named ?? [];
+  if (issuer === undefined) throw new Error("the scenario's server names no authorization server");
+  return issuer;
 }

@@ -44,7 +44,7 @@ export class Referee extends Agent {
   /** May be asked again after each sign-in. */
   private async work(task: Task): Promise<Outcome> {
     try {
-      const server = await this.addMcpServer(NAME, task.serverUrl, handedOver(task));
+      const server = await this.addMcpServer(NAME, task.serverUrl, await handedOver(task));
       if (server.state === "authenticating") return { status: "sign-in", authUrl: server.authUrl };
       await playStory({
         mcp: this.mcp,

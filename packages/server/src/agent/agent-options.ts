@@ -1,5 +1,11 @@
 // What a class says about itself in `static options`.
+import type { OperatorClients } from "../mcp/oauth/operator-clients.ts";
 import type { MessageLimit } from "./message-limit.ts";
+
+/** A method's type, so that a class may name its own type of `env`. */
+interface OperatorClientsOf {
+  of(env: Cloudflare.Env): OperatorClients;
+}
 
 /** Settings of an agent class. A subclass inherits what it does not name. */
 export interface AgentStaticOptions {
@@ -29,6 +35,13 @@ export interface AgentStaticOptions {
      * documents); default: the variable `AGENTS_CLIENT_METADATA_URL`. Serve it with `clientMetadataResponse`.
      */
     readonly clientMetadataUrl?: string;
+    /**
+     * Clients that were registered by hand for the whole app, by the issuer of their authorization server or its host:
+     * `(env) => ({ "github.com": { clientId: env.GITHUB_ID, clientSecret: env.GITHUB_SECRET } })`. Asked when a sign-in
+     * there needs a client and the server was added without one of its own; a secret goes to that issuer only and is
+     * stored nowhere. Joined with the variable `AGENTS_OAUTH_CLIENTS`, which holds the same as JSON.
+     */
+    readonly clients?: OperatorClients | OperatorClientsOf["of"];
     /**
      * ms after its last use at which a server's open stream is given up, so that the object can sleep; default 60 000.
      * The next use opens it again, and what changed meanwhile is looked up then.

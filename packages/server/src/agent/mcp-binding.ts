@@ -7,6 +7,7 @@ import type { SqlDatabase } from "../sql/database.ts";
 import { isMigrated } from "../sql/migrator.ts";
 import type { AgentStaticOptions } from "./agent-options.ts";
 import type { EngineOptions, McpEngine } from "./mcp-engine.ts";
+import { operatorClients } from "./operator-clients.ts";
 
 export interface McpBindingOptions<Engine extends McpEngine> {
   /** Where it can be seen whether an earlier life stored anything. */
@@ -93,6 +94,7 @@ export function mcpSettings(options: AgentStaticOptions, env: object): EngineOpt
     vaultRequired: options.vault?.required ?? false,
     allowOrigins: [...(options.mcp?.allowOrigins ?? []), ...listed.filter(Boolean)],
     idleMs: options.mcp?.idleMs,
+    operatorClients: () => operatorClients(options, env),
     clientMetadataUrl: options.mcp?.clientMetadataUrl ?? text("AGENTS_CLIENT_METADATA_URL"),
   };
 }

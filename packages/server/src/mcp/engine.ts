@@ -8,6 +8,7 @@ import { createCallbackResponder } from "./oauth/callback-response.ts";
 import { checkClientMetadataUrl } from "./oauth/client-metadata.ts";
 import { createOAuth } from "./oauth/create-oauth.ts";
 import type { OAuth } from "./oauth/oauth.ts";
+import type { OperatorClients } from "./oauth/operator-clients.ts";
 import type { MCPClientOAuthCallbackConfig } from "./options.ts";
 import type { McpPorts } from "./ports.ts";
 import { createCallStore } from "./lasting/call-store.ts";
@@ -47,6 +48,8 @@ export interface EngineOptions {
   readonly appName?: string | undefined;
   /** Address of a document that is the client id where a provider takes such; see `clientMetadataResponse`. */
   readonly clientMetadataUrl?: string | undefined;
+  /** Clients registered by hand for every host of the app; asked when one is needed. */
+  readonly operatorClients?: (() => OperatorClients) | undefined;
   /** ms after its last use at which a server's open stream is given up, so that the host can sleep; default 60 000. */
   readonly idleMs?: number | undefined;
 }
@@ -74,12 +77,13 @@ export interface Engine {
 }
 
 export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
-  const { allowOrigins, appName, clientMetadataUrl } = options;
+  const { allowOrigins, appName, clientMetadataUrl, operatorClients } = options;
   const documentUrl = clientMetadataUrl === undefined ? null : checkClientMetadataUrl(clientMetadataUrl);
   const vault = createVault({ ...ports, keys: options.vaultKeys, required: options.vaultRequired });
   const fetch = createGuardedFetch({ fetch: ports.fetch, allowOrigins });
   const timeline = createTimeline(createTimelineTable(ports.sql), ports.clock);
-  const oauth = createOAuth({ ports, vault, fetch, timeline, appName, clientIdDocument: () => documentUrl });
+  const clientIdDocument = () => documentUrl;
+  const oauth = createOAuth({ ports, vault, fetch, timeline, appName, operatorClients, clientIdDocument });
   const secrets = createServerSecrets(vault);
   const catalogue = createCatalogueStore(createCatalogueTable(ports.sql));
   const publisher = createPublisher(ports.log);

@@ -17,6 +17,8 @@ export type {
 } from "./question-handlers.ts";
 export { type ClientMetadata, clientMetadataResponse } from "./oauth/client-metadata.ts";
 export type { EngineOptions } from "./engine.ts";
+export type { RemovalReport, SignOutReport } from "./oauth/oauth.ts";
+export type { OperatorClient, OperatorClients } from "./oauth/operator-clients.ts";
 export type { MCPServerFilter } from "./filter.ts";
 export type {
   ClientCredentialsGrant,

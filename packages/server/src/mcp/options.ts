@@ -50,10 +50,15 @@ export interface RetryOptions {
 
 /** How to sign in where the server asks for OAuth. */
 export interface OAuthOptions {
-  /** A client registered by hand. `issuer` names the only authorization server its secret may go to. */
+  /** A client registered by hand for this server. One for every server of a provider: `mcp.clients` in `static options`. */
   readonly client?: {
     readonly clientId: string;
+    /** Only together with `issuer`. Stored sealed. */
     readonly clientSecret?: string;
+    /**
+     * The only authorization server the client is shown to; `issuer-mismatch` when the server names another one. Default
+     * without a secret: the first one the server names, for good.
+     */
     readonly issuer?: string;
     readonly tokenEndpointAuthMethod?: "none" | "client_secret_basic" | "client_secret_post";
   };

@@ -1,6 +1,7 @@
 // The developer's options, checked and split into what is stored in clear, what is sealed, and what is not stored.
 import type { JsonObject } from "@agents-internal/protocol";
 import { McpError } from "./errors.ts";
+import { checkClient } from "./oauth/check-client.ts";
 import { checkDPoP, checkMachineGrant } from "./oauth/grants/check-grant.ts";
 import type { LiveOptions } from "./lifecycle/runner-opening.ts";
 import type {
@@ -44,6 +45,7 @@ export function mergeOptions(
   const { client: registered, grant, ...oauth } = given.oauth ?? before.stored.oauth;
   const { clientSecret, ...publicClient } = registered ?? { clientId: "" };
   if (given.oauth !== undefined) {
+    checkClient(given.oauth.client);
     checkMachineGrant(given.oauth);
     checkDPoP(given.oauth.dpop);
   }

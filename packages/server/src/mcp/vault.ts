@@ -3,8 +3,17 @@
 /** Where a secret belongs. Every part is bound into the ciphertext: a moved row does not open. */
 export interface SecretAddress {
   readonly serverId: string;
-  readonly kind: "tokens" | "client" | "verifier" | "code" | "headers" | "session" | "proof-key" | "call";
-  /** Issuer for tokens and clients, attempt id for verifiers and codes, its own id for a call, else "". */
+  readonly kind:
+    | "tokens"
+    | "client"
+    | "registration"
+    | "verifier"
+    | "code"
+    | "headers"
+    | "session"
+    | "proof-key"
+    | "call";
+  /** Issuer for tokens, clients and registrations, attempt id for verifiers and codes, its own id for a call, else "". */
   readonly scope: string;
 }
 

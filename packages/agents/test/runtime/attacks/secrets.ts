@@ -101,11 +101,11 @@ export function attackSecrets(arena: () => Arena): void {
       await expect(arena().victim().signIn(party.url)).resolves.toBeDefined();
     });
 
-    test("B6 a configured secret stays with the issuer it was first used at when the server names another later", async () => {
+    test("B6 a configured secret stays with the issuer it was configured for when the server names another later", async () => {
       const script: { prm?: Script["prm"]; mcp?: Script["mcp"] } = {};
       const party = arena().party(script);
       const victim = arena().victim();
-      const client = { clientId: "ours", clientSecret: "canary-client-secret" };
+      const client = { clientId: "ours", clientSecret: "canary-client-secret", issuer: party.issuer };
       const { id, authUrl } = await victim.offer(party.url, { oauth: { client } });
       expect((await victim.begin(authUrl)).location.origin).toBe(party.issuer);
       const evil = arena().party();

@@ -137,7 +137,7 @@ export async function forgetServer(
   const { serverId } = target;
   // A client secret that cannot be opened must not keep the rest from being deleted.
   const secret = await secrets.read(serverId).catch(() => secrets.none);
-  const { refreshToken, accessToken } = await oauth.signOut(withClientSecret(target, secret));
+  const report = await oauth.forget(withClientSecret(target, secret));
   ports.sql.transaction(() => {
     secrets.delete(serverId);
     catalogue.delete(serverId);
@@ -145,5 +145,5 @@ export async function forgetServer(
     timeline.forget(serverId);
     servers.delete(serverId);
   });
-  ports.log.info("mcp-removed", { serverId, refreshToken, accessToken });
+  ports.log.info("mcp-removed", { serverId, ...report });
 }

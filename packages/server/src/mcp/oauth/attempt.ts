@@ -5,14 +5,15 @@ import type { Timeline } from "../timeline/recorder.ts";
 import type { Vault } from "../vault.ts";
 import { writeAttemptCookie } from "./attempt-cookie.ts";
 import { buildAuthorizationUrl } from "./authorization-url.ts";
-import { type ClientCredentials, readCredentials, withCurrentSecret, writeCredentials } from "./client-credentials.ts";
+import { type ClientCredentials, readCredentials, writeCredentials } from "./client-credentials.ts";
 import type { ClientStore } from "./client-store.ts";
+import { type SecretSources, withCurrentSecret } from "./current-secret.ts";
 import type { FlowRow, FlowStore } from "./flow-store.ts";
 import { parseObject } from "./metadata-document.ts";
 import type { AuthTarget } from "./oauth.ts";
 import { hashSecret } from "./secret-hash.ts";
 
-export interface AttemptDeps {
+export interface AttemptDeps extends SecretSources {
   readonly ports: McpPorts;
   readonly vault: Vault;
   readonly flows: FlowStore;
@@ -30,14 +31,15 @@ const ATTEMPT_LIFE_MS = 600_000;
 
 /** Rejects with `flow-unknown` when the flow ended meanwhile, `client-id-required`, and the vault's codes. */
 export async function beginAttempt(
-  { ports, vault, flows, clients, timeline }: AttemptDeps,
+  deps: AttemptDeps,
   flow: FlowRow,
   target: AuthTarget,
 ): Promise<{ readonly location: string; readonly cookie: string }> {
+  const { ports, vault, flows, clients, timeline } = deps;
   const { serverId, flowId, provider, callbackUrl: redirectUri, resource, scopes } = flow;
   const stored = await clients.open(serverId, provider.issuer);
   if (stored === null) throw new McpError("client-id-required", { serverId });
-  const client = withCurrentSecret(stored, target.options.client);
+  const client = withCurrentSecret(deps, target, provider.issuer, stored);
 
   const attemptId = ports.ids.id();
   const state = ports.ids.secret();

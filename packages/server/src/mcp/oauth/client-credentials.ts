@@ -9,19 +9,33 @@ import type { GivenKey } from "./signing-key.ts";
 
 export type TokenAuthMethod = "none" | "client_secret_basic" | "client_secret_post";
 
+/** `operator`: from the app's table; its secret stays there. */
+export type ClientSource = "configured" | "operator" | "registered" | "document";
+
 export interface ClientCredentials {
   readonly clientId: string;
   readonly clientSecret: string | null;
   readonly method: TokenAuthMethod;
-  readonly source: "configured" | "registered" | "document";
+  readonly source: ClientSource;
   /** Signs an assertion instead of everything else; `method` is then of no account. */
   readonly key?: GivenKey | undefined;
 }
 
 const METHODS: readonly TokenAuthMethod[] = ["client_secret_basic", "client_secret_post", "none"];
 
+const SOURCES: readonly ClientSource[] = ["configured", "operator", "registered", "document"];
+
+function isClientSource(value: unknown): value is ClientSource {
+  return SOURCES.some((source) => source === value);
+}
+
 export function isTokenAuthMethod(value: unknown): value is TokenAuthMethod {
   return METHODS.some((method) => method === value);
+}
+
+/** What somebody else registered is never wiped for what a provider says of it: its owner has to mend it. */
+export function isRegisteredByHand({ source }: ClientCredentials): boolean {
+  return source === "configured" || source === "operator";
 }
 
 /** A client registered by hand; its method is the developer's, else what the provider offers, else RFC 8414's default. */
@@ -38,18 +52,6 @@ export function configuredCredentials(
     method: tokenEndpointAuthMethod ?? (clientSecret === null ? "none" : bySecret),
     source: "configured",
   };
-}
-
-/** A secret the developer has replaced since applies at once, as long as the client is the same one. */
-export function withCurrentSecret(
-  credentials: ClientCredentials,
-  configured: OAuthOptions["client"],
-): ClientCredentials {
-  const same = credentials.source === "configured" && configured?.clientId === credentials.clientId;
-  // A target that is built without opening secrets has none; then the sealed one stands.
-  return same && configured?.clientSecret !== undefined
-    ? { ...credentials, clientSecret: configured.clientSecret }
-    : credentials;
 }
 
 /** The form in which oauth4webapi adds the credentials to a request. */
@@ -79,14 +81,14 @@ function formEncode(text: string): string {
 }
 
 export function writeCredentials(credentials: ClientCredentials): string {
-  return JSON.stringify(credentials);
+  return JSON.stringify(credentials.source === "operator" ? { ...credentials, clientSecret: null } : credentials);
 }
 
 /** `null` when the text is not what {@link writeCredentials} wrote. */
 export function readCredentials(text: string): ClientCredentials | null {
   const { clientId, clientSecret, method, source, key } = parseObject(text) ?? {};
   if (typeof clientId !== "string" || !isTokenAuthMethod(method)) return null;
-  if (source !== "configured" && source !== "registered" && source !== "document") return null;
+  if (!isClientSource(source)) return null;
   return {
     clientId,
     clientSecret: typeof clientSecret === "string" ? clientSecret : null,

@@ -158,7 +158,7 @@ test("nothing secret is in the rows or the log, from the first step to the last"
   }
 });
 
-test("signing out revokes refresh before access and leaves no row of the server", async () => {
+test("signing out revokes refresh before access and keeps the registration, for the next sign-in", async () => {
   const scene = createScene();
   await scene.signIn();
   await scene.oauth.begin(scene.target, UNAUTHORIZED);
@@ -167,11 +167,70 @@ test("signing out revokes refresh before access and leaves no row of the server"
     .filter(({ path }) => path === "/revoke")
     .map(({ form }) => form.get("token_type_hint"));
   expect(revoked).toEqual(["refresh_token", "access_token"]);
-  for (const table of ["flows", "attempts", "tokens", "clients", "callbacks"]) {
-    expect(scene.ports.sql.all(`SELECT * FROM agents_mcp_oauth_${table}`)).toEqual([]);
-  }
-  expect(scene.ports.sql.all("SELECT * FROM agents_mcp_vault_secrets")).toEqual([]);
+  expect(tablesWithRows(scene)).toEqual(["clients", "callbacks"]);
+  expect(scene.ports.sql.all("SELECT kind FROM agents_mcp_vault_secrets")).toEqual([{ kind: "client" }]);
   expect(await scene.oauth.tokens(scene.target).current()).toBeNull();
+  await scene.signIn();
+  expect(scene.provider.count("/register")).toBe(1);
+});
+
+const tablesWithRows = (scene: ReturnType<typeof createScene>) =>
+  ["flows", "attempts", "tokens", "clients", "callbacks"].filter(
+    (table) => scene.ports.sql.all(`SELECT * FROM agents_mcp_oauth_${table}`).length > 0,
+  );
+
+const MANAGED = { registration_client_uri: `${ISSUER}/register/c1`, registration_access_token: "CANARY-management" };
+
+function managedScene(management: Record<string, unknown> = MANAGED) {
+  const scene = createScene();
+  scene.provider.overrides.set(`${ISSUER}/register`, () => Response.json({ client_id: "c1", ...management }));
+  scene.provider.overrides.set(MANAGED.registration_client_uri, () => new Response(null, { status: 204 }));
+  const deletions = () => scene.provider.seen.filter(({ method }) => method === "DELETE");
+  return { scene, deletions };
+}
+
+test("forgetting a server deletes its registration where the provider offers that, and every row", async () => {
+  const { scene, deletions } = managedScene();
+  await scene.signIn();
+  // Also a registration that is used again is known to have been managed.
+  await scene.oauth.signOut(scene.target);
+  scene.evict();
+  await scene.signIn();
+  expect(scene.ports.sql.dump()).not.toContain("CANARY");
+  expect(await scene.oauth.forget(scene.target)).toEqual({
+    refreshToken: "revoked",
+    accessToken: "revoked",
+    registration: "deleted",
+  });
+  expect(deletions().map(({ url, headers }) => [url, headers.get("authorization")])).toEqual([
+    [MANAGED.registration_client_uri, "Bearer CANARY-management"],
+  ]);
+  // What needs the client comes first.
+  expect(scene.provider.seen.slice(-3).map(({ path }) => path)).toEqual(["/revoke", "/revoke", "/register/c1"]);
+  expect(tablesWithRows(scene)).toEqual([]);
+  expect(scene.ports.sql.all("SELECT * FROM agents_mcp_vault_secrets")).toEqual([]);
+});
+
+test.each([
+  ["not-offered", {}, 204],
+  ["not-offered", MANAGED, 405],
+  ["failed", MANAGED, 401],
+  ["failed", MANAGED, 307],
+  ["not-offered", { ...MANAGED, registration_client_uri: "https://evil.example/register/c1" }, 204],
+  ["not-offered", { ...MANAGED, registration_access_token: 7 }, 204],
+])("what became of the registration is said: %s for %j and status %i", async (outcome, management, status) => {
+  const { scene, deletions } = managedScene(management);
+  scene.provider.overrides.set(MANAGED.registration_client_uri, () => new Response(null, { status }));
+  await scene.signIn();
+  expect(await scene.oauth.forget(scene.target)).toMatchObject({ registration: outcome });
+  expect(deletions().every(({ url }) => url === MANAGED.registration_client_uri)).toBe(true);
+  expect(tablesWithRows(scene)).toEqual([]);
+});
+
+test("a client registered by hand is not unregistered", async () => {
+  const scene = createScene({ oauth: { client: { clientId: "mine" } } });
+  await scene.signIn();
+  expect(await scene.oauth.forget(scene.target)).toMatchObject({ registration: "none" });
 });
 
 test("a provider without revocation, or one that fails, does not keep anybody signed in", async () => {

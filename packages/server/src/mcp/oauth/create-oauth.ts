@@ -10,11 +10,12 @@ import { findOpenFlow, type FlowDeps, openFlow, toOpenFlow } from "./flow.ts";
 import { createFlowStore } from "./flow-store.ts";
 import { createProvers } from "./dpop.ts";
 import { createMachineSources } from "./grants/machine-source.ts";
-import type { BrowserRequest, OAuth, OpenFlow, RevocationReport } from "./oauth.ts";
+import { createLeaving } from "./leaving.ts";
+import type { BrowserRequest, OAuth, OpenFlow } from "./oauth.ts";
+import { createOperatorClients, type OperatorClients } from "./operator-clients.ts";
 import { redeemAttempt } from "./redeem.ts";
 import { createRefresher } from "./refresh.ts";
-import { createRenewals, renewalAlarm } from "./renewal.ts";
-import { revokeGrant } from "./revocation.ts";
+import { createRenewals } from "./renewal.ts";
 import { answerStart } from "./start-page.ts";
 import { createTokenStore } from "./token-store.ts";
 
@@ -28,30 +29,31 @@ export interface OAuthDeps {
   readonly verifyCallbackUser?: VerifyCallbackUser | undefined;
   /** URL of a client id metadata document that lists the redirect URI; `null`: none is served for it. */
   readonly clientIdDocument?: ((redirectUri: string) => string | null) | undefined;
+  /** The operator's clients; asked when one is needed. */
+  readonly operatorClients?: (() => OperatorClients) | undefined;
 }
 
 /** Needs the tables `OAUTH_TABLES` and `VAULT_TABLES`. Keeps nothing in memory that an eviction may not take. */
-export function createOAuth({
-  ports,
-  vault,
-  fetch,
-  timeline,
-  appName,
-  verifyCallbackUser,
-  clientIdDocument,
-}: OAuthDeps): OAuth {
+export function createOAuth({ ports, vault, fetch, timeline, ...app }: OAuthDeps): OAuth {
+  const { appName, verifyCallbackUser, clientIdDocument } = app;
   const { sql } = ports;
   const flows = createFlowStore(sql, vault);
   const tokens = createTokenStore(sql, vault);
   const clients = createClientStore(sql, vault);
-  const registration = { fetch, clock: ports.clock, clients, appName, clientIdDocument };
+  const operators = createOperatorClients(app.operatorClients);
+  const registration = { fetch, clock: ports.clock, clients, operators, appName, clientIdDocument };
   const provers = createProvers(ports, vault);
   const renewals = createRenewals({ ports, tokens });
-  const stores = { ports, fetch, timeline, vault, flows, tokens, clients, provers, registration };
+  const stores = { ports, fetch, timeline, vault, flows, tokens, clients, operators, provers, registration };
   const parts = { ...stores, renewals, appName, verifyCallbackUser };
   const refresher = createRefresher(parts);
   const machines = createMachineSources(parts);
   const opening = new Map<string, Promise<OpenFlow>>();
+
+  const leaving = createLeaving({
+    ...parts,
+    begun: async (serverId) => void (await opening.get(serverId)?.catch(() => null)),
+  });
 
   return {
     tokens: (target) => (target.grant === undefined ? refresher.source(target) : machines.source(target, target.grant)),
@@ -71,7 +73,15 @@ export function createOAuth({
       const flow = findOpenFlow(parts, target);
       return flow === null ? null : toOpenFlow(flow);
     },
-    dropFlow: flows.dropFlow,
+    dropFlow(flowId) {
+      const flow = flows.flow(flowId);
+      if (flow === null) return;
+      sql.transaction(() => {
+        // A provider shows a page of its own to a client that it has forgotten, and never sends the browser back.
+        if (flows.isLeft(flowId)) clients.markUnusable(flow.serverId, flow.provider.issuer);
+        flows.dropFlow(flowId);
+      });
+    },
     classify: (request) => classify(request.url, flows.isCallbackPlace),
     start: (request, flowId, target) => answerStart(parts, request, flowId, target),
     serverOfFlow: (flowId) => flows.flow(flowId)?.serverId ?? null,
@@ -82,28 +92,8 @@ export function createOAuth({
       return { stage: attempt.stage, attemptId: attempt.attemptId };
     },
     redeem: (attemptId, target) => redeemAttempt(parts, attemptId, target),
-    async signOut(target) {
-      const { serverId } = target;
-      await Promise.all([renewals.settled(serverId), opening.get(serverId)?.catch(() => undefined)]);
-      const grant = tokens.grant(serverId);
-      const secrets = grant && (await tokens.secrets(serverId, grant).catch(() => null));
-      const report = await revokeGrant(parts, target, grant, secrets);
-      sql.transaction(() => {
-        flows.deleteServer(serverId);
-        tokens.deleteAll(serverId);
-        clients.deleteAll(serverId);
-        provers.forget(serverId);
-        timeline.record(serverId, { step: "revoked", at: grant?.issuer, detail: describeRevocation(report) });
-        ports.alarms.cancel(renewalAlarm(serverId));
-      });
-      ports.log.info("oauth-signed-out", { serverId, ...report });
-      return report;
-    },
+    ...leaving,
   };
-}
-
-function describeRevocation({ refreshToken, accessToken }: RevocationReport): string {
-  return `refresh token: ${refreshToken}, access token: ${accessToken}`;
 }
 
 /** The same parts, with every request ended by `signal`. */

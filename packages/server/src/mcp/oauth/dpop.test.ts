@@ -117,7 +117,7 @@ test("signing out deletes the key, and the next sign-in makes another", async ()
   const scene = createBoundScene();
   await scene.signIn();
   await scene.oauth.signOut(scene.target);
-  expect(scene.ports.sql.all("SELECT kind FROM agents_mcp_vault_secrets")).toEqual([]);
+  expect(scene.ports.sql.all("SELECT kind FROM agents_mcp_vault_secrets WHERE kind <> 'client'")).toEqual([]);
   await scene.signIn();
   expect(new Set(proofsTo(scene, TOKEN).map(keyOf)).size).toBe(2);
 });

@@ -50,12 +50,16 @@ export interface FlowStore {
   dropAttempt(attemptId: string): void;
   /** The attempt that is being redeemed, if any. */
   redeeming(flowId: string): AttemptRow | null;
+  /** A browser went to the provider, and none came back with an answer. */
+  isLeft(flowId: string): boolean;
   /** Uses up the state and drops the flow's other attempts. `false` when somebody was faster. */
   accept(attemptId: string): boolean;
   /** `false` unless the attempt was accepted and not yet sent. */
   markSent(attemptId: string): boolean;
   isCallbackPlace(place: string): boolean;
   rememberCallbackPlace(serverId: string, place: string): void;
+  /** The server's flow, if any. Its callback stays known, so that a late answer is told what became of it. */
+  dropServer(serverId: string): void;
   deleteServer(serverId: string): void;
 }
 
@@ -86,6 +90,11 @@ export function createFlowStore(sql: SqlDatabase, vault: Vault): FlowStore {
       for (const { attemptId } of attemptsOf(flowId)) dropAttempt(attemptId);
       sql.run("DELETE FROM agents_mcp_oauth_flows WHERE flow_id = ?", flowId);
     });
+  }
+
+  function dropServer(serverId: string): void {
+    const flow = flowWhere("server_id", serverId);
+    if (flow !== null) dropFlow(flow.flowId);
   }
 
   return {
@@ -157,6 +166,10 @@ export function createFlowStore(sql: SqlDatabase, vault: Vault): FlowStore {
     },
     dropAttempt,
     redeeming: (flowId) => attemptsOf(flowId).find(({ stage }) => stage !== "open") ?? null,
+    isLeft(flowId) {
+      const attempts = attemptsOf(flowId);
+      return attempts.length > 0 && attempts.every(({ stage }) => stage === "open");
+    },
     accept: (attemptId) =>
       sql.transaction(() => {
         const attempt = attemptWhere("attempt_id", attemptId);
@@ -188,9 +201,9 @@ export function createFlowStore(sql: SqlDatabase, vault: Vault): FlowStore {
     rememberCallbackPlace(serverId, place) {
       sql.run("INSERT OR REPLACE INTO agents_mcp_oauth_callbacks (server_id, place) VALUES (?, ?)", serverId, place);
     },
+    dropServer,
     deleteServer(serverId) {
-      const flow = flowWhere("server_id", serverId);
-      if (flow !== null) dropFlow(flow.flowId);
+      dropServer(serverId);
       sql.run("DELETE FROM agents_mcp_oauth_callbacks WHERE server_id = ?", serverId);
     },
   };

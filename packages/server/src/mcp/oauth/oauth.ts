@@ -70,10 +70,19 @@ export interface RedeemedTokens {
   discard(): Promise<void>;
 }
 
-/** What happened to a grant that was given up. */
-export interface RevocationReport {
-  readonly refreshToken: "revoked" | "not-offered" | "failed" | "none";
-  readonly accessToken: "revoked" | "not-offered" | "failed" | "none";
+/** What became of something that was given back: `not-offered` where the provider takes nothing back, `none` where there was nothing. */
+type GivenBack = "revoked" | "not-offered" | "failed" | "none";
+
+/** What became of a sign-in that was given up. Here it is forgotten in any case. */
+export interface SignOutReport {
+  readonly refreshToken: GivenBack;
+  readonly accessToken: GivenBack;
+}
+
+/** What became of a server that was removed. */
+export interface RemovalReport extends SignOutReport {
+  /** The registration that was made for it; `none` for a client that was registered by hand or describes itself. */
+  readonly registration: "deleted" | "not-offered" | "failed" | "none";
 }
 
 export interface OAuth {
@@ -105,10 +114,12 @@ export interface OAuth {
   /** Send the code once. Rejects with `token-refused`, `token-response-invalid`, `dpop-unsupported`, `issuer-mismatch`, or a network code. */
   redeem(attemptId: string, target: AuthTarget): Promise<RedeemedTokens>;
   /**
-   * Revoke at the provider (bounded, best effort), then delete every record of authorization, also what a `begin` under
-   * way still writes: abort it first. Never rejects for what a provider does.
+   * Revoke at the provider (bounded, best effort), then delete the grant, its key and what is left of a sign-in, also what
+   * a `begin` under way still writes: abort it first. The registration stays. Never rejects for what a provider does.
    */
-  signOut(target: AuthTarget): Promise<RevocationReport>;
+  signOut(target: AuthTarget): Promise<SignOutReport>;
+  /** {@link signOut}, and the same for the registration: afterwards there is no record of the server. */
+  forget(target: AuthTarget): Promise<RemovalReport>;
 }
 
 /** Turn a verdict into what the person's browser sees. */

@@ -5,8 +5,8 @@ import type { McpPorts } from "../ports.ts";
 import type { Timeline } from "../timeline/recorder.ts";
 import type { Vault } from "../vault.ts";
 import { openAttemptSecrets } from "./attempt.ts";
-import { withCurrentSecret } from "./client-credentials.ts";
 import type { ClientStore } from "./client-store.ts";
+import { type SecretSources, withCurrentSecret } from "./current-secret.ts";
 import type { FlowStore } from "./flow-store.ts";
 import { buildGrant, describeGrant } from "./grant.ts";
 import type { AuthTarget, RedeemedTokens } from "./oauth.ts";
@@ -16,7 +16,7 @@ import { revokeGrant } from "./revocation.ts";
 import { redeemCode } from "./token-endpoint.ts";
 import type { TokenStore } from "./token-store.ts";
 
-export interface RedeemDeps {
+export interface RedeemDeps extends SecretSources {
   readonly ports: McpPorts;
   readonly fetch: GuardedFetch;
   readonly vault: Vault;
@@ -50,7 +50,7 @@ export async function redeemAttempt(deps: RedeemDeps, attemptId: string, target:
     throw new McpError("token-refused", { serverId, detail: "(the code was already sent)" });
   }
   const { resource, redirectUri } = attempt;
-  const client = withCurrentSecret(secrets.client, target.options.client);
+  const client = withCurrentSecret(deps, target, provider.issuer, secrets.client);
   const answer = await redeemCode(
     { fetch: deps.fetch, ports, provider, client, resource, prover },
     { code, verifier: secrets.verifier, redirectUri },

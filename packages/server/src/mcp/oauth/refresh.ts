@@ -5,8 +5,9 @@ import type { McpPorts } from "../ports.ts";
 import type { Timeline } from "../timeline/recorder.ts";
 import type { TokenSource } from "../token-source.ts";
 import { readChallenge } from "./challenge.ts";
-import { withCurrentSecret } from "./client-credentials.ts";
+import { isRegisteredByHand } from "./client-credentials.ts";
 import type { ClientStore } from "./client-store.ts";
+import { type SecretSources, withCurrentSecret } from "./current-secret.ts";
 import { proofFor, type Provers } from "./dpop.ts";
 import { buildGrant, describeGrant } from "./grant.ts";
 import type { AuthTarget } from "./oauth.ts";
@@ -15,7 +16,7 @@ import { hasEnded, type Renewals, type Renewing } from "./renewal.ts";
 import { refreshTokens } from "./token-endpoint.ts";
 import type { Grant, GrantSecrets, GrantStatus, TokenStore } from "./token-store.ts";
 
-export interface RefreshDeps {
+export interface RefreshDeps extends SecretSources {
   readonly ports: McpPorts;
   readonly fetch: GuardedFetch;
   readonly timeline: Pick<Timeline, "record">;
@@ -56,10 +57,10 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     // A grant that was given up meanwhile is not revived.
     if (latest?.version !== version || latest.status !== "active") return present(serverId);
     if (refreshToken === null) return endGrant(serverId, version, endsAs);
+    const client = withCurrentSecret(deps, target, issuer, secrets.client);
     if (seen.refreshingSince !== null) ports.log.warn("oauth-refresh-repeated", { serverId });
     tokens.setRefreshing(serverId, version, ports.clock.now());
 
-    const client = withCurrentSecret(secrets.client, target.options.client);
     const prover = await deps.provers.of(target);
     const endpoint = { fetch: deps.fetch, ports, provider, client, resource, prover };
     const answer = await refreshTokens(endpoint, refreshToken).catch((error: unknown) => {
@@ -74,8 +75,7 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     if (answer.kind === "refused") {
       const { status, error } = answer;
       // A firewall's page, or a secret the developer has to mend, says nothing about the grant.
-      const inconclusive =
-        answer.error === null || (client.source === "configured" && answer.error === "invalid_client");
+      const inconclusive = answer.error === null || (isRegisteredByHand(client) && answer.error === "invalid_client");
       if (inconclusive) {
         tokens.setRefreshing(serverId, version, null);
         const detail = `(${error ?? status})`;

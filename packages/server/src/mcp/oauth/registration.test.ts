@@ -60,12 +60,37 @@ test("a secret that has run out is registered anew", async () => {
   expect(registrations(scene.provider)).toHaveLength(2);
 });
 
+test("a provider that forgot the registration says so in the exchange, and is registered with anew", async () => {
+  const scene = createScene();
+  const flow = await scene.oauth.begin(scene.target, UNAUTHORIZED);
+  const { location, cookie } = await scene.start(flow);
+  const verdict = await scene.oauth.acceptCallback(scene.back(scene.provider.consent(location), cookie));
+  scene.provider.overrides.set(`${ISSUER}/token`, () => json({ error: "invalid_client" }, 401));
+  const attempt = verdict.kind === "accepted" ? verdict.attemptId : "";
+  await expect(scene.oauth.redeem(attempt, scene.target)).rejects.toMatchObject({ code: "token-refused" });
+  scene.oauth.dropFlow(flow.id);
+  scene.provider.overrides.clear();
+  await scene.signIn();
+  expect(registrations(scene.provider)).toHaveLength(2);
+});
+
+test("a registration with which a browser left and did not come back is made anew, in case it was forgotten", async () => {
+  const scene = createScene();
+  const lost = await scene.oauth.begin(scene.target, UNAUTHORIZED);
+  const { location } = await scene.start(lost);
+  scene.oauth.dropFlow(lost.id);
+  const { location: next } = await scene.start(await scene.oauth.begin(scene.target, UNAUTHORIZED));
+  const clientOf = (url: string) => new URL(url).searchParams.get("client_id");
+  expect(clientOf(next)).not.toBe(clientOf(location));
+  expect(registrations(scene.provider)).toHaveLength(2);
+});
+
 test("no way to an id: the error names the exact redirect URI", async () => {
   const scene = createScene();
   delete scene.provider.metadata["registration_endpoint"];
   const error: unknown = await scene.oauth.begin(scene.target, UNAUTHORIZED).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: "client-id-required" });
-  expect(String(error)).toContain(CALLBACK);
+  expect(String(error)).toContain(`the redirect URI ${CALLBACK} at ${ISSUER}`);
 });
 
 test.each([
@@ -110,29 +135,84 @@ test.each([
 test("a client id that is a UUID goes out as it is, for servers that do not decode", async () => {
   const clientId = "0b6a7f3e-9c52-4a0e-8a55-2f9d1f7c1a10";
   const scene = createScene({
-    oauth: { client: { clientId, clientSecret: "a_b.c", tokenEndpointAuthMethod: "client_secret_basic" } },
+    oauth: {
+      client: { clientId, clientSecret: "a_b.c", issuer: ISSUER, tokenEndpointAuthMethod: "client_secret_basic" },
+    },
   });
   await scene.signIn();
   const header = scene.provider.seen.find(({ path }) => path === "/token")?.headers.get("authorization");
   expect(atob(header?.slice(6) ?? "")).toBe(`${clientId}:a_b.c`);
 });
 
-test("a configured client stays with the first issuer it met, also without naming one", async () => {
-  const scene = createScene({ oauth: { client: { clientId: "mine", clientSecret: "CANARY" } } });
+const EVIL = "https://evil.example";
+
+/** From now on the MCP server names another authorization server, which works. */
+function lead({ provider }: ReturnType<typeof createScene>, issuer = EVIL): void {
+  provider.resourceMetadata["authorization_servers"] = [issuer];
+  const document = { ...provider.metadata, issuer, token_endpoint: `${issuer}/token` };
+  provider.overrides.set(`${issuer}/.well-known/oauth-authorization-server`, () => json(document));
+}
+const showedTo = ({ provider }: ReturnType<typeof createScene>, origin: string, secret: string) =>
+  provider.seen.some(({ url, body, headers }) => url.startsWith(origin) && `${body}${[...headers]}`.includes(secret));
+
+test("a configured client without a secret stays with the first issuer it met", async () => {
+  const scene = createScene({ oauth: { client: { clientId: "mine" } } });
   await scene.signIn();
   expect(registrations(scene.provider)).toEqual([]);
-  const evil = "https://evil.example";
-  scene.provider.resourceMetadata["authorization_servers"] = [evil];
-  const document = { ...scene.provider.metadata, issuer: evil, token_endpoint: `${evil}/token` };
-  scene.provider.overrides.set(`${evil}/.well-known/oauth-authorization-server`, () => json(document));
+  lead(scene);
   scene.evict();
+  await expect(scene.oauth.begin(scene.target, UNAUTHORIZED)).rejects.toMatchObject({
+    code: "issuer-mismatch",
+    detail: "(evil.example)",
+  });
+  expect(showedTo(scene, EVIL, "mine")).toBe(false);
+});
+
+test.each([
+  ["of another issuer", { clientId: "mine", clientSecret: "CANARY", issuer: ISSUER }],
+  ["of no issuer at all", { clientId: "mine", clientSecret: "CANARY" }],
+])("a secret %s never goes to the first issuer that a server names", async (_what, client) => {
+  const scene = createScene({ oauth: { client } });
+  lead(scene);
   await expect(scene.oauth.begin(scene.target, UNAUTHORIZED)).rejects.toMatchObject({ code: "issuer-mismatch" });
-  expect(scene.provider.seen.some(({ url, body }) => url.startsWith(evil) && body.includes("CANARY"))).toBe(false);
+  expect(showedTo(scene, EVIL, "CANARY")).toBe(false);
+  expect(scene.oauth.openFlow(scene.target)).toBeNull();
+});
+
+test("a server without metadata of its own is no authorization server for a configured client", async () => {
+  const client = { clientId: "mine", clientSecret: "CANARY", issuer: ISSUER };
+  const scene = createScene({ oauth: { client } });
+  scene.provider.overrides.set("https://mcp.example/.well-known/oauth-protected-resource/mcp", () => json({}, 404));
+  const { location } = await scene.start(await scene.oauth.begin(scene.target, UNAUTHORIZED));
+  expect(new URL(location).origin).toBe(ISSUER);
+});
+
+test("a configured client that the provider does not know is kept, and a corrected secret is used with the next try", async () => {
+  const client = { clientId: "mine", clientSecret: "wrong", issuer: ISSUER };
+  const scene = createScene({ oauth: { client } });
+  await scene.signIn();
+  scene.ports.advance(3_600_000);
+  scene.provider.overrides.set(`${ISSUER}/token`, () => json({ error: "invalid_client" }, 401));
+  await expect(scene.oauth.tokens(scene.target).current()).rejects.toMatchObject({ code: "token-refused" });
+  scene.provider.overrides.clear();
+  const mended = { ...scene.target, options: { client: { ...client, clientSecret: "right" } } };
+  scene.ports.advance(60_000);
+  expect(await scene.oauth.tokens(mended).current()).toContain("CANARY-access");
+  expect(registrations(scene.provider)).toEqual([]);
+  const shown = scene.provider.seen.at(-1)?.headers.get("authorization") ?? "";
+  expect(atob(shown.slice(6))).toBe("mine:right");
 });
 
 test("a target without the secret signs in with the one that was sealed", async () => {
   const scene = createScene({
-    oauth: { client: { clientId: "mine", clientSecret: "sealed", tokenEndpointAuthMethod: "client_secret_post" } },
+    oauth: {
+      client: {
+        clientId: "mine",
+        clientSecret: "sealed",
+        issuer: ISSUER,
+        tokenEndpointAuthMethod: "client_secret_post",
+      },
+    },
   });
   const flow = await scene.oauth.begin(scene.target, UNAUTHORIZED);
   const { location, cookie } = await scene.start(flow);

@@ -4,37 +4,47 @@ import { withDeadline } from "../deadline.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import type { McpPorts } from "../ports.ts";
 import type { TokenServer } from "./authorization-server.ts";
-import { clientAuthentication, type ClientCredentials, withCurrentSecret } from "./client-credentials.ts";
-import type { AuthTarget, RevocationReport } from "./oauth.ts";
+import { clientAuthentication, type ClientCredentials } from "./client-credentials.ts";
+import { type SecretSources, withCurrentSecret } from "./current-secret.ts";
+import type { AuthTarget, SignOutReport } from "./oauth.ts";
 import { libraryClient, libraryServer, requestOptions, send } from "./provider-request.ts";
 import type { Grant, GrantSecrets } from "./token-store.ts";
 
 const LIMIT_MS = 5000;
 
-type Outcome = RevocationReport["accessToken"];
+type Outcome = SignOutReport["accessToken"];
 
-export interface RevocationDeps {
+export interface RevocationDeps extends SecretSources {
   readonly fetch: GuardedFetch;
   readonly ports: McpPorts;
 }
 
 /** `secrets` is `null` when they could not be opened. Never rejects. */
 export async function revokeGrant(
-  { fetch, ports }: RevocationDeps,
+  deps: RevocationDeps,
   target: AuthTarget,
   grant: Grant | null,
   secrets: GrantSecrets | null,
-): Promise<RevocationReport> {
+): Promise<SignOutReport> {
   if (grant === null) return { refreshToken: "none", accessToken: "none" };
   const { provider, renewable } = grant;
   if (provider.revocationEndpoint === null || secrets === null) {
     const outcome = provider.revocationEndpoint === null ? "not-offered" : "failed";
     return { refreshToken: renewable ? outcome : "none", accessToken: outcome };
   }
-  const client = withCurrentSecret(secrets.client, target.options.client);
-  const revoke = (token: string, hint: string) => revokeToken({ fetch, ports }, provider, client, token, hint);
+  const client = currentClient(deps, target, provider.issuer, secrets.client);
+  const revoke = (token: string, hint: string) => revokeToken(deps, provider, client, token, hint);
   const refreshToken = secrets.refreshToken === null ? "none" : await revoke(secrets.refreshToken, "refresh_token");
   return { refreshToken, accessToken: await revoke(secrets.accessToken, "access_token") };
+}
+
+/** A table that was broken since keeps nobody signed in: the provider says no, and that is reported. */
+function currentClient(...known: Parameters<typeof withCurrentSecret>): ClientCredentials {
+  try {
+    return withCurrentSecret(...known);
+  } catch {
+    return known[3];
+  }
 }
 
 async function revokeToken(
