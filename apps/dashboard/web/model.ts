@@ -8,6 +8,8 @@ export type {
   JsonSchema,
   JsonValue,
   MCPConnectionState,
+  McpListName,
+  McpListProblem,
   MCPServer,
   MCPServersState,
   Prompt,

@@ -2,6 +2,7 @@
 import { useCatalogue } from "./agent/use-catalogue.ts";
 import { PromptList } from "./features/prompts/prompt-list.tsx";
 import { ResourceList } from "./features/resources/resource-list.tsx";
+import { ListFrame } from "./features/servers/list-frame.tsx";
 import { ServerAbout } from "./features/servers/server-about.tsx";
 import type { ServerModel } from "./features/servers/server-model.ts";
 import { ToolList } from "./features/tools/tool-list.tsx";
@@ -29,6 +30,7 @@ export function ServerTabs({ model, mcp, api, route }: ServerTabsProps) {
   const connected = server.state === "ready" || server.auth_reason === "more-scope";
   const ours = <T extends { readonly serverId: string }>(list: readonly T[]) =>
     list.filter(({ serverId }) => serverId === id);
+  const templates = ours(mcp.resourceTemplates);
   const routeTo = (tab: ServerTab) => (item: string | undefined) => ({ page: "server", id, tab, item }) as const;
   const shared = (tab: ServerTab) => ({
     connected,
@@ -46,11 +48,13 @@ export function ServerTabs({ model, mcp, api, route }: ServerTabsProps) {
           label: text.detail.tools,
           count: offer.tools,
           content: (
-            <ToolList
-              {...shared("tools")}
-              tools={ours(mcp.tools)}
-              call={(name, args) => callTool(api, id, name, args)}
-            />
+            <ListFrame server={server} names={["tools"]} isEmpty={offer.tools === 0}>
+              <ToolList
+                {...shared("tools")}
+                tools={ours(mcp.tools)}
+                call={(name, args) => callTool(api, id, name, args)}
+              />
+            </ListFrame>
           ),
         },
         {
@@ -58,12 +62,18 @@ export function ServerTabs({ model, mcp, api, route }: ServerTabsProps) {
           label: text.detail.resources,
           count: offer.resources,
           content: (
-            <ResourceList
-              {...shared("resources")}
-              resources={ours(mcp.resources)}
-              templates={ours(mcp.resourceTemplates)}
-              read={(uri) => api.readResource(id, uri)}
-            />
+            <ListFrame
+              server={server}
+              names={["resources", "resourceTemplates"]}
+              isEmpty={offer.resources + templates.length === 0}
+            >
+              <ResourceList
+                {...shared("resources")}
+                resources={ours(mcp.resources)}
+                templates={templates}
+                read={(uri) => api.readResource(id, uri)}
+              />
+            </ListFrame>
           ),
         },
         {
@@ -71,11 +81,13 @@ export function ServerTabs({ model, mcp, api, route }: ServerTabsProps) {
           label: text.detail.prompts,
           count: offer.prompts,
           content: (
-            <PromptList
-              {...shared("prompts")}
-              prompts={ours(mcp.prompts)}
-              get={(name, args) => api.getPrompt(id, name, args)}
-            />
+            <ListFrame server={server} names={["prompts"]} isEmpty={offer.prompts === 0}>
+              <PromptList
+                {...shared("prompts")}
+                prompts={ours(mcp.prompts)}
+                get={(name, args) => api.getPrompt(id, name, args)}
+              />
+            </ListFrame>
           ),
         },
         { id: "about", label: text.detail.about, content: <ServerAbout model={model} vault={mcp.vault} era={era} /> },

@@ -54,6 +54,8 @@ export {
   type JsonSchema,
   type JsonValue,
   MCPConnectionState,
+  type McpListName,
+  type McpListProblem,
   type MCPServer,
   type MCPServersState,
   MessageType,

@@ -26,6 +26,10 @@ export const ERROR_CODES = /* @__PURE__ */ facts({
   "protocol-error": { retryable: false, message: "The server refused the request." },
   "session-lost": { retryable: true, message: "The server has forgotten this session." },
   "discovery-failed": { retryable: true, message: "The server's tools could not be listed." },
+  "list-endless": { retryable: false, message: "The server's list has no end that this agent would read to." },
+  "list-too-large": { retryable: false, message: "The server's list is larger than this agent keeps." },
+  "catalogue-full": { retryable: true, message: "All servers together offer more than this agent keeps." },
+  "items-unusable": { retryable: false, message: "Some of what the server lists cannot be used." },
   // signing in
   "authorization-required": { retryable: false, message: "The server asks for a sign-in." },
   forbidden: { retryable: false, message: "The server refuses this account." },

@@ -36,6 +36,8 @@ export { ERROR_CODES, type ErrorCode, isErrorCode } from "./error-code.ts";
 export {
   type AuthReason,
   EMPTY_MCP_STATE,
+  type McpListName,
+  type McpListProblem,
   type MCPServer,
   type MCPServersState,
   type WithServerId,

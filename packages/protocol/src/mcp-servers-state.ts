@@ -14,6 +14,24 @@ export type AuthReason =
   /** a call needs more permission than was granted */
   | "more-scope";
 
+/** The lists a server can offer, as they are called in {@link MCPServersState}. */
+export type McpListName = "tools" | "prompts" | "resources" | "resourceTemplates";
+
+/**
+ * Why a list is not exactly what its server offers.
+ *
+ * - `list-endless`, `list-too-large`, `catalogue-full`: it was cut; what was read until then is there
+ * - `items-unusable`: some items were left out, because they cannot be read or break the rules for custom headers
+ * - any other code: it could not be read; what was known before is there
+ */
+export interface McpListProblem {
+  readonly error_code: ErrorCode;
+  /** The same in a sentence. */
+  readonly error: string;
+  /** How many items are missing for it; `null` when nobody knows. */
+  readonly left_out: number | null;
+}
+
 /** One MCP server as its agent knows it. Holds nothing secret. */
 export interface MCPServer {
   readonly name: string;
@@ -35,6 +53,8 @@ export interface MCPServer {
   readonly auth_scopes: readonly string[] | null;
   /** Host of the authorization server, to be shown before a window opens; `null` when unknown. */
   readonly auth_host: string | null;
+  /** The lists that are not whole, and why. Absent when all of them are. */
+  readonly list_problems?: Readonly<Partial<Record<McpListName, readonly McpListProblem[]>>>;
 }
 
 export type WithServerId<T> = T & { readonly serverId: string };

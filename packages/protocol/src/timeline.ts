@@ -16,6 +16,8 @@ export type TimelineStep =
   | "lists-changed"
   /** The lists could not be read again; what was known of them stays. */
   | "lists-unreadable"
+  /** One list (`detail` says which) could not be read, was cut, or lacks items; see `list_problems`. */
+  | "list-incomplete"
   | "failed"
   | "disconnected"
   | "session-lost"

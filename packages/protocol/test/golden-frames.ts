@@ -47,6 +47,26 @@ const ourMcp = {
   vault: "keyed",
 } as const;
 
+/** A server whose lists are not whole. */
+const incompleteMcp = {
+  ...ourMcp,
+  servers: {
+    s1: {
+      ...ourMcp.servers.s1,
+      list_problems: {
+        tools: [
+          {
+            error_code: "list-endless",
+            error: "The server's list has no end that this agent would read to. (64 pages were read.)",
+            left_out: null,
+          },
+          { error_code: "items-unusable", error: "Some of what the server lists cannot be used.", left_out: 2 },
+        ],
+      },
+    },
+  },
+} as const;
+
 /** Agent to client. */
 export const SERVER_FRAMES: readonly GoldenFrame<unknown>[] = [
   {
@@ -104,6 +124,12 @@ export const SERVER_FRAMES: readonly GoldenFrame<unknown>[] = [
     from: "ours",
     text: JSON.stringify({ type: "cf_agent_mcp_servers", mcp: ourMcp }),
     message: { type: "cf_agent_mcp_servers", mcp: ourMcp },
+  },
+  {
+    name: "MCP servers whose lists are not whole",
+    from: "ours",
+    text: JSON.stringify({ type: "cf_agent_mcp_servers", mcp: incompleteMcp }),
+    message: { type: "cf_agent_mcp_servers", mcp: incompleteMcp },
   },
   {
     name: "result",

@@ -22,6 +22,18 @@ export function aServer(state: MCPConnectionState, change: Partial<MCPServer> = 
   };
 }
 
+/** A server with everything its lists can lack. */
+export const WITH_LIST_PROBLEMS: MCPServer = aServer("ready", {
+  list_problems: {
+    tools: [
+      { error_code: "list-endless", error: "The list has no end.", left_out: null },
+      { error_code: "items-unusable", error: "Some items cannot be used.", left_out: 2 },
+    ],
+    resources: [{ error_code: "catalogue-full", error: "There is no room.", left_out: 14 }],
+    prompts: [{ error_code: "timeout", error: "The server did not answer in time.", left_out: null }],
+  },
+});
+
 const seen = (...states: readonly MCPConnectionState[]): readonly Sighting[] =>
   states.map((state, index) => ({ state, at: index * 430 }));
 

@@ -4,6 +4,7 @@ import { AddByUrlForm } from "../features/servers/add-by-url-form.tsx";
 import { CatalogueList } from "../features/servers/catalogue-list.tsx";
 import { AddServerDialog } from "../features/servers/add-server-dialog.tsx";
 import { DisconnectDialog } from "../features/servers/disconnect-dialog.tsx";
+import { ListFrame } from "../features/servers/list-frame.tsx";
 import { ServerCard } from "../features/servers/server-card.tsx";
 import { ServerList } from "../features/servers/server-list.tsx";
 import type { ServerActs } from "../features/servers/server-model.ts";
@@ -11,7 +12,7 @@ import { ToolForm } from "../features/tools/tool-form.tsx";
 import { ToolResult } from "../features/tools/tool-result.tsx";
 import { Shell } from "../shell.tsx";
 import { Button } from "../ui/button.tsx";
-import { CARDS, CATALOGUE, TOOLS } from "./fixtures.ts";
+import { CARDS, CATALOGUE, TOOLS, WITH_LIST_PROBLEMS } from "./fixtures.ts";
 import { OUTCOMES } from "./results.ts";
 
 const nothing = () => {};
@@ -38,6 +39,15 @@ export function Gallery() {
         <div className="space-y-10">
           <ServerListPart servers={[]} />
           <ServerListPart servers={null} />
+        </div>
+      </Part>
+      <Part title="Lists that are not whole">
+        <div className="space-y-4">
+          {(["tools", "resources", "prompts"] as const).map((name) => (
+            <ListFrame key={name} server={WITH_LIST_PROBLEMS} names={[name]} isEmpty>
+              {null}
+            </ListFrame>
+          ))}
         </div>
       </Part>
       <Part title="Adding">

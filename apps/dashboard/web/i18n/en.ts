@@ -2,6 +2,8 @@
 
 const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
+const moreThan = (more: number | null) => (more === null ? "more than is shown" : `${more} more than is shown`);
+
 export const text = {
   product: "Connections",
   tagline: "The apps and servers your agent can use for you.",
@@ -162,6 +164,16 @@ export const text = {
     unkeyed: "Encrypted, but the key lies beside them",
     unknown: "Not known",
     timeline: "Seen in this tab",
+  },
+  lists: {
+    title: "This list is not whole",
+    endless: "There may be more than is shown: the server's list does not end.",
+    tooLarge: (more: number | null) => `There is ${moreThan(more)}: the server's list is too large to keep whole.`,
+    full: (more: number | null) =>
+      `There is ${moreThan(more)}: your servers together offer more than your agent keeps.`,
+    unusable: (n: number | null) =>
+      `${n === null ? "Some entries are" : count(n, "entry is", "entries are")} left out, because your agent cannot use them.`,
+    unreadable: (why: string) => `${why} What is shown may be old; the list is tried again when the server is used.`,
   },
   tools: {
     emptyTitle: "No tools",

@@ -11,7 +11,7 @@ export const ERROR_TEXT: Partial<Record<ErrorCode, string>> = {
   "binding-not-found": "The app is not bound to this server any more.",
   "not-an-mcp-server": "Something answers at this address, but it does not speak MCP.",
   "invalid-response": "The server's answer could not be understood.",
-  "discovery-failed": "It is connected, but its tools could not be listed.",
+  "discovery-failed": "It is connected, but nothing of what it offers could be listed.",
   "session-lost": "The server has forgotten the session.",
   forbidden: "The server refuses this account.",
   "authorization-server-not-found": "The server asks for a sign-in but does not say where.",

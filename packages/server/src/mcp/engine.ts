@@ -3,6 +3,7 @@ import { createServerAdder, type ServerAdder } from "./add-server.ts";
 import { openBound } from "./bound-server.ts";
 import { type CatalogueStore, createCatalogueStore } from "./catalog/catalogue.ts";
 import { type Connections, createConnections } from "./connections.ts";
+import { createGate } from "./gate.ts";
 import { createOAuthEndpoint, type OAuthEndpoint } from "./oauth-endpoint.ts";
 import { createCallbackResponder } from "./oauth/callback-response.ts";
 import { checkClientMetadataUrl } from "./oauth/client-metadata.ts";
@@ -36,6 +37,9 @@ import { checkUrl } from "./transport/url-policy.ts";
 
 /** ms; default of `EngineOptions.idleMs`. */
 const IDLE_MS = 60_000;
+
+/** Servers whose lists are read again at the same time: as many connections as a Worker opens at once. */
+const REVALIDATED_AT_ONCE = 6;
 
 export interface EngineOptions {
   /** Ring of vault keys, `id:base64[,id:base64]`; the first one seals. `undefined`: unkeyed. */
@@ -111,6 +115,7 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     resourceUpdated: resourceUpdates.tell,
     idleMs: options.idleMs ?? IDLE_MS,
     random: Math.random,
+    revalidating: createGate(REVALIDATED_AT_ONCE),
     endCalls: (serverId, code) => calls.endServer(serverId, code),
     changed: publisher.touch,
   });

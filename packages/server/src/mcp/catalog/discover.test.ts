@@ -6,7 +6,7 @@ import { discover, DISCOVER_DEFAULTS } from "./discover.ts";
 
 const tool = (name: string): Tool => ({ name, inputSchema: { type: "object" } });
 const page = <T>(items: readonly T[], nextCursor: string | null = null): Promise<Page<T>> =>
-  Promise.resolve({ items, nextCursor });
+  Promise.resolve({ items, nextCursor, dropped: 0, ttlMs: null });
 
 function session(overrides: Partial<Session>): Session {
   const refuse = () => Promise.reject(new McpError("not-connected"));
@@ -43,76 +43,63 @@ function session(overrides: Partial<Session>): Session {
   };
 }
 
-test("all pages of a list are read in order", async () => {
-  const pages: Record<string, Promise<Page<Tool>>> = {
-    "": page([tool("a")], "2"),
-    "2": page([tool("b")], "3"),
-    "3": page([tool("c")]),
-  };
-  const { lists } = await discover(session({ listTools: (cursor) => pages[cursor ?? ""] ?? page([]) }));
-  expect(lists.tools?.map(({ name }) => name)).toEqual(["a", "b", "c"]);
-});
-
-test("an empty string is a cursor like any other", async () => {
-  const seen: (string | null)[] = [];
-  await discover(
-    session({
-      listTools: (cursor) => {
-        seen.push(cursor);
-        return cursor === null ? page([tool("a")], "") : page([tool("b")]);
-      },
-    }),
-  );
-  expect(seen).toEqual([null, ""]);
-});
-
-test("a cursor that comes back ends the reading", async () => {
-  let calls = 0;
-  const { lists } = await discover(
-    session({
-      listTools: () => {
-        calls += 1;
-        return page([tool(`t${calls}`)], "again");
-      },
-    }),
-  );
-  expect(calls).toBe(2);
-  expect(lists.tools).toHaveLength(2);
-});
-
-test("fresh cursors for ever end at the limit, and what fits is kept", async () => {
-  let calls = 0;
-  const endless = session({ listTools: () => page([tool(`t${(calls += 1)}`)], `c${calls}`) });
-  const { lists } = await discover(endless, {}, { ...DISCOVER_DEFAULTS, maxPages: 5, maxItems: 3 });
-  expect(lists.tools).toHaveLength(3);
-  expect(calls).toBe(3);
-});
-
-test("pages of megabytes end at the limit of a whole list, and what fits is kept", async () => {
-  let pages = 0;
-  const heavy = session({
-    listTools: () => page([{ ...tool(`t${(pages += 1)}`), description: "x".repeat(1000) }], `c${pages}`),
-  });
-  const { lists } = await discover(heavy, {}, { ...DISCOVER_DEFAULTS, maxChars: 3500 });
-  expect(lists.tools?.map(({ name }) => name)).toEqual(["t1", "t2", "t3"]);
-  expect(pages).toBe(4);
-});
-
-test("a broken list does not take the others away, and is absent so that what was known stays", async () => {
-  const { lists, failures } = await discover(
+test("a broken list does not take the others away, is absent so that what was known stays, and says why", async () => {
+  const { lists, readings, failure } = await discover(
     session({
       listTools: () => page([tool("a")]),
-      listPrompts: () => Promise.reject(new McpError("protocol-error", { rpcCode: -32603 })),
+      listPrompts: () => Promise.reject(new McpError("protocol-error", { rpcCode: -32603, detail: "No luck." })),
     }),
   );
   expect(lists.tools).toHaveLength(1);
   expect("prompts" in lists).toBe(false);
-  expect(failures.get("prompts")?.code).toBe("protocol-error");
+  expect(readings.get("prompts")?.problems).toEqual([
+    { error_code: "protocol-error", error: "The server refused the request. No luck.", left_out: null },
+  ]);
+  expect(readings.get("tools")?.problems).toEqual([]);
+  expect(failure).toBeNull();
 });
 
-test("a server whose announced tools cannot be listed is not called ready", async () => {
-  const broken = session({ listTools: () => Promise.reject(new McpError("http-error", { status: 500 })) });
-  await expect(discover(broken)).rejects.toMatchObject({ code: "discovery-failed", status: 500 });
+test("tools that cannot be listed take no prompts away", async () => {
+  const { lists, failure } = await discover(
+    session({ listTools: () => Promise.reject(new McpError("http-error", { status: 500 })) }),
+  );
+  expect(lists.prompts).toEqual([]);
+  expect(failure).toBeNull();
+});
+
+test("a list that takes for ever does not keep the others, and says so", async () => {
+  const { lists, readings } = await discover(
+    session({
+      listTools: () => page([tool("a")]),
+      listPrompts: (_, options) =>
+        new Promise((_resolve, reject) =>
+          options?.signal?.addEventListener("abort", () => reject(new McpError("aborted"))),
+        ),
+    }),
+    { limits: { ...DISCOVER_DEFAULTS, listMs: 5 } },
+  );
+  expect(lists.tools).toHaveLength(1);
+  expect(readings.get("prompts")?.problems).toMatchObject([{ error_code: "timeout" }]);
+});
+
+test("where nothing that is announced can be listed, it says why", async () => {
+  const broken = session({
+    listTools: () => Promise.reject(new McpError("http-error", { status: 500 })),
+    listPrompts: () => Promise.reject(new McpError("protocol-error")),
+  });
+  expect((await discover(broken)).failure).toMatchObject({ code: "discovery-failed", status: 500 });
+});
+
+test("a server that is out of reach is that, not one with broken lists", async () => {
+  const gone = () => Promise.reject(new McpError("host-unreachable"));
+  const { failure } = await discover(session({ listTools: gone, listPrompts: gone }));
+  expect(failure).toMatchObject({ code: "host-unreachable" });
+});
+
+test("only the lists that are asked for are read", async () => {
+  const { lists, readings } = await discover(session({ listTools: () => page([tool("a")]) }), { kinds: ["prompts"] });
+  expect(lists).toEqual({ prompts: [] });
+  expect([...readings.keys()]).toEqual(["prompts"]);
 });
 
 test("a request to sign in comes out as itself", async () => {

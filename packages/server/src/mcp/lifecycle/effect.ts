@@ -1,5 +1,6 @@
 // What a transition asks to be done, as plain data. Storing the new state, and publishing what can be seen of it, is implied.
 import type { HttpChallenge } from "../errors.ts";
+import type { CatalogueKind } from "../session/session.ts";
 
 /** How far the redemption of a code has come: not begun, code stored, code sent. */
 export type ExchangeProgress = "none" | "accepted" | "sent";
@@ -14,7 +15,8 @@ export type Effect =
   | { readonly type: "close" }
   /** Let the live session go without ending it at the server, so that the host can sleep; the next use resumes it. */
   | { readonly type: "rest" }
-  | { readonly type: "discover"; readonly epoch: number }
+  /** Read these lists. */
+  | { readonly type: "discover"; readonly epoch: number; readonly kinds: readonly CatalogueKind[] }
   /** Find the authorization server and prepare a sign-in. */
   | { readonly type: "start-flow"; readonly epoch: number; readonly challenge: HttpChallenge }
   | { readonly type: "drop-flow"; readonly flowId: string }

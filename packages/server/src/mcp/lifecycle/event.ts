@@ -1,6 +1,7 @@
 // Everything that can happen to a connection.
 import type { AuthReason, ErrorCode } from "@agents-internal/protocol";
 import type { HttpChallenge } from "../errors.ts";
+import type { CatalogueKind } from "../session/session.ts";
 import type { ExchangeProgress } from "./effect.ts";
 import type { Goal } from "./state.ts";
 
@@ -16,8 +17,8 @@ export type LifecycleEvent =
   | { readonly type: "used" }
   /** Nobody has used the live session for a while. */
   | { readonly type: "idle"; readonly epoch: number }
-  /** The server said that one of its lists changed. */
-  | { readonly type: "catalogue-changed" }
+  /** Lists are not, or may not be, any more what is stored of them. */
+  | { readonly type: "catalogue-changed"; readonly kinds: readonly CatalogueKind[] }
   /** The server refused the token, or the lack of one, and renewing did not help. */
   | { readonly type: "unauthorized"; readonly epoch: number; readonly challenge: HttpChallenge }
   /** A sign-in was prepared and waits for a person. */

@@ -17,6 +17,7 @@ export async function callOnce<T>(
 ): Promise<T> {
   const { row, sessions } = core;
   const session = await opening.session();
+  core.used({ resumed: false });
   const { epoch } = row.connection;
   const hasFailed = (): boolean => row.connection.state.kind === "failed";
   const byMachine = row.record.options.oauth.grant !== undefined;

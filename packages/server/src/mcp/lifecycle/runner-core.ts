@@ -21,6 +21,10 @@ export interface RunnerCore {
   settled(): Promise<void>;
   /** An attempt failed: asks for a sign-in where the server does. */
   failed(epoch: number, error: McpError): void;
+  /** When an attempt that failed like this is made again by itself, in ms since the epoch; `null`: never. */
+  retryAt(error: McpError): number | null;
+  /** The server is used: lists that are too old are read again beside that. */
+  used(use: { readonly resumed: boolean }): void;
   /** Why a call cannot be made in this state. */
   unavailable(): McpError;
 }

@@ -1,14 +1,11 @@
 // Opens, resumes and renews the session of a server; all who need one share one opening.
 import { McpError } from "../errors.ts";
-import type { McpPorts } from "../ports.ts";
+import { LIST_NAMES } from "../lists.ts";
 import type { OpenSessionOptions, Session } from "../session/session.ts";
 import type { RunnerCore } from "./runner-core.ts";
 
 /** Not stored, because it cannot be: given anew by the code that adds the server. */
 export type LiveOptions = Pick<OpenSessionOptions["client"], "jsonSchemaValidator">;
-
-/** ms for which lists are not read again when a session is resumed. */
-const CATALOGUE_TRUSTED = 5 * 60_000;
 
 export interface Opening {
   liveOptions: LiveOptions;
@@ -20,15 +17,11 @@ export interface Opening {
   renew(): Promise<void>;
   /** Reads over the session there is. A list that a forgotten session could not be asked for is asked for once more over the next one. */
   over<T>(read: (session: Session) => Promise<T>): Promise<T | null>;
-  /** The lists were read just now. */
-  listed(): void;
 }
 
-export function createOpening(core: RunnerCore, { clock }: McpPorts): Opening {
+export function createOpening(core: RunnerCore): Opening {
   const { row, sessions } = core;
   let opening: Promise<Session | null> | null = null;
-  /** ms since the epoch; not stored, so that the first use after a wake looks again. */
-  let listedAt = 0;
 
   function share(work: Promise<Session | null>): Promise<Session | null> {
     opening = work.finally(() => {
@@ -60,9 +53,9 @@ export function createOpening(core: RunnerCore, { clock }: McpPorts): Opening {
       if (!session) return null;
       core.dispatch({ type: "opened", epoch });
       if (forgotten) core.tell({ step: "session-reopened" });
-      // Another session may see another catalogue, and while there was none nobody heard of changes.
-      const old = clock.now() - listedAt >= CATALOGUE_TRUSTED;
-      if (forgotten || old) core.dispatch({ type: "catalogue-changed" });
+      // Another session may see another catalogue.
+      if (forgotten) core.dispatch({ type: "catalogue-changed", kinds: LIST_NAMES });
+      else core.used({ resumed: true });
       return session;
     } catch (thrown) {
       const error = McpError.from(thrown);
@@ -111,9 +104,6 @@ export function createOpening(core: RunnerCore, { clock }: McpPorts): Opening {
         if (McpError.from(thrown).code !== "session-lost" || !isReady()) throw thrown;
         return sessions.during(await self.session(), read);
       }
-    },
-    listed() {
-      listedAt = clock.now();
     },
   };
   return self;

@@ -1,5 +1,6 @@
 // What is stored about one server, and what listeners were told of it: each written, or said, only where it changed.
 import type { Catalogue, CatalogueStore } from "../catalog/catalogue.ts";
+import type { ListReports } from "../lists.ts";
 import { visibleForm } from "../publish/snapshot.ts";
 import type { SessionFacts } from "../session/session.ts";
 import type { ServerRecord, ServersTable, StoredServer } from "../storage/servers-table.ts";
@@ -21,7 +22,7 @@ export interface ServerRow {
   setRecord(record: ServerRecord): void;
   setConnection(connection: Connection): void;
   setFacts(facts: SessionFacts): void;
-  setLists(lists: Partial<Catalogue>): void;
+  setLists(lists: Partial<Catalogue>, reports: ListReports): void;
   /** Tell of a change, when there is one that the snapshot shows. */
   publish(): void;
 }
@@ -62,8 +63,8 @@ export function createServerRow(stored: StoredServer, { servers, catalogue, chan
       facts = next;
       servers.saveFacts(id, next);
     },
-    setLists(lists) {
-      if (!catalogue.update(id, lists)) return;
+    setLists(lists, reports) {
+      if (!catalogue.update(id, lists, reports)) return;
       catalogueVersion += 1;
       servers.saveCatalogueVersion(id, catalogueVersion);
     },

@@ -45,6 +45,8 @@ export interface SessionKeeper {
   readonly live: Session | null;
   /** The server has said that it does not know the stored session. Opening again begins a new one. */
   readonly forgotten: boolean;
+  /** A stream is open on which the server can say something unasked. */
+  readonly hears: boolean;
   /**
    * Open and make live. `null` when `current` was aborted meanwhile: then nothing is stored and nothing left open.
    * `again`: go on with what was agreed before, unless the server has forgotten it. Rejects with `McpError`.
@@ -136,6 +138,9 @@ export function createSessionKeeper(
     },
     get forgotten() {
       return forgotten;
+    },
+    get hears() {
+      return live !== null && live === streaming;
     },
     async open({ auth, transport, client, facts }, { again, current }) {
       const { serverId } = auth;

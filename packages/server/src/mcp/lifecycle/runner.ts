@@ -1,5 +1,4 @@
 // Drives one server: stores what a transition says, performs its effects, brings their results back as events.
-import type { Catalogue } from "../catalog/catalogue.ts";
 import { McpError } from "../errors.ts";
 import type { AuthTarget } from "../oauth/oauth.ts";
 import type { Session, SessionFacts } from "../session/session.ts";
@@ -11,18 +10,16 @@ import type { LifecycleEvent } from "./event.ts";
 import { nextRetryAt } from "./retry-policy.ts";
 import { callOnce } from "./runner-call.ts";
 import { challengeOf, type RunnerCore } from "./runner-core.ts";
-import { createDiscovery, type Discovery } from "./runner-discovery.ts";
+import { createServerLists, type ServerLists, type ServerListsDeps } from "./runner-lists.ts";
 import { createOpening, type LiveOptions, type Opening } from "./runner-opening.ts";
 import { createServerRow, type ServerRow, type ServerRowDeps } from "./runner-row.ts";
 import { createSessionKeeper, type SessionKeeper, type SessionKeeperDeps } from "./runner-session.ts";
 import { createSignIn, forgetServer, type SignIn } from "./runner-sign-in.ts";
-import { type ConnectionState, isSettled } from "./state.ts";
+import { attemptOf, type ConnectionState, isSettled } from "./state.ts";
 import { type Outcome, transition } from "./transition.ts";
 
-export interface RunnerDeps extends SessionKeeperDeps, ServerRowDeps {
+export interface RunnerDeps extends SessionKeeperDeps, ServerRowDeps, ServerListsDeps {
   readonly timeline: Timeline;
-  /** In [0, 1). */
-  readonly random: () => number;
   /** End the calls that a server still works on. */
   readonly endCalls: (serverId: string, code: "removed" | "not-connected") => void;
 }
@@ -31,7 +28,7 @@ export class ServerRunner {
   readonly #deps: RunnerDeps;
   readonly #sessions: SessionKeeper;
   readonly #opening: Opening;
-  readonly #discovery: Discovery;
+  readonly #lists: ServerLists;
   readonly #signIn: SignIn;
   readonly #row: ServerRow;
   readonly #core: RunnerCore;
@@ -44,7 +41,7 @@ export class ServerRunner {
     this.#deps = deps;
     this.#row = createServerRow(stored, deps);
     this.#sessions = createSessionKeeper(deps, {
-      listChanged: () => void this.dispatch({ type: "catalogue-changed" }),
+      listChanged: (kind) => void this.dispatch({ type: "catalogue-changed", kinds: [kind] }),
       lost: () => void this.dispatch({ type: "session-lost", epoch: this.#row.connection.epoch }),
       idle: () => void this.dispatch({ type: "idle", epoch: this.#row.connection.epoch }),
     });
@@ -57,17 +54,13 @@ export class ServerRunner {
       tell: (facts) => deps.timeline.record(stored.record.id, facts),
       settled: () => this.settled(),
       failed: (epoch, error) => this.#failed(epoch, error),
+      retryAt: (error) => this.#retryAt(error),
+      used: (use) => this.#lists.revalidate(use),
       unavailable: () => this.unavailable(),
     };
-    this.#opening = createOpening(this.#core, deps.ports);
+    this.#opening = createOpening(this.#core);
     this.#signIn = createSignIn(this.#core, deps);
-    this.#discovery = createDiscovery({
-      over: (read) => this.#opening.over(read),
-      maxPages: () => this.#row.record.options.client.listMaxPages,
-      done: (epoch, lists) => this.#discovered(epoch, lists),
-      failed: (epoch, error) => this.#notDiscovered(epoch, error),
-      again: () => void this.dispatch({ type: "catalogue-changed" }),
-    });
+    this.#lists = createServerLists({ core: this.#core, opening: this.#opening }, deps);
   }
 
   get record(): ServerRecord {
@@ -89,7 +82,7 @@ export class ServerRunner {
   }
   /** Ends when the last reading of the lists ended. */
   get discovery(): Promise<McpError | null> {
-    return this.#discovery.current;
+    return this.#lists.current;
   }
   /** Ends when the last row of a removed server is gone. */
   get forgotten(): Promise<void> {
@@ -109,7 +102,7 @@ export class ServerRunner {
   }
 
   cancelDiscovery(): void {
-    this.#discovery.cancel();
+    this.#lists.cancel();
   }
 
   /** Take over what a developer asks for now; the caller decides whether to restart. */
@@ -198,8 +191,8 @@ export class ServerRunner {
       case "rest":
         return background(this.#sessions.rest());
       case "discover":
-        this.#discovery.start(effect.epoch);
-        return background(this.#discovery.current);
+        this.#lists.start(effect.epoch, effect.kinds);
+        return background(this.#lists.current);
       case "start-flow":
         return background(this.#signIn.begin(effect.epoch, effect.challenge));
       case "exchange":
@@ -212,25 +205,6 @@ export class ServerRunner {
       default:
         return;
     }
-  }
-
-  #discovered(epoch: number, lists: Partial<Catalogue>): void {
-    const { ports } = this.#deps;
-    if (epoch !== this.#row.connection.epoch) return;
-    this.#opening.listed();
-    ports.sql.transaction(() => {
-      this.#row.setLists(lists);
-      this.dispatch({ type: "discovered", epoch, catalogueVersion: this.#row.catalogueVersion });
-    });
-  }
-
-  /** A failure that would only come again costs nobody a working server: what is known of its lists stays. */
-  #notDiscovered(epoch: number, error: McpError): void {
-    const isWorking = this.state.kind === "ready" && challengeOf(error) === null;
-    if (!isWorking || this.#retryAt(error) !== null) return this.#failed(epoch, error);
-    const { code, status, detail } = error;
-    this.#core.tell({ step: "lists-unreadable", code, status, detail });
-    this.#deps.ports.log.warn("mcp-lists-unreadable", { serverId: this.#row.record.id, code });
   }
 
   #failed(epoch: number, error: McpError): void {
@@ -246,8 +220,7 @@ export class ServerRunner {
 
   #retryAt(error: McpError): number | null {
     const { ports, random } = this.#deps;
-    const attempt = this.state.kind === "connecting" ? this.state.attempt : 1;
-    return nextRetryAt(error, attempt, this.#row.record.options.retry, ports.clock.now(), random());
+    return nextRetryAt(error, attemptOf(this.state), this.#row.record.options.retry, ports.clock.now(), random());
   }
 }
 

@@ -19,7 +19,12 @@ export type ConnectionState =
   | { readonly kind: "authenticating"; readonly flowId: string; readonly reason: AuthReason; readonly signIns: number }
   | { readonly kind: "exchanging"; readonly flowId: string; readonly reason: AuthReason; readonly signIns: number }
   | { readonly kind: "connected" }
-  | { readonly kind: "discovering"; readonly signIns: number }
+  | {
+      readonly kind: "discovering";
+      readonly signIns: number;
+      /** Of the connecting before it, where it was not the first one. */
+      readonly attempt?: number | undefined;
+    }
   | {
       readonly kind: "ready";
       readonly catalogueVersion: number;
@@ -53,6 +58,11 @@ export const NEW_CONNECTION: Connection = { epoch: 0, state: { kind: "registered
 
 /** Sign-ins in a row after which a refused token is the server's fault, not the person's. */
 export const MAX_SIGN_INS = 3;
+
+/** The number of the attempt that is under way; 1 where none is. */
+export function attemptOf(state: ConnectionState): number {
+  return state.kind === "connecting" || state.kind === "discovering" ? (state.attempt ?? 1) : 1;
+}
 
 /** True when nothing is under way: the outcome of the last request is known. */
 export function isSettled(state: ConnectionState): boolean {

@@ -26,7 +26,7 @@ const EVENTS: Record<EventType, LifecycleEvent> = {
   discovered: { type: "discovered", epoch: EPOCH, catalogueVersion: 4 },
   used: { type: "used" },
   idle: { type: "idle", epoch: EPOCH },
-  "catalogue-changed": { type: "catalogue-changed" },
+  "catalogue-changed": { type: "catalogue-changed", kinds: ["tools"] },
   unauthorized: { type: "unauthorized", epoch: EPOCH, challenge },
   "authorization-required": {
     type: "authorization-required",
@@ -263,6 +263,19 @@ test("a retry is scheduled, counted, and cancelled by an act of a person", () =>
   expect(failing.effects).toContainEqual({ type: "schedule", timer: "retry", at: 42 });
   expect(move(STATES.failed, EVENTS["retry-due"]).connection.state).toMatchObject({ kind: "connecting", attempt: 2 });
   expect(move(STATES.failed, EVENTS.connect).effects).toContainEqual({ type: "cancel", timer: "retry" });
+});
+
+test("attempts are counted on when the server answers and its lists do not", () => {
+  const { connection } = move(STATES.connecting, EVENTS.opened);
+  const failing = move(connection.state, { ...EVENTS["attempt-failed"], retryAt: 42 } as LifecycleEvent);
+  expect(failing.connection.state).toMatchObject({ kind: "failed", cameFrom: "discovering", attempt: 2 });
+});
+
+test("only the lists that changed are read again", () => {
+  expect(move(STATES.ready, EVENTS["catalogue-changed"]).effects).toEqual([
+    { type: "discover", epoch: EPOCH, kinds: ["tools"] },
+  ]);
+  expect(move(STATES.ready, EVENTS.discover).effects).toMatchObject([{ kinds: { length: 4 } }]);
 });
 
 test("a failure without a retry date is not tried again by a stray timer", () => {

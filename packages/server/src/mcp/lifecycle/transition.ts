@@ -2,7 +2,15 @@
 import type { ErrorCode } from "@agents-internal/protocol";
 import type { Effect } from "./effect.ts";
 import type { LifecycleEvent } from "./event.ts";
-import { type Connection, type ConnectionState, type FailureOrigin, type Goal, MAX_SIGN_INS } from "./state.ts";
+import { LIST_NAMES as ALL } from "../lists.ts";
+import {
+  attemptOf,
+  type Connection,
+  type ConnectionState,
+  type FailureOrigin,
+  type Goal,
+  MAX_SIGN_INS,
+} from "./state.ts";
 
 export type Outcome =
   | { readonly kind: "move"; readonly connection: Connection; readonly effects: readonly Effect[] }
@@ -31,8 +39,8 @@ export function transition(connection: Connection, event: LifecycleEvent): Outco
       return opened(connection);
     case "discover":
       if (state.kind === "connected")
-        return stay(connection, { kind: "discovering", signIns: 0 }, [{ type: "discover", epoch }]);
-      if (state.kind === "ready") return stay(connection, state, [{ type: "discover", epoch }]);
+        return stay(connection, { kind: "discovering", signIns: 0 }, [{ type: "discover", epoch, kinds: ALL }]);
+      if (state.kind === "ready") return stay(connection, state, [{ type: "discover", epoch, kinds: ALL }]);
       return state.kind === "discovering" ? IGNORE : reject("not-connected");
     case "discovered":
       return state.kind === "discovering" || state.kind === "ready"
@@ -52,7 +60,7 @@ export function transition(connection: Connection, event: LifecycleEvent): Outco
     case "catalogue-changed":
       // While the lists are being read for the first time, too: what was read by then may be old.
       return state.kind === "ready" || state.kind === "discovering"
-        ? stay(connection, state, [{ type: "discover", epoch }])
+        ? stay(connection, state, [{ type: "discover", epoch, kinds: event.kinds }])
         : IGNORE;
     case "unauthorized":
       return unauthorized(connection, event);
@@ -144,9 +152,11 @@ function opened(connection: Connection): Outcome {
   const { state, epoch } = connection;
   if (state.kind === "ready") return stay(connection, { ...state, live: true });
   if (state.kind !== "connecting") return IGNORE;
-  return state.goal === "stop"
-    ? stay(connection, { kind: "connected" })
-    : stay(connection, { kind: "discovering", signIns: state.signIns }, [{ type: "discover", epoch }]);
+  if (state.goal === "stop") return stay(connection, { kind: "connected" });
+  const { signIns, attempt } = state;
+  return stay(connection, { kind: "discovering", signIns, ...(attempt > 1 && { attempt }) }, [
+    { type: "discover", epoch, kinds: ALL },
+  ]);
 }
 
 function unauthorized(connection: Connection, event: EventOf<"unauthorized">): Outcome {
@@ -271,7 +281,7 @@ function reopen(connection: Connection, before: readonly Effect[], signIns = 0):
 
 function fail(connection: Connection, cameFrom: FailureOrigin, why: FailureReason, before: readonly Effect[]): Outcome {
   const retryAt = why.retryAt ?? null;
-  const attempt = connection.state.kind === "connecting" ? connection.state.attempt : 1;
+  const attempt = attemptOf(connection.state);
   const { code, detail, status } = why;
   const state: ConnectionState = { kind: "failed", code, detail, status, cameFrom, attempt, retryAt };
   const effects: readonly Effect[] =

@@ -26,5 +26,6 @@ export function serverViews(parts: {
     facts,
     flow: state.kind === "authenticating" ? parts.oauth.openFlow(target) : null,
     catalogue: parts.catalogue.of(id),
+    reports: parts.catalogue.reportsOf(id),
   }));
 }

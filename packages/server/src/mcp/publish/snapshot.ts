@@ -2,6 +2,7 @@
 import type { MCPServer, MCPServersState, WithServerId } from "@agents-internal/protocol";
 import { ERROR_CODES } from "@agents-internal/protocol";
 import type { Catalogue } from "../catalog/catalogue.ts";
+import type { ListReports } from "../lists.ts";
 import type { ConnectionState } from "../lifecycle/state.ts";
 import { toPublicState } from "../lifecycle/to-public-state.ts";
 import { withoutSecrets } from "../public-url.ts";
@@ -17,6 +18,7 @@ export interface ServerView {
   /** The open sign-in, when the state is `authenticating`. */
   readonly flow: OpenFlow | null;
   readonly catalogue: Catalogue;
+  readonly reports: ListReports;
 }
 
 /** True when what a server offered may be offered on: it is usable, or it is on its way to being usable again. */
@@ -63,7 +65,7 @@ export function visibleForm(state: ConnectionState, catalogueVersion: number, fa
   ]);
 }
 
-function toServer({ name, url, state, facts, flow }: ServerView): MCPServer {
+function toServer({ name, url, state, facts, flow, reports }: ServerView): MCPServer {
   const publicState = toPublicState(state);
   const failed = state.kind === "failed" && publicState === "failed" ? state : null;
   return {
@@ -79,7 +81,14 @@ function toServer({ name, url, state, facts, flow }: ServerView): MCPServer {
     auth_reason: flow?.reason ?? null,
     auth_scopes: flow?.scopes ?? null,
     auth_host: flow?.authHost ?? null,
+    ...listProblems(reports),
   };
+}
+
+function listProblems(reports: ListReports): Pick<MCPServer, "list_problems"> {
+  const broken = Object.entries(reports).filter(([, { problems }]) => problems.length > 0);
+  if (broken.length === 0) return {};
+  return { list_problems: Object.fromEntries(broken.map(([kind, { problems }]) => [kind, problems])) };
 }
 
 function collect<K extends keyof Catalogue>(

@@ -77,7 +77,7 @@ export function createLiveSession(session: LiveSessionOptions): Session {
   };
 
   const list = async <T>(kind: ListKind<T>, cursor: string | null, options?: RequestOptions): Promise<Page<T>> => {
-    if (facts.capabilities[kind.capability] === undefined) return { items: [], nextCursor: null };
+    if (facts.capabilities[kind.capability] === undefined) return NO_ITEMS;
     const result = await request(kind.method, cursor === null ? {} : { cursor }, options).catch((error: unknown) => {
       // Announced and not implemented: common for resource templates.
       if (error instanceof McpError && error.rpcCode === METHOD_NOT_FOUND) return { [kind.field]: [] };
@@ -85,17 +85,16 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     });
     const page = readPage(kind, result);
     if (page.dropped > 0) session.log.warn("mcp-items-unusable", { serverId, kind: kind.kind, count: page.dropped });
-    return { items: page.items, nextCursor: page.nextCursor };
+    return page;
   };
 
   const listTools = async (cursor: string | null, options?: RequestOptions): Promise<Page<Tool>> => {
     const page = await list(TOOLS, cursor, options);
     if (facts.era === "legacy") return page;
     const items = page.items.filter(hasValidHeaders);
-    if (items.length < page.items.length) {
-      session.log.warn("mcp-tools-with-invalid-headers", { serverId, count: page.items.length - items.length });
-    }
-    return { ...page, items };
+    const invalid = page.items.length - items.length;
+    if (invalid > 0) session.log.warn("mcp-tools-with-invalid-headers", { serverId, count: invalid });
+    return { ...page, items, dropped: page.dropped + invalid };
   };
 
   const callOnce = async (
@@ -193,6 +192,8 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     },
   };
 }
+
+const NO_ITEMS = { items: [], nextCursor: null, dropped: 0, ttlMs: null } as const;
 
 /** A result schema that lets everything through: what is read of a result is checked where it is read. */
 const ANY_RESULT: StandardSchemaV1<unknown, unknown> = {

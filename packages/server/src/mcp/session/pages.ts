@@ -49,17 +49,18 @@ export const RESOURCE_TEMPLATES: ListKind<ResourceTemplate> = {
   isItem: (value): value is ResourceTemplate => hasText(value, "uriTemplate", "name"),
 };
 
-/** Throws `invalid-response` when there is no list in it. `dropped` counts what was left out. */
-export function readPage<T>(list: ListKind<T>, result: unknown): Page<T> & { readonly dropped: number } {
+/** Throws `invalid-response` when there is no list in it. */
+export function readPage<T>(list: ListKind<T>, result: unknown): Page<T> {
   const served = isRecord(result) ? result[list.field] : undefined;
   if (!isRecord(result) || !Array.isArray(served))
     throw new McpError("invalid-response", { detail: `No list of ${list.kind}.` });
   const items = served.filter(list.isItem);
-  const { nextCursor } = result;
+  const { nextCursor, ttlMs } = result;
   return {
     items,
     nextCursor: typeof nextCursor === "string" ? nextCursor : null,
     dropped: served.length - items.length,
+    ttlMs: typeof ttlMs === "number" && Number.isFinite(ttlMs) ? ttlMs : null,
   };
 }
 

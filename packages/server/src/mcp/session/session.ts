@@ -6,6 +6,7 @@ import type {
   GetPromptResult,
   JsonObject,
   LoggingLevel,
+  McpListName,
   Prompt,
   ReadResourceResult,
   Resource,
@@ -65,12 +66,16 @@ export interface CompletionRequest {
   readonly context?: { readonly arguments: Readonly<Record<string, string>> } | undefined;
 }
 
-export type CatalogueKind = "tools" | "prompts" | "resources" | "resourceTemplates";
+export type CatalogueKind = McpListName;
 
 /** One page of a list, exactly as served. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly nextCursor: string | null;
+  /** How many items were left out, because they cannot be used. */
+  readonly dropped: number;
+  /** ms for which the server says that the page may be kept (from 2026-07-28); `null`: it says nothing. */
+  readonly ttlMs: number | null;
 }
 
 /** Every method rejects with `McpError` only. */

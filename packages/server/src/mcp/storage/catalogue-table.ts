@@ -1,5 +1,7 @@
 // What each server offers, as it said it, in rows small enough for the database.
+import type { McpListProblem } from "@agents-internal/protocol";
 import type { SqlDatabase } from "../../sql/database.ts";
+import type { ListReport, ListReports } from "../lists.ts";
 import type { CatalogueKind } from "../session/session.ts";
 
 export const CATALOGUE_TABLE = `CREATE TABLE IF NOT EXISTS agents_mcp_catalogue (
@@ -10,6 +12,15 @@ export const CATALOGUE_TABLE = `CREATE TABLE IF NOT EXISTS agents_mcp_catalogue 
   PRIMARY KEY (server_id, kind, part)
 ) WITHOUT ROWID`;
 
+/** `problems` is JSON; `fresh_until` in ms since the epoch. A list of which there is nothing to say has no row. */
+export const LIST_REPORTS_TABLE = `CREATE TABLE IF NOT EXISTS agents_mcp_list_reports (
+  server_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  problems TEXT NOT NULL,
+  fresh_until INTEGER,
+  PRIMARY KEY (server_id, kind)
+) WITHOUT ROWID`;
+
 /** UTF-16 code units a row; a row may hold 2 MB, and a character is at most 3 bytes. */
 const PART_SIZE = 500_000;
 
@@ -18,6 +29,13 @@ interface Row extends Record<string, string | number | null> {
   kind: string;
   part: number;
   items: string;
+}
+
+interface ReportRow extends Record<string, string | number | null> {
+  server_id: string;
+  kind: string;
+  problems: string;
+  fresh_until: number | null;
 }
 
 export function createCatalogueTable(sql: SqlDatabase) {
@@ -41,8 +59,44 @@ export function createCatalogueTable(sql: SqlDatabase) {
         start = end;
       }
     },
-    deleteServer: (serverId: string): void => sql.run("DELETE FROM agents_mcp_catalogue WHERE server_id = ?", serverId),
+    deleteServer(serverId: string): void {
+      sql.run("DELETE FROM agents_mcp_catalogue WHERE server_id = ?", serverId);
+      sql.run("DELETE FROM agents_mcp_list_reports WHERE server_id = ?", serverId);
+    },
+    /** What is known of lists besides their items: server id → kind → report. */
+    reports(): ReadonlyMap<string, ListReports> {
+      const servers = new Map<string, Partial<Record<CatalogueKind, ListReport>>>();
+      for (const row of sql.all<ReportRow>("SELECT * FROM agents_mcp_list_reports")) {
+        const reports = servers.get(row.server_id) ?? {};
+        servers.set(row.server_id, reports);
+        reports[row.kind as CatalogueKind] = { problems: readProblems(row.problems), freshUntil: row.fresh_until };
+      }
+      return servers;
+    },
+    /** `null`: there is nothing to say about the list. */
+    putReport(serverId: string, kind: CatalogueKind, report: ListReport | null): void {
+      if (report === null) {
+        sql.run("DELETE FROM agents_mcp_list_reports WHERE server_id = ? AND kind = ?", serverId, kind);
+        return;
+      }
+      sql.run(
+        "INSERT OR REPLACE INTO agents_mcp_list_reports VALUES (?, ?, ?, ?)",
+        serverId,
+        kind,
+        JSON.stringify(report.problems),
+        report.freshUntil,
+      );
+    },
   };
+}
+
+/** Written above and nowhere else; a row that is damaged costs what it says, not the server. */
+function readProblems(text: string): readonly McpListProblem[] {
+  try {
+    return JSON.parse(text) as readonly McpListProblem[];
+  } catch {
+    return [];
+  }
 }
 
 /** Not between the two halves of a character: half of one is not text that a database keeps. */

@@ -1,0 +1,100 @@
+// The lists of one server: read when they are new, announced or too old, and stored with what they lack.
+import type { CatalogueStore } from "../catalog/catalogue.ts";
+import type { Discovered } from "../catalog/discover.ts";
+import { staleKinds, toReports } from "../catalog/freshness.ts";
+import type { McpError } from "../errors.ts";
+import type { Gate } from "../gate.ts";
+import type { McpPorts } from "../ports.ts";
+import type { CatalogueKind } from "../session/session.ts";
+import { challengeOf, type RunnerCore } from "./runner-core.ts";
+import { createDiscovery, type Discovery } from "./runner-discovery.ts";
+import type { Opening } from "./runner-opening.ts";
+
+export interface ServerListsDeps {
+  readonly ports: McpPorts;
+  readonly catalogue: CatalogueStore;
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** Reads lists that are known already, of not too many servers at a time. */
+  readonly revalidating: Gate;
+}
+
+export interface ServerLists extends Pick<Discovery, "start" | "cancel" | "current"> {
+  /** The server is used: read again, beside that, what is too old to be taken as it is. */
+  revalidate(use: { readonly resumed: boolean }): void;
+}
+
+export function createServerLists(
+  { core, opening }: { readonly core: RunnerCore; readonly opening: Opening },
+  { ports, catalogue, random, revalidating }: ServerListsDeps,
+): ServerLists {
+  const { row } = core;
+  const { id: serverId } = row.record;
+  /** ms since the epoch; not stored, so that the first use after a wake looks again where the server says nothing else. */
+  const readAt = new Map<CatalogueKind, number>();
+  const isReady = (): boolean => row.connection.state.kind === "ready";
+
+  const discovery = createDiscovery({
+    over: (read) => (isReady() ? revalidating(() => opening.over(read)) : opening.over(read)),
+    claim: () => catalogue.claim(serverId),
+    maxPages: () => row.record.options.client.listMaxPages,
+    done: discovered,
+    failed: notDiscovered,
+    again: (kinds) => void core.dispatch({ type: "catalogue-changed", kinds }),
+  });
+
+  function discovered(epoch: number, found: Discovered): void {
+    if (epoch !== row.connection.epoch) return;
+    if (found.failure && isTheEnd(found.failure)) return core.failed(epoch, found.failure);
+    ports.sql.transaction(() => {
+      store(found);
+      core.dispatch({ type: "discovered", epoch, catalogueVersion: row.catalogueVersion });
+    });
+  }
+
+  function store(found: Discovered): void {
+    const now = ports.clock.now();
+    const before = catalogue.reportsOf(serverId);
+    for (const [kind, { problems }] of found.readings) {
+      readAt.set(kind, now);
+      const known = new Set(before[kind]?.problems.map(({ error_code }) => error_code));
+      for (const { error_code: code } of problems.filter(({ error_code }) => !known.has(error_code))) {
+        core.tell({ step: "list-incomplete", code, detail: kind });
+        ports.log.warn("mcp-list-problem", { serverId, kind, code });
+      }
+    }
+    row.setLists(found.lists, toReports(found, now, random()));
+  }
+
+  function notDiscovered(epoch: number, error: McpError): void {
+    if (challengeOf(error) !== null || isTheEnd(error)) return core.failed(epoch, error);
+    const { code, status, detail } = error;
+    core.tell({ step: "lists-unreadable", code, status, detail });
+    ports.log.warn("mcp-lists-unreadable", { serverId, code });
+  }
+
+  /** A failure that would only come again costs nobody a working server: what is known of its lists stays. */
+  function isTheEnd(failure: McpError): boolean {
+    return !isReady() || core.retryAt(failure) !== null;
+  }
+
+  return {
+    start: discovery.start,
+    cancel: discovery.cancel,
+    get current() {
+      return discovery.current;
+    },
+    revalidate({ resumed }) {
+      if (!isReady()) return;
+      const stale = staleKinds({
+        now: ports.clock.now(),
+        capabilities: row.facts?.capabilities ?? {},
+        reports: catalogue.reportsOf(serverId),
+        readAt,
+        resumed,
+        hears: core.sessions.hears,
+      }).filter((kind) => !discovery.isReading(kind));
+      if (stale.length > 0) core.dispatch({ type: "catalogue-changed", kinds: stale });
+    },
+  };
+}
