@@ -122,6 +122,12 @@ export const STEPS: readonly Step[] = [
 /** What `npm run verify` has beyond `npm test`. */
 export const VERIFY_STEPS: readonly Step[] = [
   {
+    name: "chaos",
+    does: "2 000 random steps against agents in workerd, dropped, evicted and killed; repeat one with CHAOS_SEED",
+    run: (step) =>
+      runTests(step, "chaos", ["--root", "packages/agents", "test/runtime/chaos.test.ts"], { CHAOS_STEPS: "2000" }),
+  },
+  {
     name: "conformance",
     does: "the official MCP conformance suite, against an agent in workerd",
     async run(step) {
