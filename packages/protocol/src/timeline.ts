@@ -47,6 +47,9 @@ export type TimelineStep =
   | "refresh-failed"
   /** The provider ended the grant. */
   | "refresh-refused"
+  /** The sign-in is given back because somebody asked for it. */
+  | "signed-out"
+  /** What the provider made of a sign-in that was given back. */
   | "revoked"
   /** A check was weakened as the operator of this server allowed. */
   | "exception-used";

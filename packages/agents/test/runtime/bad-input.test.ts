@@ -101,7 +101,8 @@ test.each([
 });
 
 test("removing what is not there is no error", async () => {
-  expect(await desk.work("removeMcpServer", "nobody")).toBeNull();
+  const nothing = { refreshToken: "none", accessToken: "none", registration: "none" };
+  expect(await desk.work("removeMcpServer", "nobody")).toEqual(nothing);
   await expectGoodAsEver();
 });
 

@@ -4,7 +4,7 @@ import type { MessageLimit } from "./message-limit.ts";
 
 /** A method's type, so that a class may name its own type of `env`. */
 interface OperatorClientsOf {
-  of(env: Cloudflare.Env): OperatorClients;
+  of(env: object): OperatorClients;
 }
 
 /** Settings of an agent class. A subclass inherits what it does not name. */

@@ -3,6 +3,7 @@ import { type MCPServersState, MessageType } from "@agents-internal/protocol";
 import type { Connection, ConnectionContext, WSMessage } from "partyserver";
 import { McpError } from "../mcp/errors.ts";
 import type { MCPClientManager } from "../mcp/manager.ts";
+import type { RemovalReport, SignOutReport } from "../mcp/oauth/oauth.ts";
 import type { AddMcpServerOptions, AddMcpServerResult, AddRpcMcpServerOptions } from "../mcp/options.ts";
 import { runSqlTemplate, type SqlInput } from "../sql/sql-template.ts";
 import { AgentHooks } from "./agent-hooks.ts";
@@ -189,9 +190,20 @@ export class Agent<
     return this.mcp.addServer(name, url, { ...options, callbackUrl: this.#callbackUrl(options) });
   }
 
-  /** Disconnect from a server, revoke and delete what was stored for it. An unknown id is no error. */
-  async removeMcpServer(id: string): Promise<void> {
-    await this.mcp.removeServer(id);
+  /**
+   * Disconnect from a server, give its sign-in back and delete what was stored for it. Resolves to what the provider made
+   * of that. An unknown id is no error.
+   */
+  async removeMcpServer(id: string): Promise<RemovalReport> {
+    return this.mcp.removeServer(id);
+  }
+
+  /**
+   * Give the sign-in to a server back and keep the server: its next use asks to sign in. Resolves to what the provider made
+   * of that. To disconnect and stay signed in: `mcp.closeConnection`. Rejects with `server-not-found`.
+   */
+  async signOutMcpServer(id: string): Promise<SignOutReport> {
+    return this.mcp.signOutServer(id);
   }
 
   /** All servers with their tools, prompts and resources, complete also right after the object woke. */

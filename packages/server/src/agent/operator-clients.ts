@@ -9,7 +9,7 @@ const CLIENTS_VARIABLE = "AGENTS_OAUTH_CLIENTS";
 /** Throws `option-invalid` when the variable holds anything but an object; its content is not repeated. */
 export function operatorClients(options: AgentStaticOptions, env: object): OperatorClients {
   const { clients } = options.mcp ?? {};
-  return { ...fromVariable(env), ...(typeof clients === "function" ? clients(env as Cloudflare.Env) : clients) };
+  return { ...fromVariable(env), ...(typeof clients === "function" ? clients(env) : clients) };
 }
 
 function fromVariable(env: object): OperatorClients {

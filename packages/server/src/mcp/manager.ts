@@ -7,7 +7,7 @@ import { toBoundRequest } from "./bound-server.ts";
 import { createEngine, type Engine, type EngineOptions } from "./engine.ts";
 import { matches, type MCPServerFilter } from "./filter.ts";
 import type { ServerRunner } from "./lifecycle/runner.ts";
-import { connectOnly, listOnly, register, remove, whenSettled } from "./manual-steps.ts";
+import { connectOnly, listOnly, register, remove, signOut, whenSettled } from "./manual-steps.ts";
 import type {
   AddMcpServerOptions,
   AddMcpServerResult,
@@ -17,6 +17,7 @@ import type {
   MCPDiscoverResult,
   RegisterServerOptions,
 } from "./options.ts";
+import type { RemovalReport, SignOutReport } from "./oauth/oauth.ts";
 import type { McpPorts } from "./ports.ts";
 import type { ElicitationHandlers, QuestionHandlers, RootsSource, SamplingHandler } from "./question-handlers.ts";
 import type { Subscription } from "./publish/listeners.ts";
@@ -116,9 +117,22 @@ export class MCPClientManager extends ServerCalls {
     for (const runner of this.#engine.connections.all()) runner.dispatch({ type: "close" });
   }
 
-  /** Disconnect, give the sign-in back to the provider, delete everything stored. Unknown ids are fine. */
-  async removeServer(id: string): Promise<void> {
-    await remove(this.#engine.connections, id);
+  /**
+   * Disconnect and give the sign-in back to the provider (RFC 7009, at most ten seconds); the entry stays, and its next use
+   * asks to sign in. Here the tokens are gone in any case; the report says what the provider made of it.
+   *
+   * Rejects with `server-not-found`.
+   */
+  async signOutServer(id: string): Promise<SignOutReport> {
+    return signOut(this.#engine.connections.require(id));
+  }
+
+  /**
+   * Disconnect, give the sign-in back to the provider, delete the registration that was made for it where the provider
+   * offers that (RFC 7592), and everything stored. The report says what the provider made of it. Unknown ids are fine.
+   */
+  async removeServer(id: string): Promise<RemovalReport> {
+    return remove(this.#engine.connections, id);
   }
 
   /** Resolves when no server is connecting any more, or after `timeout` ms. Never rejects. */

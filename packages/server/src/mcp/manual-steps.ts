@@ -4,21 +4,28 @@ import { toResult } from "./add-server.ts";
 import type { Connections } from "./connections.ts";
 import { whenAborted, withDeadline } from "./deadline.ts";
 import { McpError } from "./errors.ts";
-import type { ServerRunner } from "./lifecycle/runner.ts";
+import { NOTHING_REMOVED, type ServerRunner } from "./lifecycle/runner.ts";
 import { toPublicState } from "./lifecycle/to-public-state.ts";
-import type { OAuth } from "./oauth/oauth.ts";
+import type { OAuth, RemovalReport, SignOutReport } from "./oauth/oauth.ts";
 import type { MCPConnectionResult, MCPDiscoverResult, RegisterServerOptions } from "./options.ts";
 
 /** ms */
 const DISCOVER_TIMEOUT = 15_000;
 
 /** Disconnect and delete. Ends when the last row is gone; there is nothing to do for an unknown id. */
-export async function remove(connections: Connections, id: string): Promise<void> {
+export async function remove(connections: Connections, id: string): Promise<RemovalReport> {
   const runner = connections.get(id) ?? connections.leaving(id);
-  if (!runner) return;
+  if (!runner) return NOTHING_REMOVED;
   runner.dispatch({ type: "remove" });
-  await runner.forgotten;
+  const report = await runner.forgotten;
   connections.drop(runner);
+  return report;
+}
+
+/** Disconnect and give the grant back. Ends when it is gone. */
+export async function signOut(runner: ServerRunner): Promise<SignOutReport> {
+  runner.dispatch({ type: "sign-out" });
+  return runner.signedOut;
 }
 
 /** Resolves when none of them is connecting any more, or after `timeout` ms. */

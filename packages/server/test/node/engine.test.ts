@@ -372,7 +372,8 @@ describe("by hand", () => {
     ]) {
       expect(await failure(call())).toMatchObject({ code: "server-not-found" });
     }
-    await expect(host.mcp.removeServer("no")).resolves.toBeUndefined();
+    const nothing = { refreshToken: "none", accessToken: "none", registration: "none" };
+    await expect(host.mcp.removeServer("no")).resolves.toEqual(nothing);
   });
 });
 

@@ -26,5 +26,7 @@ export type Effect =
   | { readonly type: "cancel"; readonly timer: Timer }
   /** What the server still works on is nobody's any more. */
   | { readonly type: "end-calls"; readonly code: "removed" | "not-connected" }
+  /** Give the grant back to the provider and delete it. */
+  | { readonly type: "sign-out"; readonly epoch: number }
   /** Give the grant back to the provider and delete everything stored about the server. */
   | { readonly type: "forget" };

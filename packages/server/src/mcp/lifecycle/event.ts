@@ -56,6 +56,10 @@ export type LifecycleEvent =
     }
   | { readonly type: "retry-due" }
   | { readonly type: "close" }
+  /** A person wants the grant given back, and the server kept. */
+  | { readonly type: "sign-out" }
+  /** No grant is left. */
+  | { readonly type: "signed-out"; readonly epoch: number }
   | { readonly type: "remove" }
   /** The host was loaded from storage. `exchange` says how far a redemption had come. */
   | { readonly type: "woke"; readonly exchange: ExchangeProgress };

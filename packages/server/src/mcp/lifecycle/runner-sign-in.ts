@@ -1,7 +1,7 @@
 // The steps of a sign-in and of its end that take time: prepare, redeem, give back.
 import type { CatalogueStore } from "../catalog/catalogue.ts";
 import { type HttpChallenge, McpError } from "../errors.ts";
-import type { AuthTarget, OAuth, OpenFlow, RedeemedTokens } from "../oauth/oauth.ts";
+import type { AuthTarget, OAuth, OpenFlow, RedeemedTokens, RemovalReport, SignOutReport } from "../oauth/oauth.ts";
 import type { McpPorts } from "../ports.ts";
 import { hasOwnAuthorization, type ServerSecretsStore, withClientSecret } from "../server-secrets.ts";
 import type { InterestsTable } from "../storage/interests-table.ts";
@@ -27,6 +27,8 @@ export interface SignIn {
   /** Neither rejects: how it ended is an event. */
   begin(epoch: number, challenge: HttpChallenge): Promise<void>;
   redeem(flowId: string): Promise<McpError | null>;
+  /** Give the grant back. That it is gone is an event as well. */
+  end(epoch: number): Promise<SignOutReport>;
   /** Renew the token where that is due. What comes of it is an event, or another alarm. */
   renew(): Promise<void>;
 }
@@ -90,6 +92,19 @@ export function createSignIn(core: RunnerCore, deps: SignInParts): SignIn {
     },
     begin: (epoch, challenge) => (begun = begin(epoch, challenge)),
     redeem: (flowId) => (exchange = redeem(flowId)),
+    async end(epoch) {
+      const target = core.target();
+      // A client secret that cannot be opened must not keep anybody signed in.
+      const secret = await deps.secrets.read(target.serverId).catch(() => deps.secrets.none);
+      const report = await oauth.signOut(withClientSecret(target, secret));
+      // Whoever signs in next begins a session of their own.
+      const forgetSession = await deps.secrets.prepareSession(target.serverId, null);
+      ports.sql.transaction(() => {
+        forgetSession();
+        core.dispatch({ type: "signed-out", epoch });
+      });
+      return report;
+    },
     async renew() {
       const { epoch, state } = row.connection;
       try {
@@ -133,7 +148,7 @@ async function redeemCode(deps: SignInDeps, target: AuthTarget, flowId: string):
 export async function forgetServer(
   { ports, oauth, secrets, servers, catalogue, interests, timeline }: SignInDeps,
   target: AuthTarget,
-): Promise<void> {
+): Promise<RemovalReport> {
   const { serverId } = target;
   // A client secret that cannot be opened must not keep the rest from being deleted.
   const secret = await secrets.read(serverId).catch(() => secrets.none);
@@ -146,4 +161,5 @@ export async function forgetServer(
     servers.delete(serverId);
   });
   ports.log.info("mcp-removed", { serverId, ...report });
+  return report;
 }

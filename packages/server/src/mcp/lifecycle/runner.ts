@@ -1,6 +1,6 @@
 // Drives one server: stores what a transition says, performs its effects, brings their results back as events.
 import { McpError } from "../errors.ts";
-import type { AuthTarget } from "../oauth/oauth.ts";
+import type { AuthTarget, RemovalReport, SignOutReport } from "../oauth/oauth.ts";
 import type { Session, SessionFacts } from "../session/session.ts";
 import type { ServerRecord, StoredServer } from "../storage/servers-table.ts";
 import { describeMove } from "../timeline/from-move.ts";
@@ -24,6 +24,9 @@ export interface RunnerDeps extends SessionKeeperDeps, ServerRowDeps, ServerList
   readonly endCalls: (serverId: string, code: "removed" | "not-connected") => void;
 }
 
+/** Where there was nothing to give back. */
+export const NOTHING_REMOVED: RemovalReport = { refreshToken: "none", accessToken: "none", registration: "none" };
+
 export class ServerRunner {
   readonly #deps: RunnerDeps;
   readonly #sessions: SessionKeeper;
@@ -34,7 +37,8 @@ export class ServerRunner {
   readonly #core: RunnerCore;
   /** Aborted when the attempt is over, and with it whatever it still has under way. */
   #attempt = new AbortController();
-  #forgotten: Promise<void> | null = null;
+  #signedOut: Promise<SignOutReport> = Promise.resolve(NOTHING_REMOVED);
+  #forgotten: Promise<RemovalReport> | null = null;
   #waiting: (() => void)[] = [];
 
   constructor(stored: StoredServer, deps: RunnerDeps) {
@@ -84,9 +88,13 @@ export class ServerRunner {
   get discovery(): Promise<McpError | null> {
     return this.#lists.current;
   }
+  /** Ends when the grant of the last sign-out is gone. */
+  get signedOut(): Promise<SignOutReport> {
+    return this.#signedOut;
+  }
   /** Ends when the last row of a removed server is gone. */
-  get forgotten(): Promise<void> {
-    return this.#forgotten ?? Promise.resolve();
+  get forgotten(): Promise<RemovalReport> {
+    return this.#forgotten ?? Promise.resolve(NOTHING_REMOVED);
   }
   /** Everything authorization needs, without the client secret. */
   get target(): AuthTarget {
@@ -199,8 +207,15 @@ export class ServerRunner {
         return background(this.#signIn.redeem(effect.flowId));
       case "end-calls":
         return this.#deps.endCalls(this.#row.record.id, effect.code);
+      case "sign-out":
+        this.#signedOut = this.#signIn.end(effect.epoch);
+        return background(this.#signedOut);
       case "forget":
-        this.#forgotten ??= forgetServer(this.#deps, this.target);
+        // One after the other: what a sign-out still writes belongs to a server that is known.
+        this.#forgotten ??= this.#signedOut.then(
+          () => forgetServer(this.#deps, this.target),
+          () => forgetServer(this.#deps, this.target),
+        );
         return background(this.#forgotten);
       default:
         return;

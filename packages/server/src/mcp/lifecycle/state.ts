@@ -44,6 +44,8 @@ export type ConnectionState =
       /** ms since the epoch; `null`: nothing happens until somebody asks. */
       readonly retryAt: number | null;
     }
+  /** The grant is being given back. `wanted`: somebody asked for the server meanwhile. */
+  | { readonly kind: "signing-out"; readonly wanted: Goal | null }
   | { readonly kind: "removed" };
 
 export type StateKind = ConnectionState["kind"];
@@ -78,6 +80,7 @@ export function isSettled(state: ConnectionState): boolean {
     case "connecting":
     case "exchanging":
     case "discovering":
+    case "signing-out":
       return false;
   }
 }

@@ -5,6 +5,7 @@ import type { ConnectionState } from "./state.ts";
 export function toPublicState(state: ConnectionState): MCPConnectionState {
   switch (state.kind) {
     case "registered":
+    case "signing-out":
     case "removed":
       return "not-connected";
     case "exchanging":

@@ -16,6 +16,7 @@ const STATES: Record<StateKind, ConnectionState> = {
   discovering: { kind: "discovering", signIns: 0 },
   ready: { kind: "ready", catalogueVersion: 3, live: true },
   failed: { kind: "failed", code: "host-unreachable", detail: null, cameFrom: "connecting", attempt: 1, retryAt: 5 },
+  "signing-out": { kind: "signing-out", wanted: null },
   removed: { kind: "removed" },
 };
 
@@ -44,36 +45,43 @@ const EVENTS: Record<EventType, LifecycleEvent> = {
   "attempt-failed": { type: "attempt-failed", epoch: EPOCH, code: "timeout", detail: null, retryAt: null },
   "retry-due": { type: "retry-due" },
   close: { type: "close" },
+  "sign-out": { type: "sign-out" },
+  "signed-out": { type: "signed-out", epoch: EPOCH },
   remove: { type: "remove" },
   woke: { type: "woke", exchange: "none" },
 };
 
 /** One line a state, one word an event: the state it moves to, `=` for a move onto itself, `-` ignored, `!code` rejected. */
 const MATRIX: Record<StateKind, Record<EventType, string>> = {
-  registered: row("connecting - !not-connected - - - - - drop !flow-unknown !flow-unknown - - - - - - - removed -"),
+  registered: row(
+    "connecting - !not-connected - - - - - drop !flow-unknown !flow-unknown - - - - - - - signing-out - removed -",
+  ),
   connecting: row(
-    "- discovering !not-connected - - - - start authenticating !flow-unknown !flow-unknown - - - - failed - registered removed connecting",
+    "- discovering !not-connected - - - - start authenticating !flow-unknown !flow-unknown - - - - failed - registered signing-out - removed connecting",
   ),
   authenticating: row(
-    "- - !not-connected - - - - - - exchanging failed - - failed authenticating - - registered removed -",
+    "- - !not-connected - - - - - - exchanging failed - - failed authenticating - - registered signing-out - removed -",
   ),
   exchanging: row(
-    "- - !not-connected - - - - - - !flow-unknown !flow-unknown connecting failed - - - - registered removed connecting",
+    "- - !not-connected - - - - - - !flow-unknown !flow-unknown connecting failed - - - - registered signing-out - removed connecting",
   ),
   connected: row(
-    "discovering - discovering - - - - start authenticating !flow-unknown !flow-unknown - - - connecting failed - registered removed connecting",
+    "discovering - discovering - - - - start authenticating !flow-unknown !flow-unknown - - - connecting failed - registered signing-out - removed connecting",
   ),
   discovering: row(
-    "- - - ready - - discovering start authenticating !flow-unknown !flow-unknown - - - connecting failed - registered removed connecting",
+    "- - - ready - - discovering start authenticating !flow-unknown !flow-unknown - - - connecting failed - registered signing-out - removed connecting",
   ),
   ready: row(
-    "- ready ready ready - ready ready start authenticating !flow-unknown !flow-unknown - - - ready failed - registered removed ready",
+    "- ready ready ready - ready ready start authenticating !flow-unknown !flow-unknown - - - ready failed - registered signing-out - removed ready",
   ),
   failed: row(
-    "connecting - !not-connected - - - - - drop !flow-unknown !flow-unknown - - - - - connecting registered removed failed",
+    "connecting - !not-connected - - - - - drop !flow-unknown !flow-unknown - - - - - connecting registered signing-out - removed failed",
+  ),
+  "signing-out": row(
+    "signing-out - !not-connected - - - - - drop !flow-unknown !flow-unknown - - - - - - - - registered removed signing-out",
   ),
   removed: row(
-    "!removed - !removed - !removed - !removed - - !removed !removed !removed !removed !removed - - !removed !removed - removed",
+    "!removed - !removed - !removed - !removed - - !removed !removed !removed !removed !removed - - !removed !removed !removed - - removed",
   ),
 };
 
@@ -129,6 +137,31 @@ test("every new attempt has a new epoch, and its effects carry it", () => {
 
 test("a failure makes everything its attempt still brings late", () => {
   expect(move(STATES.connecting, EVENTS["attempt-failed"]).connection.epoch).toBe(EPOCH + 1);
+});
+
+describe("a sign-out", () => {
+  const leaving: ConnectionState = { kind: "signing-out", wanted: null };
+  const effectsOf = (outcome: ReturnType<typeof move>) => outcome.effects.map(({ type }) => type);
+
+  test("ends what is under way and gives the grant back, which is part of the state until it is done", () => {
+    const outcome = move(STATES.authenticating, EVENTS["sign-out"]);
+    expect(effectsOf(outcome)).toEqual(["close", "drop-flow", "cancel", "end-calls", "sign-out"]);
+    expect(outcome.connection).toEqual({ epoch: EPOCH + 1, state: leaving });
+    expect(effectsOf(move(leaving, EVENTS.woke))).toEqual(["sign-out"]);
+    expect(effectsOf(move(leaving, EVENTS.remove))).toContain("forget");
+  });
+
+  test("is waited for by whoever wants the server meanwhile, unless it is closed again", () => {
+    const stopping = move(leaving, { type: "connect", goal: "stop", restart: false }).connection.state;
+    const wanted = move(stopping, EVENTS.connect).connection.state;
+    expect(wanted).toEqual({ kind: "signing-out", wanted: "discover" });
+    expect(transition(at(wanted), { type: "connect", goal: "stop", restart: true })).toEqual({ kind: "ignore" });
+    expect(move(wanted, EVENTS["signed-out"]).connection).toMatchObject({
+      epoch: EPOCH + 1,
+      state: { kind: "connecting", goal: "discover" },
+    });
+    expect(move(wanted, EVENTS.close).connection.state).toEqual(leaving);
+  });
 });
 
 test("new options restart whatever is under way and drop an open sign-in", () => {
@@ -292,5 +325,11 @@ test("a failure without a retry date is not tried again by a stray timer", () =>
 
 test("only states in which something is under way are unsettled", () => {
   const unsettled = Object.values(STATES).filter((state) => !isSettled(state));
-  expect(unsettled.map(({ kind }) => kind)).toEqual(["connecting", "exchanging", "discovering", "failed"]);
+  expect(unsettled.map(({ kind }) => kind)).toEqual([
+    "connecting",
+    "exchanging",
+    "discovering",
+    "failed",
+    "signing-out",
+  ]);
 });

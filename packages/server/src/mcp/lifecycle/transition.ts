@@ -100,6 +100,9 @@ export function transition(connection: Connection, event: LifecycleEvent): Outco
         ? begin(connection, { attempt: state.attempt + 1, goal: "discover", signIns: 0 }, [])
         : IGNORE;
     case "close":
+      // What is given back is not in use; nobody waits for it any more.
+      if (state.kind === "signing-out")
+        return state.wanted === null ? IGNORE : stay(connection, { ...state, wanted: null });
       return state.kind === "registered"
         ? IGNORE
         : {
@@ -107,6 +110,13 @@ export function transition(connection: Connection, event: LifecycleEvent): Outco
             connection: { epoch: epoch + 1, state: { kind: "registered" } },
             effects: [{ type: "close" }, ...leave(state), { type: "end-calls", code: "not-connected" }],
           };
+    case "sign-out":
+      return state.kind === "signing-out" ? IGNORE : signOut(connection);
+    case "signed-out":
+      if (state.kind !== "signing-out") return IGNORE;
+      return state.wanted === null
+        ? stay(connection, { kind: "registered" })
+        : begin(connection, { attempt: 1, goal: state.wanted, signIns: 0 }, []);
     case "remove":
       return {
         kind: "move",
@@ -131,6 +141,10 @@ type EventOf<T extends LifecycleEvent["type"]> = Extract<LifecycleEvent, { type:
 
 function connect(connection: Connection, event: EventOf<"connect">): Outcome {
   const { state } = connection;
+  if (state.kind === "signing-out")
+    return state.wanted === "discover" || state.wanted === event.goal
+      ? IGNORE
+      : stay(connection, { ...state, wanted: event.goal });
   const idle = state.kind === "registered" || state.kind === "failed";
   if (!idle && !event.restart) {
     // An attempt that was to stop at `connected` is carried on for whoever wants the catalogue.
@@ -247,6 +261,8 @@ function woke(connection: Connection, event: EventOf<"woke">): Outcome {
         : reopen(connection, endFlow(state));
     case "ready":
       return state.live ? stay(connection, { ...state, live: false }) : IGNORE;
+    case "signing-out":
+      return stay(connection, state, [{ type: "sign-out", epoch: connection.epoch }]);
     case "failed":
       // Keys belong to the host, which may have been given the right ones meanwhile. Without them nothing is sent.
       if (VAULT_CODES.has(state.code)) return begin(connection, { attempt: 1, goal: "discover", signIns: 0 }, []);
@@ -257,6 +273,21 @@ function woke(connection: Connection, event: EventOf<"woke">): Outcome {
     default:
       return IGNORE;
   }
+}
+
+/** A state of its own, because the host may sleep before the provider has answered: the grant must not be used again. */
+function signOut({ state, epoch: before }: Connection): Outcome {
+  const epoch = before + 1;
+  return {
+    kind: "move",
+    connection: { epoch, state: { kind: "signing-out", wanted: null } },
+    effects: [
+      { type: "close" },
+      ...leave(state),
+      { type: "end-calls", code: "not-connected" },
+      { type: "sign-out", epoch },
+    ],
+  };
 }
 
 /** Same attempt, next state. */

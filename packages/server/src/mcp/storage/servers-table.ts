@@ -111,6 +111,7 @@ const KINDS: Readonly<Record<StateKind, true>> = {
   discovering: true,
   ready: true,
   failed: true,
+  "signing-out": true,
   removed: true,
 };
 

@@ -22,6 +22,7 @@ const STEPS = {
   "session-lost": "session-lost",
   "attempt-failed": "failed",
   close: "disconnected",
+  "sign-out": "signed-out",
   woke: "restarted",
 } as const satisfies Partial<Record<EventType, TimelineStep>>;
 
