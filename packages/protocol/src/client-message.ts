@@ -13,6 +13,16 @@ function buildSchemas() {
       method: v.string(),
       args: v.array(v.unknown()),
     }),
+    /** Be told of the questions that wait for a person, now and as they change, for as long as the connection lasts. */
+    [MessageType.CF_AGENT_MCP_ELICITATIONS]: v.object({ type: v.literal(MessageType.CF_AGENT_MCP_ELICITATIONS) }),
+    /** Answer one of them. Whether it was taken comes as an `rpc` frame with the same `id`. */
+    [MessageType.CF_AGENT_MCP_ELICITATION_ANSWER]: v.object({
+      type: v.literal(MessageType.CF_AGENT_MCP_ELICITATION_ANSWER),
+      id: v.string(),
+      elicitation: v.string(),
+      /** Held to the question by the agent, which says what is wrong with it. */
+      result: v.unknown(),
+    }),
   } as const;
 }
 
@@ -20,7 +30,9 @@ type Schemas = ReturnType<typeof buildSchemas>;
 
 export type SetStateMessage = v.InferOutput<Schemas[typeof MessageType.CF_AGENT_STATE]>;
 export type RpcRequestMessage = v.InferOutput<Schemas[typeof MessageType.RPC]>;
-export type ClientMessage = SetStateMessage | RpcRequestMessage;
+export type WatchElicitationsMessage = v.InferOutput<Schemas[typeof MessageType.CF_AGENT_MCP_ELICITATIONS]>;
+export type AnswerElicitationMessage = v.InferOutput<Schemas[typeof MessageType.CF_AGENT_MCP_ELICITATION_ANSWER]>;
+export type ClientMessage = SetStateMessage | RpcRequestMessage | WatchElicitationsMessage | AnswerElicitationMessage;
 
 let schemas: Schemas | undefined;
 

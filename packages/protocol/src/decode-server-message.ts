@@ -48,6 +48,10 @@ const readers: Readonly<Record<string, Reader<ServerMessage>>> = {
     const state: unknown = isFrame(mcp) ? { ...mcp, resourceTemplates: mcp.resourceTemplates ?? [] } : mcp;
     return isMcpState(state) ? { type: MessageType.CF_AGENT_MCP_SERVERS, mcp: state } : null;
   },
+  [MessageType.CF_AGENT_MCP_ELICITATIONS]({ type, elicitations, ended }) {
+    const isRead = isListOf(elicitations, "id", "serverId", "mode", "message") && isListOf(ended, "id", "end");
+    return isRead ? ({ type, elicitations, ended } as ServerMessage) : null;
+  },
   [MessageType.RPC]: readRpc,
 };
 

@@ -32,3 +32,38 @@ export type ElicitValue = string | number | boolean | readonly string[];
 export type ElicitResult =
   | { readonly action: "accept"; readonly content?: Readonly<Record<string, ElicitValue>> }
   | { readonly action: "decline" | "cancel" };
+
+/** How a question ended: `answered` does not say what the answer was, which is nobody else's business. */
+export type ElicitationEnd =
+  | "answered"
+  /** The server says that what it wanted done on its page is done. */
+  | "completed"
+  /** Nobody answered in time. */
+  | "expired"
+  /** Its call, or its server, is gone. */
+  | "withdrawn"
+  /** The agent was restarted in the middle of a call that cannot be gone on with. */
+  | "interrupted";
+
+interface ElicitationFacts {
+  readonly id: string;
+  readonly serverId: string;
+  /** The tool, prompt or resource whose call asks; `null` where that is not known. */
+  readonly call: string | null;
+  /** Untrusted text of the server. */
+  readonly message: string;
+  /** ms since the epoch, as is `deadline`. */
+  readonly createdAt: number;
+  readonly deadline: number;
+}
+
+/** A question of a server that waits for a person. */
+export type Elicitation =
+  | (ElicitationFacts & { readonly mode: "form"; readonly requestedSchema: JsonSchema })
+  | (ElicitationFacts & {
+      readonly mode: "url";
+      /** Show all of it and ask before it is opened; never fetch it. */
+      readonly url: string;
+      /** Somebody agreed to open it, and the server has not said yet that it is done. */
+      readonly opened: boolean;
+    });

@@ -78,6 +78,14 @@ export const ERROR_CODES = /* @__PURE__ */ facts({
   "tool-failed": { retryable: false, message: "The tool reported a failure." },
   "result-invalid": { retryable: false, message: "The tool's result does not match what it promised." },
   "content-unverified": { retryable: false, message: "A file of a skill is not the one the server had described." },
+  "elicitation-unknown": { retryable: false, message: "No such question." },
+  "elicitation-ended": { retryable: false, message: "The question was answered already, or is not asked any more." },
+  "elicitation-interrupted": {
+    retryable: false,
+    message: "The question was lost when the agent was restarted; its call has to be made again.",
+  },
+  "elicitation-invalid": { retryable: false, message: "The answer does not fit the question." },
+  "elicitation-refused": { retryable: false, message: "The server asked a question that is not put to anybody." },
   aborted: { retryable: false, message: "The call was cancelled." },
   "call-interrupted": {
     retryable: false,

@@ -20,7 +20,15 @@ export type {
   Tool,
   ToolAnnotations,
 } from "./mcp-types.ts";
-export type { ElicitFormParams, ElicitRequest, ElicitResult, ElicitUrlParams, ElicitValue } from "./elicitation.ts";
+export type {
+  Elicitation,
+  ElicitationEnd,
+  ElicitFormParams,
+  ElicitRequest,
+  ElicitResult,
+  ElicitUrlParams,
+  ElicitValue,
+} from "./elicitation.ts";
 export { LOGGING_LEVELS, type LoggingLevel } from "./logging.ts";
 export type { Root } from "./roots.ts";
 export type {
@@ -44,6 +52,7 @@ export {
 } from "./mcp-servers-state.ts";
 export type { TimelineEntry, TimelineNext, TimelineStep } from "./timeline.ts";
 export type {
+  ElicitationsMessage,
   IdentityMessage,
   McpServersMessage,
   RpcFailureMessage,
@@ -52,7 +61,13 @@ export type {
   StateErrorMessage,
   StateMessage,
 } from "./server-message.ts";
-export type { ClientMessage, RpcRequestMessage, SetStateMessage } from "./client-message.ts";
+export type {
+  AnswerElicitationMessage,
+  ClientMessage,
+  RpcRequestMessage,
+  SetStateMessage,
+  WatchElicitationsMessage,
+} from "./client-message.ts";
 export { type Decoded, MAX_CLIENT_FRAME, MAX_SERVER_FRAME } from "./decode.ts";
 export { decodeClientMessage } from "./decode-client-message.ts";
 export { decodeServerMessage } from "./decode-server-message.ts";

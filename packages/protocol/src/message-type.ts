@@ -1,4 +1,4 @@
-// The literal names of wire messages; equal to the reference's, so that either side can talk to the other's.
+// The literal names of wire messages; equal to the reference's where it has them, so that either side can talk to the other's.
 
 /** The `type` of every text frame that the agent and its clients exchange. */
 export const MessageType = {
@@ -6,6 +6,8 @@ export const MessageType = {
   CF_AGENT_STATE: "cf_agent_state",
   CF_AGENT_STATE_ERROR: "cf_agent_state_error",
   CF_AGENT_MCP_SERVERS: "cf_agent_mcp_servers",
+  CF_AGENT_MCP_ELICITATIONS: "cf_agent_mcp_elicitations",
+  CF_AGENT_MCP_ELICITATION_ANSWER: "cf_agent_mcp_elicitation_answer",
   RPC: "rpc",
 } as const;
 

@@ -1,4 +1,5 @@
 // Everything an agent may send to a client.
+import type { Elicitation, ElicitationEnd } from "./elicitation.ts";
 import type { MCPServersState } from "./mcp-servers-state.ts";
 import type { MessageType } from "./message-type.ts";
 
@@ -31,6 +32,15 @@ export interface McpServersMessage {
   readonly mcp: MCPServersState;
 }
 
+/** The questions that wait for a person. Only to clients that asked, and then at every change. */
+export interface ElicitationsMessage {
+  readonly type: typeof MessageType.CF_AGENT_MCP_ELICITATIONS;
+  /** All of them, oldest first. */
+  readonly elicitations: readonly Elicitation[];
+  /** Those that ended since the last such frame; more may have while there was no connection. */
+  readonly ended: readonly { readonly id: string; readonly end: ElicitationEnd }[];
+}
+
 /** A result, or with `done: false` one chunk of a stream. */
 export interface RpcSuccessMessage {
   readonly type: typeof MessageType.RPC;
@@ -56,5 +66,6 @@ export type ServerMessage =
   | StateMessage
   | StateErrorMessage
   | McpServersMessage
+  | ElicitationsMessage
   | RpcSuccessMessage
   | RpcFailureMessage;

@@ -67,6 +67,21 @@ const incompleteMcp = {
   },
 } as const;
 
+const asked = { serverId: "s1", message: "Who?", createdAt: 1000, deadline: 301_000 } as const;
+const ourQuestions = {
+  elicitations: [
+    {
+      ...asked,
+      id: "q1",
+      call: "search",
+      mode: "form",
+      requestedSchema: { type: "object", properties: { name: { type: "string" } }, required: ["name"] },
+    },
+    { ...asked, id: "q2", call: null, mode: "url", url: "https://pay.example/1", opened: true },
+  ],
+  ended: [{ id: "q0", end: "answered" }],
+} as const;
+
 /** Agent to client. */
 export const SERVER_FRAMES: readonly GoldenFrame<unknown>[] = [
   {
@@ -132,6 +147,18 @@ export const SERVER_FRAMES: readonly GoldenFrame<unknown>[] = [
     message: { type: "cf_agent_mcp_servers", mcp: incompleteMcp },
   },
   {
+    name: "questions that wait for a person",
+    from: "ours",
+    text: JSON.stringify({ type: "cf_agent_mcp_elicitations", ...ourQuestions }),
+    message: { type: "cf_agent_mcp_elicitations", ...ourQuestions } satisfies ServerMessage,
+  },
+  {
+    name: "no questions",
+    from: "ours",
+    text: '{"type":"cf_agent_mcp_elicitations","elicitations":[],"ended":[]}',
+    message: { type: "cf_agent_mcp_elicitations", elicitations: [], ended: [] } satisfies ServerMessage,
+  },
+  {
     name: "result",
     from: "reference",
     text: '{"done":true,"id":"1","result":3,"success":true,"type":"rpc"}',
@@ -182,5 +209,22 @@ export const CLIENT_FRAMES: readonly GoldenFrame<ClientMessage>[] = [
     from: "reference",
     text: '{"args":[1,{"b":2}],"id":"8cb5","method":"add","type":"rpc"}',
     message: { type: "rpc", id: "8cb5", method: "add", args: [1, { b: 2 }] },
+  },
+  {
+    name: "wish to be told of questions",
+    from: "ours",
+    text: '{"type":"cf_agent_mcp_elicitations"}',
+    message: { type: "cf_agent_mcp_elicitations" },
+  },
+  {
+    name: "answer to a question",
+    from: "ours",
+    text: '{"type":"cf_agent_mcp_elicitation_answer","id":"8cb6","elicitation":"q1","result":{"action":"decline"}}',
+    message: {
+      type: "cf_agent_mcp_elicitation_answer",
+      id: "8cb6",
+      elicitation: "q1",
+      result: { action: "decline" },
+    },
   },
 ];

@@ -1,4 +1,6 @@
 // Builds what an agent is made of over its Durable Object: database, alarms, log, MCP engine.
+import type { ElicitResult } from "@agents-internal/protocol";
+import type { Connection } from "partyserver";
 import type { MCPClientManager } from "../mcp/manager.ts";
 import type { Log } from "../mcp/ports.ts";
 import type { SqlDatabase } from "../sql/database.ts";
@@ -8,6 +10,7 @@ import type { AgentStaticOptions } from "./agent-options.ts";
 import { AGENT_MIGRATIONS } from "./agent-tables.ts";
 import { type AlarmQueue, createAlarmQueue } from "./alarm-queue.ts";
 import { createConsoleLog } from "./console-log.ts";
+import { createElicitationHub, type ElicitationHub } from "./elicitation-hub.ts";
 import type { Identity } from "./identity.ts";
 import { createMcpBindings } from "./mcp-bindings.ts";
 import { createMcpBinding, MCP_ALARM_PREFIX, type McpBinding, mcpSettings, platformIds } from "./mcp-binding.ts";
@@ -21,6 +24,7 @@ export interface AgentParts {
   readonly tables: () => SqlDatabase;
   readonly alarms: AlarmQueue;
   readonly mcp: McpBinding<MCPClientManager>;
+  readonly elicitations: ElicitationHub;
 }
 
 export interface AgentPartsOptions {
@@ -31,6 +35,8 @@ export interface AgentPartsOptions {
   /** Asked late: an object without a name can be constructed. */
   readonly identity: () => Identity;
   readonly onMcpChange: () => void;
+  readonly connections: () => Iterable<Connection>;
+  readonly isReadonly: (connection: Connection) => boolean;
 }
 
 export function createAgentParts({
@@ -40,6 +46,8 @@ export function createAgentParts({
   className,
   identity,
   onMcpChange,
+  connections,
+  isReadonly,
 }: AgentPartsOptions): AgentParts {
   const log = createConsoleLog({ agent: className });
   const sql = createDurableObjectDatabase(ctx.storage);
@@ -85,7 +93,15 @@ export function createAgentParts({
     settings: () => mcpSettings(options, env),
     create: createMcpEngine,
     onPublish: onMcpChange,
+    onElicitations: (change) => elicitations.changed(change),
   });
 
-  return { log, sql, tables, alarms, mcp };
+  const elicitations = createElicitationHub({
+    connections,
+    isReadonly,
+    list: mcp.elicitations,
+    answer: (id, given) => mcp.engine.answerElicitation(id, given as ElicitResult),
+  });
+
+  return { log, sql, tables, alarms, mcp, elicitations };
 }

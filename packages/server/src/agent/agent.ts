@@ -79,6 +79,8 @@ export class Agent<
       className: this.#className,
       identity: () => this.#identity,
       onMcpChange: () => this.broadcastMcpServers(),
+      connections: () => this.getConnections(),
+      isReadonly: (connection) => this.isConnectionReadonly(connection),
     });
     const { prototype } = new.target;
     if (
@@ -336,17 +338,24 @@ export class Agent<
       gate: createMessageGate(this.#options.messageLimit ?? MESSAGE_LIMIT, Date.now),
       setState: (connection, next) => this.#state.receive(connection, next),
       call: (connection, request) => dispatchRpc(rpc, connection, request),
+      watchElicitations: (connection) => this.#parts.elicitations.watch(connection),
+      answerElicitation: (connection, answer) => this.#parts.elicitations.answer(connection, answer),
     };
     installHooks({
       instance: this,
       run: (context, work) => this.#run(context, work),
       settle: (work, connection) => this.#settle(work, connection),
-      start: (onStart) => this.#startup.run(() => this.#run({}, onStart)),
+      start: (onStart) => this.#startup.run(() => this.#start(onStart)),
       connectionsOf: (id) => this.getConnections(id),
       greet: (connection, ctx) => this.#greet(connection, ctx),
       receive: (connection, message, other) => routeMessage(handlers, connection, message, other),
       errorHandlerFailed: () => this.#parts.log.warn("on-error-failed"),
     });
+  }
+
+  async #start(onStart: () => unknown): Promise<void> {
+    await this.#run({}, onStart);
+    this.#parts.elicitations.woke();
   }
 
   #greet(connection: Connection, ctx: ConnectionContext): void {

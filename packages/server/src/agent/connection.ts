@@ -6,6 +6,8 @@ interface ConnectionFlags {
   readonly readonly?: boolean;
   /** Gets no identity, state or MCP frames. */
   readonly silent?: boolean;
+  /** Is told of the questions that wait for a person. */
+  readonly elicitations?: boolean;
 }
 
 /** What survives hibernation. `user` is what the author sees as `connection.state`. */

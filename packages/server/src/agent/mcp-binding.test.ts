@@ -16,6 +16,8 @@ function setup() {
     onAlarm: async () => undefined,
     dispose: async () => undefined,
     handleRequest: async () => new Response("mine"),
+    listElicitations: () => [],
+    onElicitationsChanged: () => ({ dispose: () => undefined }),
     getState: () => ({ ...EMPTY_MCP_STATE, vault: "keyed" }),
     onServerStateChanged: (listener) => {
       publish = listener;
@@ -31,6 +33,7 @@ function setup() {
       return engine;
     },
     onPublish: () => void (published += 1),
+    onElicitations: () => undefined,
   });
   return { ports, binding, made, published: () => published, publish: () => publish() };
 }

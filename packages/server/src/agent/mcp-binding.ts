@@ -1,6 +1,7 @@
 // Gives the MCP engine its ports, and keeps it unmade for as long as nobody needs it.
-import { EMPTY_MCP_STATE, type MCPServersState } from "@agents-internal/protocol";
+import { type Elicitation, EMPTY_MCP_STATE, type MCPServersState } from "@agents-internal/protocol";
 import { customAlphabet } from "nanoid";
+import type { ElicitationsChange } from "../mcp/elicitation/elicitations.ts";
 import type { McpPorts } from "../mcp/ports.ts";
 import { encodeBase64Url } from "../mcp/base64url.ts";
 import type { SqlDatabase } from "../sql/database.ts";
@@ -18,6 +19,8 @@ export interface McpBindingOptions<Engine extends McpEngine> {
   readonly create: (ports: McpPorts, options: EngineOptions) => Engine;
   /** The state changed. */
   readonly onPublish: () => void;
+  /** A question for people was asked, or has ended. */
+  readonly onElicitations: (change: ElicitationsChange) => void;
 }
 
 export interface McpBinding<Engine extends McpEngine> {
@@ -25,6 +28,8 @@ export interface McpBinding<Engine extends McpEngine> {
   readonly engine: Engine;
   /** Without making the engine when nothing is stored. */
   state(): MCPServersState;
+  /** As above. */
+  elicitations(): readonly Elicitation[];
   handleRequest(request: Request): Promise<Response | null>;
   dispose(): Promise<void>;
 }
@@ -40,6 +45,7 @@ export function createMcpBinding<Engine extends McpEngine>({
   settings,
   create,
   onPublish,
+  onElicitations,
 }: McpBindingOptions<Engine>): McpBinding<Engine> {
   let engine: Engine | null = null;
   /** Only the engine makes its tables, so the answer of the first look stays true until there is one. */
@@ -49,6 +55,7 @@ export function createMcpBinding<Engine extends McpEngine>({
     if (engine === null) {
       engine = create(ports(), settings());
       engine.onServerStateChanged(onPublish);
+      engine.onElicitationsChanged(onElicitations);
     }
     return engine;
   }
@@ -63,6 +70,7 @@ export function createMcpBinding<Engine extends McpEngine>({
       return demand();
     },
     state: () => whenNeeded()?.getState() ?? EMPTY_MCP_STATE,
+    elicitations: () => whenNeeded()?.listElicitations() ?? [],
     handleRequest: async (request) => (await whenNeeded()?.handleRequest(request)) ?? null,
     async dispose() {
       await engine?.dispose();

@@ -7,7 +7,15 @@ export type { EngineOptions };
 
 export type McpEngine = Pick<
   MCPClientManager,
-  "addServer" | "dispose" | "getState" | "handleRequest" | "onAlarm" | "onServerStateChanged" | "removeServer"
+  | "addServer"
+  | "dispose"
+  | "getState"
+  | "handleRequest"
+  | "listElicitations"
+  | "onAlarm"
+  | "onElicitationsChanged"
+  | "onServerStateChanged"
+  | "removeServer"
 >;
 
 export const createMcpEngine = (ports: McpPorts, options: EngineOptions): MCPClientManager =>

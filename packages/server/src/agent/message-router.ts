@@ -1,5 +1,11 @@
 // Decides what a frame from a client is, and who handles it.
-import { CloseCode, decodeClientMessage, type RpcRequestMessage } from "@agents-internal/protocol";
+import {
+  type AnswerElicitationMessage,
+  CloseCode,
+  decodeClientMessage,
+  MessageType,
+  type RpcRequestMessage,
+} from "@agents-internal/protocol";
 import type { Connection, WSMessage } from "partyserver";
 import { closeQuietly } from "./connection.ts";
 import type { MessageGate } from "./message-limit.ts";
@@ -9,6 +15,8 @@ export interface MessageHandlers {
   readonly gate: MessageGate;
   setState(connection: Connection, next: unknown): void;
   call(connection: Connection, request: RpcRequestMessage): Promise<void>;
+  watchElicitations(connection: Connection): void;
+  answerElicitation(connection: Connection, answer: AnswerElicitationMessage): Promise<void>;
 }
 
 /** `other` gets everything that is not ours, or is ours and malformed. */
@@ -23,6 +31,15 @@ export async function routeMessage(
   const decoded = decodeClientMessage(message);
   if (decoded.kind === "too-large") return closeQuietly(connection, CloseCode.TOO_LARGE, "Message too large");
   if (decoded.kind !== "message") return other();
-  if (decoded.message.type === "rpc") return handlers.call(connection, decoded.message);
-  handlers.setState(connection, decoded.message.state);
+  const { message: request } = decoded;
+  switch (request.type) {
+    case MessageType.RPC:
+      return handlers.call(connection, request);
+    case MessageType.CF_AGENT_STATE:
+      return handlers.setState(connection, request.state);
+    case MessageType.CF_AGENT_MCP_ELICITATIONS:
+      return handlers.watchElicitations(connection);
+    case MessageType.CF_AGENT_MCP_ELICITATION_ANSWER:
+      return handlers.answerElicitation(connection, request);
+  }
 }

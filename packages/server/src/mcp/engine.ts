@@ -3,6 +3,8 @@ import { createServerAdder, type ServerAdder } from "./add-server.ts";
 import { openBound } from "./bound-server.ts";
 import { type CatalogueStore, createCatalogueStore } from "./catalog/catalogue.ts";
 import { type Connections, createConnections } from "./connections.ts";
+import { createElicitations, type Elicitations } from "./elicitation/elicitations.ts";
+import { createRounds } from "./elicitation/rounds.ts";
 import { createGate } from "./gate.ts";
 import { createOAuthEndpoint, type OAuthEndpoint } from "./oauth-endpoint.ts";
 import { createCallbackResponder } from "./oauth/callback-response.ts";
@@ -26,6 +28,7 @@ import { createServerSecrets } from "./server-secrets.ts";
 import { openSession } from "./session/open-session.ts";
 import { createCallsTable } from "./storage/calls-table.ts";
 import { createCatalogueTable } from "./storage/catalogue-table.ts";
+import { createElicitationsTable } from "./storage/elicitations-table.ts";
 import { createInterestsTable, type InterestsTable } from "./storage/interests-table.ts";
 import { createServersTable } from "./storage/servers-table.ts";
 import { createTimelineTable } from "./storage/timeline-table.ts";
@@ -37,6 +40,8 @@ import { checkUrl } from "./transport/url-policy.ts";
 
 /** ms; default of `EngineOptions.idleMs`. */
 const IDLE_MS = 60_000;
+/** ms; default of `ElicitationHandlers.answerWithin`. */
+const ANSWER_WITHIN_MS = 300_000;
 
 /** Servers whose lists are read again at the same time: as many connections as a Worker opens at once. */
 const REVALIDATED_AT_ONCE = 6;
@@ -68,6 +73,7 @@ export interface Engine {
   readonly publisher: Publisher;
   readonly interests: InterestsTable;
   readonly timeline: Timeline;
+  readonly elicitations: Elicitations;
   readonly logMessages: Listeners<[LogMessage]>;
   readonly resourceUpdates: Listeners<[ResourceAddress]>;
   readonly calls: LastingCalls;
@@ -96,6 +102,14 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
   const resourceUpdates: Engine["resourceUpdates"] = createListeners(ports.log);
   const callback: Engine["callback"] = { config: {} };
   const questions: Engine["questions"] = { handlers: {} };
+  const waiting = createElicitationsTable(ports.sql);
+  const elicitations = createElicitations({
+    ports,
+    table: waiting,
+    rounds: createRounds({ ...ports, vault, table: waiting, send: async () => undefined }),
+    checkAddress: (url) => checkUrl(url, allowOrigins).href,
+    answerWithin: () => questions.handlers.elicitation?.answerWithin ?? ANSWER_WITHIN_MS,
+  });
   const connections: Connections = createConnections({
     ports,
     servers: createServersTable(ports.sql, ports.log),
@@ -109,6 +123,7 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
       propsOf: async (serverId) => (await secrets.read(serverId)).props,
     }),
     questions: () => questions.handlers,
+    elicitations,
     interests,
     timeline,
     logged: logMessages.tell,
@@ -141,6 +156,7 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     oauth,
     oauthEndpoint,
     publisher,
+    elicitations,
     interests,
     timeline,
     logMessages,

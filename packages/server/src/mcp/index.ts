@@ -8,6 +8,7 @@ export {
   McpError,
   type McpErrorDetails,
 } from "./errors.ts";
+export type { ElicitationsChange } from "./elicitation/elicitations.ts";
 export type {
   ElicitationHandler,
   ElicitationHandlers,

@@ -1,10 +1,12 @@
 // The documented face of the engine: add, connect, list, call, remove. One runner per server does the work.
-import type { MCPServersState, TimelineEntry } from "@agents-internal/protocol";
+import type { Elicitation, ElicitResult, MCPServersState, TimelineEntry } from "@agents-internal/protocol";
 import { type ServerAdder, type ServerRequest, toRequest, toResult } from "./add-server.ts";
 import { type AIToolsOptions, type MCPAIToolSet, toAITools } from "./catalog/ai-tools.ts";
 import type { Catalogue } from "./catalog/catalogue.ts";
 import { toBoundRequest } from "./bound-server.ts";
+import type { ElicitationsChange } from "./elicitation/elicitations.ts";
 import { createEngine, type Engine, type EngineOptions } from "./engine.ts";
+import { McpError } from "./errors.ts";
 import { matches, type MCPServerFilter } from "./filter.ts";
 import type { ServerRunner } from "./lifecycle/runner.ts";
 import { connectOnly, listOnly, register, remove, signOut, whenSettled } from "./manual-steps.ts";
@@ -199,8 +201,33 @@ export class MCPClientManager extends ServerCalls {
    * in `onStart`. Live sessions use other handlers at once; which kinds are announced changes when they connect again.
    */
   configureElicitationHandlers(handlers: ElicitationHandlers | undefined): void {
+    const { answerWithin = 1 } = handlers ?? {};
+    if (!(answerWithin > 0)) throw new McpError("option-invalid", { detail: "answerWithin is a number of ms." });
     this.#answer({ elicitation: handlers });
   }
+
+  /**
+   * The questions that wait for the people at the clients, oldest first: those of handlers that are `"clients"`. Every
+   * text in them is a server's own; show an address whole, and open it only for somebody who agreed.
+   */
+  listElicitations(): readonly Elicitation[] {
+    return this.#engine.elicitations.list();
+  }
+
+  /**
+   * Answer one of them. An accepted form is completed with the defaults of its schema. For a page `accept` means: somebody
+   * agreed to open it; once more: they are done there.
+   *
+   * Rejects with `elicitation-unknown`, `elicitation-ended` (another was first, or its call is over),
+   * `elicitation-interrupted`, `elicitation-invalid` (names the field).
+   */
+  async answerElicitation(id: string, result: ElicitResult): Promise<void> {
+    await this.#engine.elicitations.answer(id, result);
+  }
+
+  /** Called when a question was asked or has ended; once for all that changed until the next microtask. Not stored. */
+  readonly onElicitationsChanged = (listener: (change: ElicitationsChange) => void): Subscription =>
+    this.#engine.elicitations.subscribe(listener);
 
   /**
    * Who answers when a server wants something said by a model; `undefined`: nobody. As
@@ -227,14 +254,14 @@ export class MCPClientManager extends ServerCalls {
 
   /** A timer set through the `alarms` port is due. */
   async onAlarm(key: string): Promise<void> {
-    const { ports, oauth, connections, calls } = this.#engine;
-    await ring({ ports, oauth, find: connections.get, calls }, key);
+    const { ports, oauth, connections, calls, elicitations } = this.#engine;
+    await ring({ ports, oauth, find: connections.get, calls, elicitations }, key);
   }
 
   /** Close every session without changing what is stored. */
   async dispose(): Promise<void> {
-    const { publisher, logMessages, resourceUpdates, callsSettled } = this.#engine;
-    for (const listeners of [publisher, logMessages, resourceUpdates, callsSettled]) listeners.clear();
+    const { publisher, logMessages, resourceUpdates, callsSettled, elicitations } = this.#engine;
+    for (const listeners of [publisher, logMessages, resourceUpdates, callsSettled, elicitations]) listeners.clear();
     await Promise.all(this.#engine.connections.all().map((runner) => runner.hangUp()));
   }
 

@@ -17,11 +17,16 @@ export type ElicitationHandler = QuestionHandler<ElicitRequest, ElicitResult>;
 /**
  * One handler for each kind of question. A kind without one is not announced to servers, and refused.
  *
- * An accepted form is completed with the defaults of its schema, for every property the handler left out.
+ * `"clients"`: the people at the connected clients answer; see `MCPClientManager.listElicitations`. The first answer
+ * counts, and the time limit of the call stands still while they are asked.
+ *
+ * An accepted form is completed with the defaults of its schema, for every property that was left out.
  */
 export interface ElicitationHandlers {
-  readonly form?: ElicitationHandler | undefined;
-  readonly url?: ElicitationHandler | undefined;
+  readonly form?: ElicitationHandler | "clients" | undefined;
+  readonly url?: ElicitationHandler | "clients" | undefined;
+  /** ms that clients have for an answer; default 300 000. Then the server is told `cancel`. */
+  readonly answerWithin?: number | undefined;
 }
 
 /** Asks a model, best with a person in between; `null`: the person said no. See {@link QuestionHandler}. */

@@ -4,6 +4,7 @@ import { isMigrated, migrate, type Migration } from "../sql/migrator.ts";
 import { OAUTH_TABLES } from "./oauth/oauth-tables.ts";
 import { CALLS_TABLE } from "./storage/calls-table.ts";
 import { CATALOGUE_TABLE, LIST_REPORTS_TABLE } from "./storage/catalogue-table.ts";
+import { ELICITATIONS_TABLE } from "./storage/elicitations-table.ts";
 import { INTERESTS_TABLE } from "./storage/interests-table.ts";
 import { SERVERS_TABLE } from "./storage/servers-table.ts";
 import { TIMELINE_TABLE } from "./storage/timeline-table.ts";
@@ -16,6 +17,7 @@ const MCP_MIGRATIONS: readonly Migration[] = [
   { id: "mcp-0003", up: TIMELINE_TABLE },
   { id: "mcp-0004", up: CALLS_TABLE },
   { id: "mcp-0005", up: LIST_REPORTS_TABLE },
+  { id: "mcp-0006", up: ELICITATIONS_TABLE },
 ];
 
 /** One read; creates nothing. */

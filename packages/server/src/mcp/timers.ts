@@ -1,4 +1,5 @@
-// What happens when a timer of a server or of a call is due.
+// What happens when a timer of a server, of a call or of a question is due.
+import type { Elicitations } from "./elicitation/elicitations.ts";
 import type { LastingCalls } from "./lasting/lasting-calls.ts";
 import type { ServerRunner } from "./lifecycle/runner.ts";
 import type { OAuth } from "./oauth/oauth.ts";
@@ -7,15 +8,17 @@ import type { McpPorts } from "./ports.ts";
 export interface TimerDeps {
   readonly ports: McpPorts;
   readonly oauth: OAuth;
+  readonly elicitations: Elicitations;
   /** `undefined`: the server is gone. */
   readonly find: (serverId: string) => ServerRunner | undefined;
   readonly calls: LastingCalls;
 }
 
-/** Resolves when nothing that the timer set off is under way any more. Keys: `lifecycle/runner.ts`, `oauth/renewal.ts`, `lasting/`. */
-export async function ring({ ports, oauth, find, calls }: TimerDeps, key: string): Promise<void> {
+/** Resolves when nothing that the timer set off is under way any more. Keys are made where alarms are set. */
+export async function ring({ ports, oauth, find, calls, elicitations }: TimerDeps, key: string): Promise<void> {
   const [, timer, ...id] = key.split(":");
   if (timer === "call") return calls.due(id.join(":"));
+  if (timer === "elicitation") return elicitations.expire(id.join(":"));
   const runner = find(id.join(":"));
   if (!runner) return;
   if (timer === "retry") {

@@ -12,8 +12,10 @@ export interface SecretAddress {
     | "headers"
     | "session"
     | "proof-key"
-    | "call";
-  /** Issuer for tokens, clients and registrations, attempt id for verifiers and codes, its own id for a call, else "". */
+    | "call"
+    | "round"
+    | "answer";
+  /** Issuer for tokens, clients and registrations, attempt id for verifiers and codes, its own id for a call or a round of questions, else "". */
   readonly scope: string;
 }
 

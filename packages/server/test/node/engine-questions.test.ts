@@ -1,34 +1,11 @@
 // What servers ask and say, through the whole engine, over real servers of both eras, also after a wake.
 import { afterEach, expect, test, vi } from "vitest";
 import type { LogMessage } from "../../src/mcp/log-message.ts";
-import { createMcpHost, type McpHost } from "./mcp-host.ts";
 import { failure, MCP_URL, openServer } from "./mcp-scenes.ts";
-import { type McpTestServer, serveLegacy, serveModern } from "./mcp-servers.ts";
+import { serveLegacy, serveModern } from "./mcp-servers.ts";
+import { closeScenes, ERAS, hosting } from "./real-scene.ts";
 
-const cleanups: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-const ERAS = [["legacy", serveLegacy] as const, ["modern", serveModern] as const];
-
-async function hosting(start: () => Promise<McpTestServer>, onStart: (host: McpHost) => void) {
-  const server = await start();
-  cleanups.push(server.close);
-  const hosts = { [server.origin]: (request: Request) => fetch(request) };
-  const host = createMcpHost(hosts, { allowOrigins: ["http://127.0.0.1:*"] });
-  cleanups.push(() => host.mcp.dispose());
-  onStart(host);
-  const { id } = await host.add("real", server.url);
-  const ask = async (what: string) =>
-    (await host.mcp.callTool({ serverId: id, name: "ask", arguments: { what } })).content;
-  const evict = async () => {
-    await host.mcp.dispose();
-    host.evict();
-    onStart(host);
-  };
-  return { server, host, id, ask, evict };
-}
+afterEach(closeScenes);
 
 const text = (value: unknown) => [{ type: "text", text: JSON.stringify(value) }];
 

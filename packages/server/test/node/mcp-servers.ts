@@ -1,7 +1,11 @@
 // Real MCP servers of both eras on loopback, with the same few tools.
 import { McpServer as LegacyServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { completable as legacyCompletable } from "@modelcontextprotocol/sdk/server/completable.js";
-import { SubscribeRequestSchema, UnsubscribeRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import {
+  SubscribeRequestSchema,
+  UnsubscribeRequestSchema,
+  UrlElicitationRequiredError,
+} from "@modelcontextprotocol/sdk/types.js";
 import { SSEServerTransport } from "@modelcontextprotocol/sdk/server/sse.js";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import {
@@ -19,6 +23,8 @@ export interface McpTestServer extends TestServer {
   readonly toolsChanged: () => void;
   /** Tell every client that subscribed to it that a resource changed. */
   readonly resourceUpdated?: (uri: string) => void;
+  /** Legacy: tell every client that what the page was for is done. Asking for `locked` works from then on. */
+  readonly paid?: () => void;
   /** Forget every session, as a restart would. */
   readonly forget: () => void;
 }
@@ -33,7 +39,7 @@ interface Options {
 
 interface LegacyOptions extends Options {
   /** Makes the server of one session or request; default: one with the few tools of this file. */
-  readonly make?: () => LegacyServer;
+  readonly make?: (isPaid?: () => boolean) => LegacyServer;
 }
 
 interface ModernOptions extends Options {
@@ -45,7 +51,7 @@ interface ModernOptions extends Options {
 
 const sum = { a: z.number(), b: z.number() };
 /** What the tool `ask` wants to know; it answers with what it was told, as JSON. `say`: it says what it does instead. */
-const what = z.enum(["who", "think", "thinkWithTools", "where", "say"]).default("who");
+const what = z.enum(["who", "think", "thinkWithTools", "where", "say", "page", "locked", "loopback"]).default("who");
 const QUESTION = {
   message: "Who?",
   requestedSchema: {
@@ -58,6 +64,9 @@ const SAID = [
   { level: "debug" as const, logger: "work", data: "small" },
   { level: "error" as const, logger: "work", data: { big: true } },
 ];
+/** A page to be visited, and one nobody may be sent to. */
+const PAGE = { mode: "url" as const, message: "Pay, please.", url: "https://pay.example/1", elicitationId: "pay-1" };
+const LOOPBACK = { ...PAGE, url: "https://10.0.0.1/" };
 const THOUGHT = {
   messages: [{ role: "user" as const, content: { type: "text" as const, text: "2 + 2?" } }],
   maxTokens: 10,
@@ -67,7 +76,7 @@ const THOUGHT_WITH_TOOLS = { ...THOUGHT, tools: [{ name: "sum", inputSchema: { t
 const peopleLike = (text = "") => ["Ada", "Alan", "Grace"].filter((name) => name.startsWith(text));
 const asText = (value: unknown) => ({ content: [{ type: "text" as const, text: JSON.stringify(value ?? null) }] });
 
-function legacyServer(): LegacyServer {
+function legacyServer(isPaid = (): boolean => true): LegacyServer {
   const server = new LegacyServer(
     { name: "legacy", version: "1.2.3" },
     {
@@ -102,6 +111,12 @@ function legacyServer(): LegacyServer {
     think: () => server.server.createMessage(THOUGHT),
     thinkWithTools: () => server.server.createMessage(THOUGHT_WITH_TOOLS),
     where: () => server.server.listRoots(),
+    page: () => server.server.elicitInput(PAGE),
+    loopback: () => server.server.elicitInput(LOOPBACK),
+    locked: async () => {
+      if (!isPaid()) throw new UrlElicitationRequiredError([PAGE]);
+      return "unlocked";
+    },
     say: async (session: string | undefined) => {
       for (const message of SAID) await server.server.sendLoggingMessage(message, session);
     },
@@ -137,6 +152,7 @@ export async function serveLegacy({
   make = legacyServer,
 }: LegacyOptions = {}): Promise<McpTestServer> {
   const sessions = new Map<string, { transport: WebStandardStreamableHTTPServerTransport; server: LegacyServer }>();
+  let isPaid = false;
   const server = await serve(async (request, seen) => {
     const early = await gate?.(request, seen);
     if (early) return early;
@@ -148,7 +164,7 @@ export async function serveLegacy({
         { jsonrpc: "2.0", id: null, error: { code: -32001, message: "Session not found" } },
         { status: 404 },
       );
-    const mcp = make();
+    const mcp = make(() => isPaid);
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => crypto.randomUUID(),
       enableJsonResponse: json,
@@ -166,6 +182,12 @@ export async function serveLegacy({
         if (subscriptionsOf(mcp).has(uri)) void mcp.server.sendResourceUpdated({ uri });
       }),
     toolsChanged: () => sessions.forEach(({ server: mcp }) => mcp.sendToolListChanged()),
+    paid: () => {
+      isPaid = true;
+      for (const { server: mcp } of sessions.values()) {
+        void mcp.server.createElicitationCompletionNotifier(PAGE.elicitationId)();
+      }
+    },
     forget: () => sessions.clear(),
   };
 }
@@ -246,6 +268,9 @@ function modernServer(resources: boolean): ModernServer {
     think: inputRequired.createMessage(THOUGHT),
     thinkWithTools: inputRequired.createMessage(THOUGHT_WITH_TOOLS),
     where: inputRequired.listRoots(),
+    page: inputRequired.elicitUrl({ message: PAGE.message, url: PAGE.url }),
+    loopback: inputRequired.elicitUrl({ message: PAGE.message, url: LOOPBACK.url }),
+    locked: inputRequired.elicit(QUESTION),
   };
   server.registerTool("ask", { inputSchema: z.object({ what }) }, async (given, { mcpReq }) => {
     if (given.what === "say") {

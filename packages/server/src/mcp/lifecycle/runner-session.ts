@@ -1,5 +1,6 @@
 // The one live session of a server: opened or resumed when needed, shared by all calls, replaced without cutting them off.
 import { withDeadline } from "../deadline.ts";
+import type { Elicitations } from "../elicitation/elicitations.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import { McpError } from "../errors.ts";
 import type { AuthTarget, OAuth } from "../oauth/oauth.ts";
@@ -24,6 +25,8 @@ export interface SessionKeeperDeps {
   readonly openSession: OpenSession;
   /** Who answers what servers ask. */
   readonly questions: () => QuestionHandlers;
+  /** Puts what they ask to people, where nobody else answers. */
+  readonly elicitations: Elicitations;
   readonly interests: InterestsTable;
   /** A server says what it is doing. */
   readonly logged: (message: LogMessage) => void;
@@ -71,6 +74,7 @@ export function createSessionKeeper(
     fetch,
     openSession,
     questions,
+    elicitations,
     interests,
     logged,
     resourceUpdated,
@@ -163,9 +167,11 @@ export function createSessionKeeper(
           listChanged: listener.listChanged,
           resourceUpdated: (uri) => resourceUpdated({ serverId, uri }),
           logged: (message) => logged({ serverId, ...message }),
+          elicitationCompleted: (serverRef) => elicitations.completed(serverId, serverRef),
           lost: () => void (opened && lost(opened)),
         },
         questions,
+        people: elicitations,
         interests: interests.of(serverId),
         resume,
       };

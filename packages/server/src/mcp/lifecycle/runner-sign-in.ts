@@ -1,5 +1,6 @@
 // The steps of a sign-in and of its end that take time: prepare, redeem, give back.
 import type { CatalogueStore } from "../catalog/catalogue.ts";
+import type { Elicitations } from "../elicitation/elicitations.ts";
 import { type HttpChallenge, McpError } from "../errors.ts";
 import type { AuthTarget, OAuth, OpenFlow, RedeemedTokens, RemovalReport, SignOutReport } from "../oauth/oauth.ts";
 import type { McpPorts } from "../ports.ts";
@@ -17,6 +18,7 @@ export interface SignInDeps {
   readonly catalogue: CatalogueStore;
   readonly interests: InterestsTable;
   readonly timeline: Timeline;
+  readonly elicitations: Elicitations;
 }
 
 export interface SignIn {
@@ -146,10 +148,11 @@ async function redeemCode(deps: SignInDeps, target: AuthTarget, flowId: string):
 
 /** Give the grant back and delete every row of the server. Never rejects for what a provider does. */
 export async function forgetServer(
-  { ports, oauth, secrets, servers, catalogue, interests, timeline }: SignInDeps,
+  { ports, oauth, secrets, servers, catalogue, interests, elicitations, timeline }: SignInDeps,
   target: AuthTarget,
 ): Promise<RemovalReport> {
   const { serverId } = target;
+  elicitations.withdraw(serverId);
   // A client secret that cannot be opened must not keep the rest from being deleted.
   const secret = await secrets.read(serverId).catch(() => secrets.none);
   const report = await oauth.forget(withClientSecret(target, secret));
@@ -157,6 +160,7 @@ export async function forgetServer(
     secrets.delete(serverId);
     catalogue.delete(serverId);
     interests.delete(serverId);
+    elicitations.forget(serverId);
     timeline.forget(serverId);
     servers.delete(serverId);
   });

@@ -1,16 +1,20 @@
-// Hands a server's questions to the developer's handlers, pushed ones and those of an `input_required` result alike.
+// Finds the answer to a server's question: from the developer's handlers, or from people. Pushed or in a result, it is the same.
 import type { ElicitRequest, JsonObject, SamplingRequest } from "@agents-internal/protocol";
 import {
   type Client,
   type ClientCapabilities,
   type CreateMessageResult,
+  type ElicitResult,
+  type ListRootsResult,
   ProtocolError,
   ProtocolErrorCode,
 } from "@modelcontextprotocol/client";
+import type { Asking, People } from "../elicitation/people.ts";
 import { McpError } from "../errors.ts";
 import type { Log } from "../ports.ts";
 import type { QuestionHandlers } from "../question-handlers.ts";
 import { isRecord } from "../transport/json-rpc.ts";
+import type { CallsUnderWay } from "./calls-under-way.ts";
 import { elicitationToWire, withDefaults } from "./elicitation-answer.ts";
 
 export interface QuestionsPort {
@@ -18,6 +22,16 @@ export interface QuestionsPort {
   readonly log: Log;
   /** Asked anew for each question, so that handlers set later apply to live sessions. */
   readonly handlers: () => QuestionHandlers;
+  /** Absent: nobody is at the clients. */
+  readonly people?: People | undefined;
+}
+
+export interface Answers {
+  elicitation(params: ElicitRequest["params"], asking: Omit<Asking, "serverId">): Promise<ElicitResult>;
+  sampling(params: SamplingRequest["params"], signal: AbortSignal): Promise<CreateMessageResult>;
+  roots(signal: AbortSignal): Promise<ListRootsResult>;
+  /** People are asked, not a handler. */
+  asksPeople(params: ElicitRequest["params"]): boolean;
 }
 
 /** MCP specification, "Sampling", Error Handling: the person said no. */
@@ -34,43 +48,74 @@ export function withQuestions(capabilities: JsonObject | undefined, handlers: Qu
   };
 }
 
-/** Call before connecting. What the client does not announce is refused by itself. */
-export function answerQuestions(client: Client, capabilities: ClientCapabilities, port: QuestionsPort): void {
-  const { serverId, handlers } = port;
-  // The client has checked each request against the schema of its revision, and checks each answer.
-  if (capabilities.elicitation !== undefined) {
-    client.setRequestHandler("elicitation/create", ({ method, params }, { mcpReq: { signal } }) =>
-      answer(port, "elicitation", signal, async () => {
-        const { url, form } = handlers().elicitation ?? {};
-        const handler = params.mode === "url" ? url : form;
-        if (handler === undefined) throw refusal("This kind of elicitation is not supported.");
-        const question = { method, params } as ElicitRequest;
-        return elicitationToWire(withDefaults(await handler(question, serverId, signal), question));
+export function createAnswers(port: QuestionsPort, capabilities: ClientCapabilities): Answers {
+  const { serverId, handlers, people } = port;
+  const canUseTools = isRecord(capabilities.sampling) && capabilities.sampling.tools !== undefined;
+  const handlerOf = ({ mode }: ElicitRequest["params"]) => {
+    const { url, form } = handlers().elicitation ?? {};
+    return mode === "url" ? url : form;
+  };
+  return {
+    asksPeople: (params) => handlerOf(params) === "clients",
+    elicitation: (params, asking) =>
+      answer(port, "elicitation", asking.signal, async () => {
+        const handler = handlerOf(params);
+        if (handler === undefined || (handler === "clients" && people === undefined)) {
+          throw refusal("This kind of elicitation is not supported.");
+        }
+        const question = { method: "elicitation/create", params } as const;
+        const given =
+          handler === "clients"
+            ? await people?.ask(params, { ...asking, serverId })
+            : await handler(question, serverId, asking.signal);
+        return elicitationToWire(withDefaults(given ?? { action: "cancel" }, question));
       }),
-    );
-  }
-  if (capabilities.sampling !== undefined) {
-    const canUseTools = isRecord(capabilities.sampling) && capabilities.sampling.tools !== undefined;
-    client.setRequestHandler("sampling/createMessage", ({ method, params }, { mcpReq: { signal } }) =>
+    sampling: (params, signal) =>
       answer(port, "sampling", signal, async () => {
         const handler = handlers().sampling;
         if (handler === undefined) throw refusal("Sampling is not supported.");
         if (params.tools !== undefined && !canUseTools) throw refusal("Sampling with tools is not supported.");
-        const result = await handler({ method, params } as SamplingRequest, serverId, signal);
+        const result = await handler({ method: "sampling/createMessage", params }, serverId, signal);
         if (result === null) throw new ProtocolError(USER_REJECTED, "User rejected sampling request");
         return result as CreateMessageResult;
       }),
-    );
-  }
-  if (capabilities.roots !== undefined) {
-    client.setRequestHandler("roots/list", (_request, { mcpReq: { signal } }) =>
+    roots: (signal) =>
       answer(port, "roots", signal, async () => {
         const { roots } = handlers();
         if (roots === undefined) throw refusal("Roots are not supported.");
         const list = typeof roots === "function" ? await roots(serverId) : roots;
         return { roots: list.map((root) => ({ ...root })) };
       }),
+  };
+}
+
+/** Call before connecting. What the client does not announce is refused by itself. */
+export function answerPushed(
+  client: Client,
+  capabilities: ClientCapabilities,
+  answers: Answers,
+  underWay: CallsUnderWay,
+): void {
+  // The client has checked each request against the schema of its revision, and checks each answer.
+  if (capabilities.elicitation !== undefined) {
+    client.setRequestHandler("elicitation/create", async ({ params }, { mcpReq: { signal } }) => {
+      const asked = params as ElicitRequest["params"];
+      if (!answers.asksPeople(asked)) return answers.elicitation(asked, { call: null, signal });
+      const interruption = underWay.interrupt(signal);
+      try {
+        return await answers.elicitation(asked, interruption);
+      } finally {
+        interruption.end();
+      }
+    });
+  }
+  if (capabilities.sampling !== undefined) {
+    client.setRequestHandler("sampling/createMessage", ({ params }, { mcpReq: { signal } }) =>
+      answers.sampling(params as SamplingRequest["params"], signal),
     );
+  }
+  if (capabilities.roots !== undefined) {
+    client.setRequestHandler("roots/list", (_request, { mcpReq: { signal } }) => answers.roots(signal));
   }
 }
 
@@ -84,6 +129,9 @@ async function answer<T>(
   let isOver = false;
   const own = find().catch((thrown: unknown) => {
     if (thrown instanceof ProtocolError) throw thrown;
+    if (thrown instanceof McpError && thrown.code === "elicitation-refused") {
+      throw Object.assign(refusal("This elicitation is not put to anybody."), { cause: thrown });
+    }
     if (!isOver) log.warn(`mcp.${kind}-failed`, { serverId });
     const failed = new ProtocolError(ProtocolErrorCode.InternalError, "The question could not be answered.");
     throw Object.assign(failed, { cause: thrown });
@@ -95,7 +143,7 @@ async function answer<T>(
   }
 }
 
-function refusal(message: string): ProtocolError {
+export function refusal(message: string): ProtocolError {
   return new ProtocolError(ProtocolErrorCode.InvalidParams, message);
 }
 

@@ -1,5 +1,10 @@
 // The operations of one open session, over a connected protocol client.
-import type { Client, RequestOptions as SdkRequestOptions, StandardSchemaV1 } from "@modelcontextprotocol/client";
+import type {
+  Client,
+  ClientCapabilities,
+  RequestOptions as SdkRequestOptions,
+  StandardSchemaV1,
+} from "@modelcontextprotocol/client";
 import type {
   CallToolResult,
   GetPromptResult,
@@ -7,23 +12,28 @@ import type {
   ReadResourceResult,
   Tool,
 } from "@agents-internal/protocol";
+import type { JsonObject } from "@agents-internal/protocol";
+import type { People } from "../elicitation/people.ts";
 import { McpError } from "../errors.ts";
 import type { Log } from "../ports.ts";
 import { isRecord } from "../transport/json-rpc.ts";
 import { verbatim } from "../transport/request-headers.ts";
 import type { HttpTransport } from "../transport/http-transport.ts";
+import type { Answers } from "./answer-questions.ts";
+import type { CallsUnderWay, CallUnderWay } from "./calls-under-way.ts";
 import { NO_SUGGESTIONS, readCompletion } from "./completion.ts";
+import { type Inputs, type StoredRound, untilComplete } from "./input-required.ts";
 import { createLogLevel } from "./log-level.ts";
 import { hasValidHeaders, type ListKind, PROMPTS, readPage, RESOURCE_TEMPLATES, RESOURCES, TOOLS } from "./pages.ts";
 import { paramHeaders } from "./param-headers.ts";
+import { withPages } from "./required-pages.ts";
 import { fromSdkError } from "./sdk-errors.ts";
 import type { Page, RequestOptions, Session, SessionFacts } from "./session.ts";
 import { createSkillReader } from "./skills.ts";
 import { type OutputCheck, readToolResult } from "./tool-output.ts";
 
-const DEFAULT_TIMEOUT_MS = 60_000;
-/** Progress starts the time limit anew, but not for ever. */
-const TOTAL_TIMEOUT_FACTOR = 10;
+/** The client's own limit is out of the way: `calls-under-way.ts` keeps the time. */
+const NO_TIMEOUT = 2 ** 31 - 1;
 const HEADER_MISMATCH = -32_020;
 const METHOD_NOT_FOUND = -32_601;
 const MAX_PAGES_SEARCHED = 64;
@@ -40,8 +50,11 @@ export interface LiveSessionOptions {
   readonly toolsChanged: () => void;
   readonly log: Log;
   readonly logLevel: LoggingLevel | null;
-  /** The server was told that it hears of other roots. */
-  readonly announcesRoots: boolean;
+  /** What the server was told that can be asked back. */
+  readonly capabilities: ClientCapabilities;
+  readonly answers: Answers;
+  readonly people: People | undefined;
+  readonly underWay: CallsUnderWay;
   /** Ends what runs beside the session. */
   readonly stop: () => void;
 }
@@ -56,23 +69,35 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     params: Readonly<Record<string, unknown>>,
     options: RequestOptions = {},
     headers: Record<string, string> = {},
-  ): Promise<unknown> => {
-    const send = () =>
-      client.request({ method: verbatim(method), params: { ...params, ...logLevel.params } }, ANY_RESULT, {
-        ...sdkOptions(options),
-        headers,
-      });
-    return overClient(send, options);
-  };
+    stored?: StoredRound,
+  ): Promise<unknown> =>
+    overClient(options, nameOf(params), (own, call) => {
+      const send = (inputs: Inputs) =>
+        client.request({ method: verbatim(method), params: { ...params, ...logLevel.params, ...inputs } }, ANY_RESULT, {
+          ...own,
+          headers,
+          allowInputRequired: true,
+        });
+      return facts.era === "modern"
+        ? untilComplete(session, call, { method, params: params as JsonObject }, send, stored)
+        : withPages(session.answers, call, session.capabilities.elicitation?.url !== undefined, () => send({}));
+    });
 
   const logLevel = createLogLevel(facts, session.logLevel, request);
 
-  const overClient = async <T>(send: () => Promise<T>, options: RequestOptions = {}): Promise<T> => {
+  const overClient = async <T>(
+    options: RequestOptions = {},
+    name: string | null,
+    send: (options: SdkRequestOptions, call: CallUnderWay) => Promise<T>,
+  ): Promise<T> => {
+    const call = session.underWay.begin(name, options);
     try {
-      return await send();
+      return await send(sdkOptions(call, options.onProgress), call);
     } catch (error) {
       if (isClosed && !options.signal?.aborted) throw new McpError("not-connected", { cause: error });
-      throw fromSdkError(error, options.signal);
+      throw fromSdkError(error, call.signal);
+    } finally {
+      call.end();
     }
   };
 
@@ -164,13 +189,12 @@ export function createLiveSession(session: LiveSessionOptions): Session {
       return result as unknown as GetPromptResult;
     },
     async listSkills(options) {
-      const { skills, invalid } = await overClient(() => skillReader.list(sdkOptions(options ?? {})), options);
+      const { skills, invalid } = await overClient(options, null, (own) => skillReader.list(own));
       if (invalid > 0) session.log.warn("mcp-items-unusable", { serverId, kind: "skills", count: invalid });
       return skills;
     },
-    getSkill: (uri, options) => overClient(() => skillReader.get(uri, sdkOptions(options ?? {})), options),
-    readSkillFile: (skill, file, options) =>
-      overClient(() => skillReader.read(skill, file, sdkOptions(options ?? {})), options),
+    getSkill: (uri, options) => overClient(options, uri, (own) => skillReader.get(uri, own)),
+    readSkillFile: (skill, file, options) => overClient(options, null, (own) => skillReader.read(skill, file, own)),
     setLoggingLevel: logLevel.set,
     async subscribeResource(uri, options) {
       if (facts.era === "legacy") await request("resources/subscribe", { uri }, options);
@@ -180,7 +204,7 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     },
     async rootsChanged() {
       // The modern era has no such message: roots are asked for in the middle of each call.
-      if (!session.announcesRoots || facts.era === "modern") return;
+      if (session.capabilities.roots?.listChanged !== true || facts.era === "modern") return;
       await client.sendRootsListChanged().catch(() => session.log.warn("mcp-roots-not-announced", { serverId }));
     },
     async close({ endSession = true } = {}) {
@@ -188,6 +212,7 @@ export function createLiveSession(session: LiveSessionOptions): Session {
       isClosed = true;
       if (endSession) await transport.endSession();
       await client.close().catch(() => undefined);
+      session.underWay.close();
       await transport.close();
     },
   };
@@ -200,12 +225,20 @@ const ANY_RESULT: StandardSchemaV1<unknown, unknown> = {
   "~standard": { version: 1, vendor: "agents", validate: (value) => ({ value }) },
 };
 
-function sdkOptions({ signal, timeout = DEFAULT_TIMEOUT_MS, onProgress }: RequestOptions): SdkRequestOptions {
+function sdkOptions(call: CallUnderWay, onProgress: RequestOptions["onProgress"]): SdkRequestOptions {
   return {
-    ...(signal !== undefined && { signal }),
-    timeout,
-    maxTotalTimeout: timeout * TOTAL_TIMEOUT_FACTOR,
-    resetTimeoutOnProgress: true,
-    ...(onProgress !== undefined && { onprogress: onProgress }),
+    signal: call.signal,
+    timeout: NO_TIMEOUT,
+    ...(onProgress !== undefined && {
+      onprogress: (progress) => {
+        call.progressed();
+        onProgress(progress);
+      },
+    }),
   };
+}
+
+/** What a call is about, for people: a tool, a prompt, a resource. */
+function nameOf({ name, uri }: Readonly<Record<string, unknown>>): string | null {
+  return typeof name === "string" ? name : typeof uri === "string" ? uri : null;
 }

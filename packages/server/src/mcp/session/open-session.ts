@@ -12,7 +12,8 @@ import { createSse } from "../transport/sse.ts";
 import type { HttpTransport } from "../transport/http-transport.ts";
 import { createStreamableHttp } from "../transport/streamable-http.ts";
 import { wait } from "../transport/wait.ts";
-import { answerQuestions, withQuestions } from "./answer-questions.ts";
+import { answerPushed, createAnswers, withQuestions } from "./answer-questions.ts";
+import { createCallsUnderWay } from "./calls-under-way.ts";
 import { coalesceChanges } from "./list-changes.ts";
 import { createLiveSession } from "./live-session.ts";
 import { fromSdkError } from "./sdk-errors.ts";
@@ -56,7 +57,10 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
     jsonSchemaValidator: WORKER_VALIDATOR,
     versionNegotiation: { mode: kind === "sse" || options.resume?.facts.era === "legacy" ? "legacy" : "auto" },
   });
-  answerQuestions(client, capabilities, { serverId: options.serverId, log: options.log, handlers });
+  const { serverId, log, people } = options;
+  const answers = createAnswers({ serverId, log, handlers, people }, capabilities);
+  const underWay = createCallsUnderWay(options.clock);
+  answerPushed(client, capabilities, answers, underWay);
   const changed = coalesceChanges((list) => options.listener.listChanged(list), wait, stop.signal);
   client.setNotificationHandler("notifications/tools/list_changed", () => changed("tools"));
   client.setNotificationHandler("notifications/prompts/list_changed", () => changed("prompts"));
@@ -65,6 +69,9 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
   );
   client.setNotificationHandler("notifications/message", ({ params: { level, logger = null, data } }) =>
     options.listener.logged({ level, logger, data: data as JsonValue }),
+  );
+  client.setNotificationHandler("notifications/elicitation/complete", ({ params }) =>
+    options.listener.elicitationCompleted?.(params.elicitationId),
   );
   client.setNotificationHandler("notifications/resources/list_changed", () => {
     changed("resources");
@@ -123,7 +130,10 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
     log: options.log,
     logLevel: options.interests?.logLevel ?? null,
     stop: () => stop.abort(),
-    announcesRoots: capabilities.roots?.listChanged === true,
+    capabilities,
+    answers,
+    people,
+    underWay,
   });
   await catchUp(session, options);
   return session;

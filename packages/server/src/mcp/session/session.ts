@@ -16,6 +16,7 @@ import type {
   SkillFile,
   Tool,
 } from "@agents-internal/protocol";
+import type { People } from "../elicitation/people.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import type { LogMessage } from "../log-message.ts";
 import type { McpClientOptions, RequestedTransport } from "../options.ts";
@@ -129,6 +130,8 @@ export interface SessionListener {
   logged(message: Omit<LogMessage, "serverId">): void;
   /** A resource that was subscribed to, or a part of it, has changed. */
   resourceUpdated(uri: string): void;
+  /** What a page was for, of which the server has spoken under this name, is done. */
+  elicitationCompleted?(serverRef: string): void;
   /** The session ended without `close()`. */
   lost(): void;
 }
@@ -149,6 +152,8 @@ export interface OpenSessionOptions {
   readonly listener: SessionListener;
   /** Who answers what the server asks; absent: nobody. */
   readonly questions?: (() => QuestionHandlers) | undefined;
+  /** Who puts questions to people, where a handler is `"clients"`. */
+  readonly people?: People | undefined;
   /** What the app wants to hear from this server; a new session asks for it. */
   readonly interests?: Interests | undefined;
   /**

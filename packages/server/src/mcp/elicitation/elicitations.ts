@@ -1,0 +1,228 @@
+// Puts servers' questions to people: each is a row that anybody who is let in may answer once, until its deadline.
+import type { ElicitationEnd, ElicitResult, Elicitation } from "@agents-internal/protocol";
+import { McpError } from "../errors.ts";
+import type { McpPorts } from "../ports.ts";
+import { createListeners, type Subscription } from "../publish/listeners.ts";
+import { createMcpTables, hasMcpTables } from "../schema.ts";
+import type { ElicitationsTable, StoredElicitation } from "../storage/elicitations-table.ts";
+import { readAnswer } from "./answer.ts";
+import type { People } from "./people.ts";
+import { type CheckAddress, readQuestion } from "./question.ts";
+import type { Rounds } from "./rounds.ts";
+
+/** Of one server at a time. */
+const MAX_OPEN = 8;
+/** ms for which it is remembered how a question ended. */
+const REMEMBERED = 3_600_000;
+const CANCEL: ElicitResult = { action: "cancel" };
+
+export interface ElicitationsChange {
+  /** All that wait, oldest first. */
+  readonly elicitations: readonly Elicitation[];
+  /** Those that ended since the last change. */
+  readonly ended: readonly { readonly id: string; readonly end: ElicitationEnd }[];
+}
+
+export interface ElicitationsDeps {
+  readonly ports: McpPorts;
+  readonly table: ElicitationsTable;
+  readonly rounds: Rounds;
+  readonly checkAddress: CheckAddress;
+  /** ms until a question that is asked now expires. */
+  readonly answerWithin: () => number;
+}
+
+export interface Elicitations extends People {
+  list(): readonly Elicitation[];
+  /** Rejects with `elicitation-unknown`, `elicitation-ended`, `elicitation-interrupted`, `elicitation-invalid`. */
+  answer(id: string, given: unknown): Promise<void>;
+  /** A server says that what its page was for is done. Unknown ones are ignored. */
+  completed(serverId: string, serverRef: string): void;
+  /** The deadline of one is due. */
+  expire(id: string): Promise<void>;
+  /** Nobody is asked anything for this server any more. */
+  withdraw(serverId: string): void;
+  /** Delete what is left of a server, within the caller's transaction. */
+  forget(serverId: string): void;
+  subscribe(listener: (change: ElicitationsChange) => void): Subscription;
+  clear(): void;
+}
+
+interface Waiting {
+  readonly resolve: (result: ElicitResult) => void;
+  readonly untilDone: boolean;
+}
+
+export function createElicitations({
+  ports,
+  table,
+  rounds,
+  checkAddress,
+  answerWithin,
+}: ElicitationsDeps): Elicitations {
+  const { sql, clock, alarms, ids, log } = ports;
+  const listeners = createListeners<[ElicitationsChange]>(log);
+  /** Those who asked in this life of the host. */
+  const waiting = new Map<string, Waiting>();
+  let ended: { id: string; end: ElicitationEnd }[] = [];
+  let pending = false;
+  let woken = false;
+
+  /** The first touch after a wake: whoever asked before is gone, and only a stored round can be gone on with. */
+  function wake(): boolean {
+    if (woken) return true;
+    if (!hasMcpTables(sql)) return false;
+    woken = true;
+    createMcpTables(sql);
+    for (const { id, status, round } of table.open()) {
+      if (status === "pending" && round === null) end(id, "interrupted");
+    }
+    return true;
+  }
+
+  function changed(): void {
+    if (pending) return;
+    pending = true;
+    queueMicrotask(() => {
+      pending = false;
+      const change = { elicitations: list(), ended };
+      ended = [];
+      listeners.tell(change);
+    });
+  }
+
+  function list(): readonly Elicitation[] {
+    return wake() ? table.open().map(toPublic) : [];
+  }
+
+  function end(id: string, how: ElicitationEnd): void {
+    const row = table.get(id);
+    if (row === null || !isOpen(row)) return;
+    table.setStatus(id, how);
+    alarms.cancel(alarmKey(id));
+    ended.push({ id, end: how });
+    changed();
+  }
+
+  /** Ends a question with what its server is told. Whoever asked is told first; after a wake the stored round is. */
+  async function settle(row: StoredElicitation, how: ElicitationEnd, result: ElicitResult): Promise<void> {
+    const asker = waiting.get(row.id);
+    if (asker || row.round === null || row.roundKey === null) {
+      end(row.id, how);
+      asker?.resolve(result);
+      return;
+    }
+    const keep = await rounds.prepareAnswer(row.serverId, { id: row.round, key: row.roundKey }, result);
+    sql.transaction(() => {
+      // Another may have been first meanwhile.
+      assertOpen(table.get(row.id));
+      keep();
+      end(row.id, how);
+    });
+    const isLast = !table.open().some(({ round }) => round === row.round);
+    if (isLast) ports.background(rounds.resume(row.serverId, row.round));
+  }
+
+  return {
+    list,
+    async ask(params, { serverId, call, signal, round, untilDone = false }) {
+      const question = readQuestion(params, checkAddress);
+      if (signal.aborted) throw new McpError("aborted");
+      wake();
+      if (table.open().filter((row) => row.serverId === serverId).length >= MAX_OPEN) {
+        log.warn("mcp-elicitation-refused", { serverId });
+        throw new McpError("elicitation-refused", { detail: "Too many are open." });
+      }
+      const id = ids.id();
+      const now = clock.now();
+      const deadline = now + answerWithin();
+      for (const old of table.endedBefore(now - REMEMBERED)) {
+        if (old.round !== null) rounds.drop(old.serverId, old.round);
+        table.delete(old.id);
+      }
+      table.add({
+        id,
+        serverId,
+        call,
+        mode: question.mode,
+        message: question.message,
+        subject: question.mode === "url" ? question.url : JSON.stringify(question.requestedSchema),
+        // A stored round is over with its answers: nobody will speak of the page again.
+        serverRef: question.mode === "url" && round === undefined ? question.serverRef : null,
+        round: round?.id ?? null,
+        roundKey: round?.key ?? null,
+        createdAt: now,
+        deadline,
+        status: "pending",
+      });
+      alarms.set(alarmKey(id), deadline);
+      changed();
+      let withdraw = (): void => undefined;
+      try {
+        return await new Promise<ElicitResult>((resolve, reject) => {
+          waiting.set(id, { resolve, untilDone });
+          withdraw = () => {
+            end(id, "withdrawn");
+            reject(new McpError("aborted"));
+          };
+          signal.addEventListener("abort", withdraw, { once: true });
+        });
+      } finally {
+        signal.removeEventListener("abort", withdraw);
+        waiting.delete(id);
+      }
+    },
+    keepRound: rounds.keep,
+    dropRound: rounds.drop,
+    async answer(id, given) {
+      const row = assertOpen(wake() ? table.get(id) : null);
+      const result = readAnswer(given, row.mode === "form" ? (JSON.parse(row.subject) as JsonSchemaOf) : null);
+      const waitsForServer = row.mode === "url" && row.serverRef !== null && result.action === "accept";
+      if (!waitsForServer) return settle(row, "answered", result);
+      // Whoever opened the page may also say that it is done, because its server may never do.
+      if (row.status === "opened") return settle(row, "completed", result);
+      table.setStatus(id, "opened");
+      changed();
+      const asker = waiting.get(id);
+      if (asker?.untilDone === false) asker.resolve(result);
+    },
+    completed(serverId, serverRef) {
+      if (!wake()) return;
+      for (const row of table.open()) {
+        if (row.serverId !== serverId || row.serverRef !== serverRef) continue;
+        ports.background(settle(row, "completed", { action: "accept" }));
+      }
+    },
+    async expire(id) {
+      const row = wake() ? table.get(id) : null;
+      if (row !== null && isOpen(row)) await settle(row, "expired", CANCEL);
+    },
+    withdraw(serverId) {
+      if (!wake()) return;
+      for (const row of table.open()) if (row.serverId === serverId) end(row.id, "withdrawn");
+    },
+    forget: (serverId) => table.deleteServer(serverId),
+    subscribe: listeners.subscribe,
+    clear: listeners.clear,
+  };
+}
+
+type JsonSchemaOf = Extract<Elicitation, { mode: "form" }>["requestedSchema"];
+
+export const alarmKey = (id: string): string => `mcp:elicitation:${id}`;
+
+const isOpen = ({ status }: StoredElicitation): boolean => status === "pending" || status === "opened";
+
+function assertOpen(row: StoredElicitation | null): StoredElicitation {
+  if (row === null) throw new McpError("elicitation-unknown");
+  if (row.status === "interrupted") throw new McpError("elicitation-interrupted", { serverId: row.serverId });
+  if (!isOpen(row)) throw new McpError("elicitation-ended", { serverId: row.serverId });
+  return row;
+}
+
+function toPublic({ id, serverId, call, message, createdAt, deadline, ...row }: StoredElicitation): Elicitation {
+  const facts = { id, serverId, call, message, createdAt, deadline };
+  return row.mode === "url"
+    ? { ...facts, mode: "url", url: row.subject, opened: row.status === "opened" }
+    : { ...facts, mode: "form", requestedSchema: JSON.parse(row.subject) as JsonSchemaOf };
+}

@@ -1,0 +1,150 @@
+// Answers what a server of the newest revision wants to know before it goes on, and asks again, until there is a result.
+import type { ElicitRequest, JsonObject, SamplingRequest } from "@agents-internal/protocol";
+import { type ClientCapabilities, isInputRequiredResult, specTypeSchemas } from "@modelcontextprotocol/client";
+import type { People, Round } from "../elicitation/people.ts";
+import { McpError } from "../errors.ts";
+import { isRecord } from "../transport/json-rpc.ts";
+import { wait } from "../transport/wait.ts";
+import { type Answers, refusal } from "./answer-questions.ts";
+import type { CallUnderWay } from "./calls-under-way.ts";
+
+const MAX_ROUNDS = 10;
+const MAX_INPUTS = 32;
+/** ms before a server is asked again that wanted to know nothing, only to be asked again. */
+const PACE = 250;
+
+export interface InputRequiredDeps {
+  readonly serverId: string;
+  readonly capabilities: ClientCapabilities;
+  readonly answers: Answers;
+  readonly people: People | undefined;
+}
+
+/** What is sent along with the same request. */
+export type Inputs = { readonly inputResponses?: JsonObject; readonly requestState?: string };
+
+/** A round that an earlier life of the host stored, and what people answered since. */
+export interface StoredRound {
+  readonly round: Round;
+  readonly answers: JsonObject;
+}
+
+/**
+ * `send` once and for each round of questions (MCP specification 2026-07-28, "Multi Round-Trip Requests").
+ *
+ * Rejects with `McpError` or what `send` and a question that cannot be answered reject with.
+ */
+export async function untilComplete(
+  deps: InputRequiredDeps,
+  call: CallUnderWay,
+  request: Pick<Round, "method" | "params">,
+  send: (inputs: Inputs) => Promise<unknown>,
+  stored?: StoredRound,
+): Promise<unknown> {
+  let result = stored ? toResult(stored.round) : await send({});
+  let given = stored?.answers ?? {};
+  for (let rounds = 0; isInputRequiredResult(result); rounds += 1) {
+    if (rounds === MAX_ROUNDS) throw new McpError("protocol-error", { detail: "The server never stopped asking." });
+    const { inputRequests = {}, requestState } = result;
+    const resume = call.pause();
+    try {
+      const round: Round = {
+        ...request,
+        inputRequests: inputRequests as JsonObject,
+        requestState: requestState ?? null,
+      };
+      const inputResponses = await answerRound(deps, call, round, given);
+      const inputs = { ...(inputResponses && { inputResponses }), ...(requestState !== undefined && { requestState }) };
+      given = {};
+      resume();
+      result = await send(inputs);
+    } finally {
+      resume();
+    }
+  }
+  return result;
+}
+
+/** All questions at once; the first that cannot be answered takes the others back. `null`: there are none. */
+async function answerRound(
+  deps: InputRequiredDeps,
+  call: CallUnderWay,
+  round: Round,
+  given: JsonObject,
+): Promise<JsonObject | null> {
+  const all = Object.entries(round.inputRequests);
+  if (all.length === 0) {
+    await wait(PACE, call.signal);
+    return null;
+  }
+  const questions = all.filter(([key]) => !Object.hasOwn(given, key));
+  if (questions.length > MAX_INPUTS) throw refusal("These are too many questions.");
+  const { people, serverId } = deps;
+  const together = new AbortController();
+  const abort = (): void => together.abort();
+  call.signal.addEventListener("abort", abort, { once: true });
+  if (call.signal.aborted) abort();
+  const asksPeople = questions.some(([, question]) => deps.answers.asksPeople(elicitationOf(question)));
+  const kept = asksPeople ? ((await people?.keepRound(serverId, round)) ?? null) : null;
+  try {
+    const answered = await Promise.all(
+      questions.map(async ([key, question]) => {
+        const kind = { id: kept, key, call: call.name, signal: together.signal };
+        return [key, await answerOne(deps, question, kind)] as const;
+      }),
+    );
+    return { ...given, ...Object.fromEntries(answered) } as JsonObject;
+  } catch (thrown) {
+    abort();
+    throw thrown;
+  } finally {
+    call.signal.removeEventListener("abort", abort);
+    if (kept !== null) people?.dropRound(serverId, kept);
+  }
+}
+
+function toResult({ inputRequests, requestState }: Round): object {
+  return { resultType: "input_required", inputRequests, ...(requestState !== null && { requestState }) };
+}
+
+interface Asked {
+  readonly id: string | null;
+  readonly key: string;
+  readonly call: string | null;
+  readonly signal: AbortSignal;
+}
+
+async function answerOne(
+  deps: InputRequiredDeps,
+  question: unknown,
+  { id, key, call, signal }: Asked,
+): Promise<object> {
+  const { capabilities, answers } = deps;
+  const method = isRecord(question) ? question.method : undefined;
+  if (method === "elicitation/create" && capabilities.elicitation !== undefined) {
+    const { form, url } = capabilities.elicitation;
+    const params = elicitationOf(question);
+    // Forms are what was announced where neither is named.
+    const isAnnounced = params.mode === "url" ? url !== undefined : form !== undefined || url === undefined;
+    if (!isAnnounced) throw refusal("This kind of elicitation is not supported.");
+    const round = id === null ? undefined : { id, key };
+    return answers.elicitation(params, { call, signal, round });
+  }
+  if (method === "sampling/createMessage" && capabilities.sampling !== undefined) {
+    const { issues } = specTypeSchemas.CreateMessageRequest["~standard"].validate(question);
+    if (issues) throw refusal("This is no sampling request.");
+    return answers.sampling((question as SamplingRequest).params, signal);
+  }
+  if (method === "roots/list" && capabilities.roots !== undefined) return answers.roots(signal);
+  throw refusal("This kind of question is not supported.");
+}
+
+/** What of it handlers rely on is there, whatever was sent. */
+function elicitationOf(question: unknown): ElicitRequest["params"] {
+  const params = isRecord(question) && isRecord(question.params) ? question.params : {};
+  const { message, mode, url, requestedSchema } = params;
+  const text = typeof message === "string" ? message : "";
+  if (mode === "url") return { ...params, mode, message: text, url: typeof url === "string" ? url : "" };
+  const schema = isRecord(requestedSchema) ? requestedSchema : { type: "object", properties: {} };
+  return { ...params, mode: "form", message: text, requestedSchema: schema as JsonObject };
+}

@@ -1,0 +1,185 @@
+// Questions put to the people at the clients, through the whole engine, over real servers of both eras.
+import type { Elicitation, ElicitResult } from "@agents-internal/protocol";
+import { afterEach, expect, test, vi } from "vitest";
+import type { ElicitationsChange } from "../../src/mcp/elicitation/elicitations.ts";
+import type { McpHost } from "./mcp-host.ts";
+import { failure } from "./mcp-scenes.ts";
+import { serveLegacy, serveModern } from "./mcp-servers.ts";
+import { closeScenes, ERAS, hosting } from "./real-scene.ts";
+
+afterEach(closeScenes);
+
+const CLIENTS = { form: "clients", url: "clients" } as const;
+const ADA: ElicitResult = { action: "accept", content: { name: "Ada" } };
+const text = (value: unknown) => [{ type: "text", text: JSON.stringify(value) }];
+
+/** A host whose questions go to people, and what they are told. */
+async function peopled(start: Parameters<typeof hosting>[0], answerWithin = 60_000) {
+  const told: ElicitationsChange[] = [];
+  const scene = await hosting(start, ({ mcp }: McpHost) => {
+    mcp.configureElicitationHandlers({ ...CLIENTS, answerWithin });
+    mcp.onElicitationsChanged((change) => told.push(change));
+  });
+  const asked = (): Promise<Elicitation> =>
+    vi.waitFor(() => {
+      const [first] = scene.host.mcp.listElicitations();
+      if (!first) throw new Error("nothing is asked");
+      return first;
+    });
+  const ended = () => told.flatMap((change) => change.ended.map(({ end }) => end));
+  return { ...scene, told, asked, ended };
+}
+
+test.each(ERAS)(
+  "people answer a %s server, once, and everybody is told that it is over but not how",
+  async (_e, start) => {
+    const { host, id, ask, asked, told, ended } = await peopled(start);
+    const call = ask("who");
+    const question = await asked();
+    expect(question).toMatchObject({
+      serverId: id,
+      call: "ask",
+      mode: "form",
+      message: "Who?",
+      deadline: expect.any(Number),
+    });
+    expect(question.deadline - question.createdAt).toBe(60_000);
+    const first = host.mcp.answerElicitation(question.id, ADA);
+    expect((await failure(host.mcp.answerElicitation(question.id, ADA))).code).toBe("elicitation-ended");
+    await first;
+    expect(await call).toEqual(text({ action: "accept", content: { times: 2, name: "Ada" } }));
+    await vi.waitFor(() => expect(ended()).toEqual(["answered"]));
+    expect(told[0]?.elicitations).toEqual([question]);
+    expect(told.at(-1)?.elicitations).toEqual([]);
+    for (const leak of [JSON.stringify(told), host.ports.lines.join(), host.ports.sql.dump()])
+      expect(leak).not.toContain("Ada");
+    expect(host.ports.sql.dump()).not.toContain("Who?");
+  },
+);
+
+test.each(ERAS)(
+  "an answer that does not fit is refused with a code, and the question to a %s server stays",
+  async (_e, start) => {
+    const { host, ask, asked } = await peopled(start);
+    const call = ask("who");
+    const { id } = await asked();
+    const wrong = [
+      { action: "accept", content: { name: 7 } },
+      { action: "accept", content: { times: 1.5 } },
+      { action: "accept", content: { other: "x" } },
+      { action: "perhaps" },
+      null,
+      "accept",
+    ];
+    for (const answer of wrong) {
+      expect((await failure(host.mcp.answerElicitation(id, answer as ElicitResult))).code).toBe("elicitation-invalid");
+    }
+    expect((await failure(host.mcp.answerElicitation("nobody", ADA))).code).toBe("elicitation-unknown");
+    await host.mcp.answerElicitation(id, { action: "decline" });
+    expect(await call).toEqual(text({ action: "decline" }));
+  },
+);
+
+test.each(ERAS)("the time of a call to a %s server stands still while people are asked", async (_e, start) => {
+  const { host, ask, asked } = await peopled(start);
+  const call = ask("who", { timeout: 300 });
+  const { id } = await asked();
+  const late = await Promise.race([call, new Promise((resolve) => setTimeout(() => resolve("still asking"), 600))]);
+  expect(late).toBe("still asking");
+  await host.mcp.answerElicitation(id, ADA);
+  expect(JSON.stringify(await call)).toContain("Ada");
+});
+
+test.each(ERAS)("a %s server is told that nobody decided when the deadline is over", async (_e, start) => {
+  const { host, ask, asked, ended } = await peopled(start, 5000);
+  const call = ask("who");
+  const { id } = await asked();
+  host.ports.advance(4999);
+  await host.ring();
+  expect(ended()).toEqual([]);
+  host.ports.advance(1);
+  await host.ring();
+  expect(await call).toEqual(text({ action: "cancel" }));
+  expect(ended()).toEqual(["expired"]);
+  expect((await failure(host.mcp.answerElicitation(id, ADA))).code).toBe("elicitation-ended");
+});
+
+test.each(ERAS)("a question of a %s server is withdrawn when its call is cancelled", async (_e, start) => {
+  const { host, ask, asked, ended } = await peopled(start);
+  const abort = new AbortController();
+  const call = failure(ask("who", { signal: abort.signal }));
+  const { id } = await asked();
+  abort.abort();
+  expect((await call).code).toBe("aborted");
+  await vi.waitFor(() => expect(ended()).toEqual(["withdrawn"]));
+  expect((await failure(host.mcp.answerElicitation(id, ADA))).code).toBe("elicitation-ended");
+  expect([...host.ports.due.keys()].filter((key) => key.includes("elicitation"))).toEqual([]);
+});
+
+test.each(ERAS)(
+  "a question is withdrawn when its %s server is removed, and nothing of it is left",
+  async (_e, start) => {
+    const { host, id, ask, asked, ended } = await peopled(start);
+    const call = failure(ask("who"));
+    await asked();
+    await host.mcp.removeServer(id);
+    await call;
+    expect(ended()).toEqual(["withdrawn"]);
+    expect(host.mcp.listElicitations()).toEqual([]);
+    expect(host.ports.sql.all("SELECT * FROM agents_mcp_elicitations")).toEqual([]);
+  },
+);
+
+test("a call to a legacy server that is cut off by an eviction leaves a question that says so, and a session that works", async () => {
+  const { host, ask, asked, ended, crash } = await peopled(serveLegacy);
+  void ask("who").catch(() => undefined);
+  const { id } = await asked();
+  crash();
+  expect(host.mcp.listElicitations()).toEqual([]);
+  await vi.waitFor(() => expect(ended()).toEqual(["interrupted"]));
+  expect((await failure(host.mcp.answerElicitation(id, ADA))).code).toBe("elicitation-interrupted");
+  const again = ask("who");
+  await host.mcp.answerElicitation((await asked()).id, ADA);
+  expect(JSON.stringify(await again)).toContain("Ada");
+});
+
+test.each(ERAS)("a page of a %s server is shown whole; agreeing to open it is the answer", async (era, start) => {
+  const { server, host, ask, asked, ended } = await peopled(start);
+  const call = ask("page");
+  const question = await asked();
+  expect(question).toMatchObject({ mode: "url", url: "https://pay.example/1", opened: false });
+  await host.mcp.answerElicitation(question.id, { action: "accept" });
+  expect(await call).toEqual(text({ action: "accept" }));
+  expect(host.network.requests.map(({ url }) => new URL(url).host)).not.toContain("pay.example");
+  if (era === "legacy") {
+    expect(host.mcp.listElicitations()).toMatchObject([{ id: question.id, opened: true }]);
+    server.paid?.();
+  }
+  await vi.waitFor(() => expect(ended()).toEqual([era === "legacy" ? "completed" : "answered"]));
+});
+
+test("a legacy call that needs a page first is made again when the server says that the page is done", async () => {
+  const { server, host, ask, asked, ended } = await peopled(serveLegacy);
+  const call = ask("locked");
+  const { id } = await asked();
+  await host.mcp.answerElicitation(id, { action: "accept" });
+  expect(host.mcp.listElicitations()).toMatchObject([{ opened: true }]);
+  server.paid?.();
+  expect(await call).toEqual(text("unlocked"));
+  expect(ended()).toEqual(["completed"]);
+});
+
+test("a legacy call that needs a page first fails as it did when somebody declines", async () => {
+  const { host, ask, asked } = await peopled(serveLegacy);
+  const call = failure(ask("locked"));
+  await host.mcp.answerElicitation((await asked()).id, { action: "decline" });
+  expect(await call).toMatchObject({ code: "protocol-error", rpcCode: -32_042 });
+});
+
+test("an address nobody should be sent to is put to nobody, and the server is told", async () => {
+  const legacy = await peopled(serveLegacy);
+  expect(JSON.stringify(await legacy.ask("loopback"))).toContain("not put to anybody");
+  const modern = await peopled(serveModern);
+  expect((await failure(modern.ask("loopback"))).code).toBe("elicitation-refused");
+  expect([...legacy.told, ...modern.told]).toEqual([]);
+});
