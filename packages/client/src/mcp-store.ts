@@ -12,6 +12,7 @@ const SERVER_DEFAULTS = {
   capabilities: null,
   auth_reason: null,
   auth_scopes: null,
+  auth_tools: null,
   auth_host: null,
 } as const satisfies Partial<MCPServer>;
 

@@ -51,6 +51,8 @@ export interface MCPServer {
   readonly auth_reason: AuthReason | null;
   /** The scopes a sign-in would ask for; `null` unless `state` is `authenticating`. */
   readonly auth_scopes: readonly string[] | null;
+  /** The tools whose calls asked for the sign-in; `null` when it is the server itself that asks. */
+  readonly auth_tools: readonly string[] | null;
   /** Host of the authorization server, to be shown before a window opens; `null` when unknown. */
   readonly auth_host: string | null;
   /** The lists that are not whole, and why. Absent when all of them are. */

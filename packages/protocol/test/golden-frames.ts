@@ -37,6 +37,7 @@ const ourMcp = {
       error_code: null,
       auth_reason: null,
       auth_scopes: null,
+      auth_tools: null,
       auth_host: null,
     },
   },

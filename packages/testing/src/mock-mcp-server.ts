@@ -84,14 +84,19 @@ export function createMockMcpServer(options: MockMcpServerOptions): MockMcpServe
   const modern = createModernEra({ ...common, ttlMs: options.ttlMs ?? 0 });
   const gate = createGatekeeper(url, options.authorization, faults);
 
-  const post = async (request: Request, granted: readonly string[]): Promise<Response> => {
+  const post = async (request: Request, granted: readonly string[] | "anonymous"): Promise<Response> => {
     const message = readMessage(await request.text());
     if (message.kind === "request" || message.kind === "notification") {
       received.push({ method: message.method, params: message.params });
       const tool =
         message.method === "tools/call" ? offer.tools.find(({ name }) => name === message.params.name) : undefined;
-      const missing = (tool?.requiredScopes ?? []).filter((scope) => !granted.includes(scope));
-      if (missing.length > 0) return gate.insufficientScope([...granted, ...missing]);
+      const needed = tool?.requiredScopes ?? [];
+      if (granted === "anonymous") {
+        if (needed.length > 0) return gate.signInRequired(needed);
+      } else {
+        const missing = needed.filter((scope) => !granted.includes(scope));
+        if (missing.length > 0) return gate.insufficientScope([...granted, ...missing]);
+      }
     }
     const claimsModern = isModern(request, message);
     if (era === "modern" && !claimsModern) return refuseOlder(message);

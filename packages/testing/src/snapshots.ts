@@ -22,6 +22,7 @@ const BASE: MCPServer = {
   capabilities: null,
   auth_reason: null,
   auth_scopes: null,
+  auth_tools: null,
   auth_host: null,
 };
 

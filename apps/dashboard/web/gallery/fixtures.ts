@@ -17,6 +17,7 @@ export function aServer(state: MCPConnectionState, change: Partial<MCPServer> = 
     capabilities: null,
     auth_reason: state === "authenticating" ? "sign-in" : null,
     auth_scopes: state === "authenticating" ? ["notes"] : null,
+    auth_tools: null,
     auth_host: state === "authenticating" ? "accounts.example.com" : null,
     ...change,
   };

@@ -90,6 +90,7 @@ export const text = {
     },
     authHost: (host: string) => `You will sign in at ${host}.`,
     scopes: (scopes: readonly string[]) => `It will ask for: ${scopes.join(", ")}.`,
+    tools: (tools: readonly string[]) => `Asked for by ${tools.join(", ")}.`,
     waiting: "Finish in the window we opened.",
     elsewhere: "A sign-in window is open in another tab of this browser.",
     blocked: "Your browser blocked the window. Open the page yourself instead.",

@@ -1,6 +1,7 @@
 // Calls that reach a server: over the live session, replayed once when the server had forgotten it.
 import type { Tool } from "@agents-internal/protocol";
 import { McpError } from "./errors.ts";
+import type { CallContext } from "./lifecycle/runner-call.ts";
 import type { ServerRunner } from "./lifecycle/runner.ts";
 import type { Session } from "./session/session.ts";
 
@@ -10,16 +11,20 @@ import type { Session } from "./session/session.ts";
  * A server that says it does not know the session has not run the call, so it is made once more over a new one.
  * Rejects with `McpError` that names the server.
  */
-export async function callOver<T>(runner: ServerRunner, call: (session: Session) => Promise<T>): Promise<T> {
+export async function callOver<T>(
+  runner: ServerRunner,
+  call: (session: Session) => Promise<T>,
+  context: CallContext = {},
+): Promise<T> {
   try {
-    return await runner.call(call);
+    return await runner.call(call, context);
   } catch (thrown) {
     const error = McpError.from(thrown);
     // Without a status no answer came: the connection broke, and the call may have been run.
     if (error.code !== "session-lost" || error.status === undefined) throw named(error, runner);
   }
   try {
-    return await runner.call(call);
+    return await runner.call(call, context);
   } catch (thrown) {
     throw named(McpError.from(thrown), runner);
   }

@@ -5,6 +5,8 @@ import { ERROR_CODES, type ErrorCode } from "@agents-internal/protocol";
 export interface HttpChallenge {
   readonly status: 401 | 403;
   readonly header: string | null;
+  /** The tool whose call it answered. */
+  readonly tool?: string | undefined;
 }
 
 export interface McpErrorDetails {

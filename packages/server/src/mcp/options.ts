@@ -76,6 +76,12 @@ export interface OAuthOptions {
    */
   readonly grant?: MachineGrant;
   /**
+   * ms for which a call that the server refuses for want of a sign-in, or of more permission, waits for the person; then it is
+   * made again, or rejects with `authorization-required`. Default 0: it rejects at once, with `authorization-required` or
+   * `insufficient-scope`, and the sign-in can be awaited in the state. A wait does not survive an eviction.
+   */
+  readonly waitForSignIn?: number;
+  /**
    * Renew the token by an alarm shortly before it ends, also while nobody uses the server; default false: it is renewed
    * ahead of its end when it is used. Worth it where a provider drops refresh tokens that lie still. Each renewal wakes the agent.
    */

@@ -1,7 +1,7 @@
 // The tables of the MCP engine, made when the first server is added and not before.
 import type { SqlDatabase } from "../sql/database.ts";
 import { isMigrated, migrate, type Migration } from "../sql/migrator.ts";
-import { OAUTH_TABLES } from "./oauth/oauth-tables.ts";
+import { OAUTH_FLOW_TOOLS, OAUTH_TABLES } from "./oauth/oauth-tables.ts";
 import { CALLS_TABLE } from "./storage/calls-table.ts";
 import { CATALOGUE_TABLE, LIST_REPORTS_TABLE } from "./storage/catalogue-table.ts";
 import { ELICITATIONS_TABLE } from "./storage/elicitations-table.ts";
@@ -18,6 +18,7 @@ const MCP_MIGRATIONS: readonly Migration[] = [
   { id: "mcp-0004", up: CALLS_TABLE },
   { id: "mcp-0005", up: LIST_REPORTS_TABLE },
   { id: "mcp-0006", up: ELICITATIONS_TABLE },
+  { id: "mcp-0007", up: OAUTH_FLOW_TOOLS },
 ];
 
 /** One read; creates nothing. */

@@ -28,8 +28,9 @@ export abstract class ServerCalls {
   /**
    * Call a tool. A tool that ran and failed comes back with `isError`; a call that could not be made rejects.
    *
-   * Rejects with `server-not-found`, `not-connected`, `authorization-required`, `result-invalid`, `timeout`,
-   * `aborted`, `protocol-error`, or what reaching the server ended with.
+   * Rejects with `server-not-found`, `not-connected`, `authorization-required`, `insufficient-scope`, `result-invalid`,
+   * `timeout`, `aborted`, `protocol-error`, or what reaching the server ended with. With `oauth.waitForSignIn` it first
+   * waits for the person.
    */
   callTool(params: ToolCallParams, options: RequestOptions = {}): Promise<CallToolResult> {
     return this.#engine.tools.call(params, options);
@@ -72,15 +73,17 @@ export abstract class ServerCalls {
     params: { readonly serverId: string; readonly uri: string },
     options: RequestOptions = {},
   ): Promise<ReadResourceResult> {
-    return this.#call(params.serverId, (session) => session.readResource(params.uri, options));
+    return this.#call(params.serverId, (session) => session.readResource(params.uri, options), options);
   }
 
   getPrompt(
     params: { readonly serverId: string; readonly name: string; readonly arguments?: Readonly<Record<string, string>> },
     options: RequestOptions = {},
   ): Promise<GetPromptResult> {
-    return this.#call(params.serverId, (session) =>
-      session.getPrompt({ name: params.name, arguments: params.arguments ?? {} }, options),
+    return this.#call(
+      params.serverId,
+      (session) => session.getPrompt({ name: params.name, arguments: params.arguments ?? {} }, options),
+      options,
     );
   }
 
@@ -92,7 +95,7 @@ export abstract class ServerCalls {
     { serverId, ...request }: CompletionRequest & { readonly serverId: string },
     options: RequestOptions = {},
   ): Promise<Completion> {
-    return this.#call(serverId, (session) => session.complete(request, options));
+    return this.#call(serverId, (session) => session.complete(request, options), options);
   }
 
   /**
@@ -122,12 +125,12 @@ export abstract class ServerCalls {
    * a person before a skill is loaded. Empty where the server has none. Rejects as {@link callTool} does.
    */
   listSkills(params: { readonly serverId: string }, options: RequestOptions = {}): Promise<readonly Skill[]> {
-    return this.#call(params.serverId, (session) => session.listSkills(options));
+    return this.#call(params.serverId, (session) => session.listSkills(options), options);
   }
 
   /** One skill by the address of its `SKILL.md`, whether or not the server lists it. Rejects as {@link callTool} does. */
   getSkill(params: { readonly serverId: string; readonly uri: string }, options: RequestOptions = {}): Promise<Skill> {
-    return this.#call(params.serverId, (session) => session.getSkill(params.uri, options));
+    return this.#call(params.serverId, (session) => session.getSkill(params.uri, options), options);
   }
 
   /**
@@ -140,7 +143,7 @@ export abstract class ServerCalls {
     params: { readonly serverId: string; readonly skill: Skill; readonly file?: string },
     options: RequestOptions = {},
   ): Promise<SkillFile> {
-    return this.#call(params.serverId, (session) => session.readSkillFile(params.skill, params.file, options));
+    return this.#call(params.serverId, (session) => session.readSkillFile(params.skill, params.file, options), options);
   }
 
   /** Called when a resource that was subscribed to changes while its server is in use. Not stored: as below. */
@@ -150,7 +153,11 @@ export abstract class ServerCalls {
   /** Called with each thing a server says of its work. Not stored: call it in `onStart`. */
   readonly onLogMessage = (listener: LogMessageListener): Subscription => this.#engine.logMessages.subscribe(listener);
 
-  async #call<T>(serverId: string, call: (session: Session) => Promise<T>): Promise<T> {
-    return callOver(this.#engine.connections.require(serverId), call);
+  async #call<T>(
+    serverId: string,
+    call: (session: Session) => Promise<T>,
+    { signal }: Pick<RequestOptions, "signal"> = {},
+  ): Promise<T> {
+    return callOver(this.#engine.connections.require(serverId), call, { signal });
   }
 }

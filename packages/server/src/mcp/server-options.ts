@@ -48,6 +48,7 @@ export function mergeOptions(
     checkClient(given.oauth.client);
     checkMachineGrant(given.oauth);
     checkDPoP(given.oauth.dpop);
+    checkWait(given.oauth.waitForSignIn);
   }
   return {
     stored: {
@@ -77,6 +78,11 @@ function checkRetry(retry: RetryOptions): void {
     if (value === undefined || (typeof value === "number" && Number.isFinite(value) && value >= 0)) continue;
     throw new McpError("option-invalid", { detail: `retry.${name} is a number from 0 on.` });
   }
+}
+
+function checkWait(ms: unknown): void {
+  if (ms === undefined || (typeof ms === "number" && Number.isFinite(ms) && ms >= 0)) return;
+  throw new McpError("option-invalid", { detail: "oauth.waitForSignIn is a number of ms from 0 on." });
 }
 
 /** A `Headers` object, a record or pairs, as pairs that can be stored. */

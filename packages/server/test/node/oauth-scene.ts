@@ -1,5 +1,5 @@
 // A whole sign-in over one database, with an authorization engine that can be forgotten between any two steps.
-import { OAUTH_TABLES } from "../../src/mcp/oauth/oauth-tables.ts";
+import { OAUTH_FLOW_TOOLS, OAUTH_TABLES } from "../../src/mcp/oauth/oauth-tables.ts";
 import { createOAuth, type OAuthDeps } from "../../src/mcp/oauth/create-oauth.ts";
 import type { AuthTarget, OAuth, OpenFlow } from "../../src/mcp/oauth/oauth.ts";
 import type { OAuthOptions } from "../../src/mcp/options.ts";
@@ -45,7 +45,7 @@ export function createScene(
   } = {},
 ): Scene {
   const ports = createFakePorts();
-  ports.sql.run(`${VAULT_TABLES};${OAUTH_TABLES}`);
+  ports.sql.run(`${VAULT_TABLES};${OAUTH_TABLES};${OAUTH_FLOW_TOOLS}`);
   const provider = createFakeProvider();
   const target: AuthTarget = {
     serverId: "srv",

@@ -17,9 +17,10 @@ export interface Gatekeeper {
   examine(
     request: Request,
   ):
-    | { readonly kind: "allowed"; readonly scopes: readonly string[] }
+    | { readonly kind: "allowed"; readonly scopes: readonly string[] | "anonymous" }
     | { readonly kind: "refused"; readonly response: Response };
   insufficientScope(needed: readonly string[]): Response;
+  signInRequired(needed: readonly string[]): Response;
 }
 
 export function createGatekeeper(
@@ -51,12 +52,14 @@ export function createGatekeeper(
     examine(request) {
       if (authorization === undefined) return { kind: "allowed", scopes: [] };
       const token = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+      if (token === undefined && faults.has("mixed")) return { kind: "allowed", scopes: "anonymous" };
       if (token === undefined) return { kind: "refused", response: refuse(401, scope) };
       const grant = authorization.check(token, url);
       return grant === undefined
         ? { kind: "refused", response: refuse(401, { error: "invalid_token", ...scope }) }
         : { kind: "allowed", scopes: grant.scopes };
     },
+    signInRequired: (needed) => refuse(401, { scope: needed.join(" ") }),
     insufficientScope: (needed) => refuse(403, { error: "insufficient_scope", scope: needed.join(" ") }),
   };
 }

@@ -23,6 +23,7 @@ export const MCP_SERVER_FAULTS = {
   "no-result-type": "leaves out `resultType` in results of 2026-07-28",
   "bare-challenge": "answers 401 without saying where its metadata is",
   "no-metadata": "has no protected resource metadata",
+  mixed: "lets anyone in, and asks for a sign-in (401) only where a tool has `requiredScopes`",
   "foreign-resource": "its protected resource metadata belongs to another address",
 } as const;
 

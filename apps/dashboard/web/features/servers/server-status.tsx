@@ -31,12 +31,13 @@ export function ServerStatus({ model, view }: { readonly model: ServerModel; rea
 
 /** Where the sign-in will happen and what it will ask for, before any window opens. */
 function SignInNote({ model }: { readonly model: ServerModel }) {
-  const { auth_host, auth_scopes } = model.server;
+  const { auth_host, auth_scopes, auth_tools } = model.server;
   if (auth_host === null && !auth_scopes?.length) return null;
   return (
     <p className="-mt-2 text-[0.8125rem] text-muted wrap-anywhere">
       {auth_host !== null && text.sentence.authHost(auth_host)}{" "}
-      {auth_scopes?.length ? text.sentence.scopes(auth_scopes) : null}
+      {auth_scopes?.length ? text.sentence.scopes(auth_scopes) : null}{" "}
+      {auth_tools !== null && text.sentence.tools(auth_tools)}
     </p>
   );
 }

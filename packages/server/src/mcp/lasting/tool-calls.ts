@@ -42,7 +42,12 @@ export function createToolCalls({ ports, connections, catalogue, calls, sent }: 
   async function send(params: ToolCallParams, options: RequestOptions): Promise<CallToolResult> {
     const runner = connections.require(params.serverId);
     const { name, tool } = findTool(catalogue.of(params.serverId).tools, params);
-    return callOver(runner, (session) => session.callTool({ name, arguments: params.arguments ?? {}, tool }, options));
+    return callOver(
+      runner,
+      (session) => session.callTool({ name, arguments: params.arguments ?? {}, tool }, options),
+      // What nobody offers is not named to people.
+      { signal: options.signal, tool: tool?.name },
+    );
   }
 
   return {

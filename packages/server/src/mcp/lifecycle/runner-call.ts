@@ -1,9 +1,10 @@
-// Makes one call over a server's session and takes in what its failure says about the connection.
+// Makes one call over a server's session, takes in what its failure says, and waits for a person where that was asked for.
 import { McpError } from "../errors.ts";
 import type { Session } from "../session/session.ts";
 import { challengeOf, type RunnerCore } from "./runner-core.ts";
 import type { Opening } from "./runner-opening.ts";
 import type { SignIn } from "./runner-sign-in.ts";
+import { granted } from "./sign-in-wait.ts";
 
 export interface CallParts {
   readonly core: RunnerCore;
@@ -11,9 +12,46 @@ export interface CallParts {
   readonly signIn: SignIn;
 }
 
-export async function callOnce<T>(
+/** Who calls. */
+export interface CallContext {
+  /** Name of the tool, to tell a person what asks for a sign-in. */
+  readonly tool?: string | undefined;
+  /** Ends a wait. The call itself has to look after it. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * A server that asks for a sign-in (401, 403) has not run the call, so once a person has signed in it is made again: once,
+ * because a second refusal is about something else. The wait is memory only: an eviction ends it with the call.
+ */
+export async function makeCall<T>(
+  parts: CallParts,
+  run: (session: Session) => Promise<T>,
+  context: CallContext,
+): Promise<T> {
+  const { core, signIn } = parts;
+  const { record } = core.row;
+  const { waitForSignIn: patience = 0, grant } = record.options.oauth;
+  const before = signIn.grants;
+  try {
+    return await callOnce(parts, run, context);
+  } catch (thrown) {
+    const error = McpError.from(thrown);
+    const asked = error.code === "authorization-required" || challengeOf(error) !== null;
+    if (patience <= 0 || !asked || grant !== undefined) throw error;
+    if (!(await granted(core, signIn, before, { patience, signal: context.signal }))) {
+      if (context.signal?.aborted) throw new McpError("aborted", { serverId: record.id });
+      const { status, challenge, detail } = error;
+      throw new McpError("authorization-required", { status, challenge, detail, serverId: record.id, cause: error });
+    }
+    return callOnce(parts, run, context);
+  }
+}
+
+async function callOnce<T>(
   { core, opening, signIn }: CallParts,
   run: (session: Session) => Promise<T>,
+  { tool }: CallContext,
 ): Promise<T> {
   const { row, sessions } = core;
   const session = await opening.session();
@@ -29,7 +67,7 @@ export async function callOnce<T>(
     const error = McpError.from(thrown);
     const challenge = challengeOf(error);
     if (challenge) {
-      core.dispatch({ type: "unauthorized", epoch, challenge });
+      core.dispatch({ type: "unauthorized", epoch, challenge: { ...challenge, tool } });
       // Whoever is told that a person is needed finds the address to send them to.
       await signIn.begun;
       // Without a person to ask, the server has failed by now, and its reason is the call's.

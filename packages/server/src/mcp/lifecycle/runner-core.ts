@@ -19,6 +19,8 @@ export interface RunnerCore {
   tell(facts: TimelineFacts): void;
   /** Resolves when nothing is under way. */
   settled(): Promise<void>;
+  /** Resolves with the next move of the state. */
+  moved(): Promise<void>;
   /** An attempt failed: asks for a sign-in where the server does. */
   failed(epoch: number, error: McpError): void;
   /** When an attempt that failed like this is made again by itself, in ms since the epoch; `null`: never. */

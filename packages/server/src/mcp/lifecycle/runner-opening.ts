@@ -3,6 +3,7 @@ import { McpError } from "../errors.ts";
 import { LIST_NAMES } from "../lists.ts";
 import type { OpenSessionOptions, Session } from "../session/session.ts";
 import type { RunnerCore } from "./runner-core.ts";
+import { goesOn } from "./state.ts";
 
 /** Not stored, because it cannot be: given anew by the code that adds the server. */
 export type LiveOptions = Pick<OpenSessionOptions["client"], "jsonSchemaValidator">;
@@ -80,7 +81,7 @@ export function createOpening(core: RunnerCore): Opening {
         await core.settled();
         if (sessions.live) return sessions.live;
         const { state } = row.connection;
-        const usable = state.kind === "ready" || (state.kind === "authenticating" && state.reason === "more-scope");
+        const usable = state.kind === "ready" || (state.kind === "authenticating" && goesOn(state));
         if (!usable) throw core.unavailable();
         const session = await (opening ?? share(reopen()));
         // Otherwise another attempt began meanwhile: its outcome decides.

@@ -26,6 +26,8 @@ export interface SignIn {
   readonly begun: Promise<void>;
   /** Ends when the code of the last callback was redeemed, or with why it was not. */
   readonly exchange: Promise<McpError | null>;
+  /** Sign-ins that were granted in this life of the host. */
+  readonly grants: number;
   /** Neither rejects: how it ended is an event. */
   begin(epoch: number, challenge: HttpChallenge): Promise<void>;
   redeem(flowId: string): Promise<McpError | null>;
@@ -43,6 +45,7 @@ export function createSignIn(core: RunnerCore, deps: SignInParts): SignIn {
   const { row } = core;
   const { ports, oauth } = deps;
   let begun: Promise<void> = Promise.resolve();
+  let grants = 0;
   let exchange: Promise<McpError | null> = Promise.resolve(null);
 
   async function begin(epoch: number, challenge: HttpChallenge): Promise<void> {
@@ -57,8 +60,9 @@ export function createSignIn(core: RunnerCore, deps: SignInParts): SignIn {
     } catch (thrown) {
       const error = McpError.from(thrown, "authorization-failed");
       const { kind } = row.connection.state;
-      // More permission was asked for, and nobody can be asked: what was granted before still works.
-      if (challenge.status === 403 && (kind === "ready" || kind === "connected")) {
+      const isForMore = challenge.status === 403 || (kind === "ready" && !oauth.hasGrant(row.record.id));
+      // A call asked for more than was granted before, or for any sign-in at all, and nobody can be asked: the rest still works.
+      if (isForMore && (kind === "ready" || kind === "connected" || kind === "authenticating")) {
         const { code, status, detail } = error;
         core.tell({ step: "step-up-failed", code, status, detail });
         ports.log.warn("mcp-step-up-failed", { serverId: row.record.id, code });
@@ -74,6 +78,7 @@ export function createSignIn(core: RunnerCore, deps: SignInParts): SignIn {
         redeemed.commit();
         core.dispatch({ type: "exchanged", flowId });
       });
+      grants += 1;
       return null;
     } catch (thrown) {
       // Closed or removed meanwhile: nobody will ever use this grant, so it is not left alive at the provider.
@@ -91,6 +96,9 @@ export function createSignIn(core: RunnerCore, deps: SignInParts): SignIn {
     },
     get exchange() {
       return exchange;
+    },
+    get grants() {
+      return grants;
     },
     begin: (epoch, challenge) => (begun = begin(epoch, challenge)),
     redeem: (flowId) => (exchange = redeem(flowId)),

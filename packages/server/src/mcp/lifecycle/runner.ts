@@ -8,7 +8,7 @@ import type { Timeline } from "../timeline/recorder.ts";
 import type { Effect, Timer } from "./effect.ts";
 import type { LifecycleEvent } from "./event.ts";
 import { nextRetryAt } from "./retry-policy.ts";
-import { callOnce } from "./runner-call.ts";
+import { type CallContext, makeCall } from "./runner-call.ts";
 import { challengeOf, type RunnerCore } from "./runner-core.ts";
 import { createServerLists, type ServerLists, type ServerListsDeps } from "./runner-lists.ts";
 import { createOpening, type LiveOptions, type Opening } from "./runner-opening.ts";
@@ -57,6 +57,7 @@ export class ServerRunner {
       dispatch: (event) => this.dispatch(event),
       tell: (facts) => deps.timeline.record(stored.record.id, facts),
       settled: () => this.settled(),
+      moved: () => this.#moved(),
       failed: (epoch, error) => this.#failed(epoch, error),
       retryAt: (error) => this.#retryAt(error),
       used: (use) => this.#lists.revalidate(use),
@@ -120,7 +121,11 @@ export class ServerRunner {
 
   /** Resolves when nothing is under way. */
   async settled(): Promise<void> {
-    while (!isSettled(this.state)) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    while (!isSettled(this.state)) await this.#moved();
+  }
+
+  #moved(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   dispatch(event: LifecycleEvent): Outcome {
@@ -159,8 +164,8 @@ export class ServerRunner {
   }
 
   /** Run one call over the live session. What its failure says about the connection is taken in. */
-  call<T>(run: (session: Session) => Promise<T>): Promise<T> {
-    return callOnce({ core: this.#core, opening: this.#opening, signIn: this.#signIn }, run);
+  call<T>(run: (session: Session) => Promise<T>, context: CallContext = {}): Promise<T> {
+    return makeCall({ core: this.#core, opening: this.#opening, signIn: this.#signIn }, run, context);
   }
 
   /** Why a call cannot be made in this state. */

@@ -7,6 +7,15 @@ export type Goal = "stop" | "discover";
 /** Where a failure happened, so that "retry" needs no guess. */
 export type FailureOrigin = "connecting" | "authenticating" | "exchanging" | "discovering" | "ready";
 
+/** A sign-in under way. */
+export interface SigningIn {
+  readonly flowId: string;
+  readonly reason: AuthReason;
+  readonly signIns: number;
+  /** The server works without a sign-in, and only some call asks for one. Absent: no. */
+  readonly anonymous?: true | undefined;
+}
+
 /**
  * One connection's state. Stored as it is; never inferred from other columns.
  *
@@ -16,8 +25,8 @@ export type FailureOrigin = "connecting" | "authenticating" | "exchanging" | "di
 export type ConnectionState =
   | { readonly kind: "registered" }
   | { readonly kind: "connecting"; readonly attempt: number; readonly goal: Goal; readonly signIns: number }
-  | { readonly kind: "authenticating"; readonly flowId: string; readonly reason: AuthReason; readonly signIns: number }
-  | { readonly kind: "exchanging"; readonly flowId: string; readonly reason: AuthReason; readonly signIns: number }
+  | ({ readonly kind: "authenticating" } & SigningIn)
+  | ({ readonly kind: "exchanging" } & SigningIn)
   | { readonly kind: "connected" }
   | {
       readonly kind: "discovering";
@@ -64,6 +73,11 @@ export const MAX_SIGN_INS = 3;
 /** The number of the attempt that is under way; 1 where none is. */
 export function attemptOf(state: ConnectionState): number {
   return state.kind === "connecting" || state.kind === "discovering" ? (state.attempt ?? 1) : 1;
+}
+
+/** True when what worked before a sign-in was asked for goes on without it: with fewer scopes, or with no grant at all. */
+export function goesOn({ reason, anonymous }: SigningIn): boolean {
+  return reason === "more-scope" || anonymous === true;
 }
 
 /** True when nothing is under way: the outcome of the last request is known. */

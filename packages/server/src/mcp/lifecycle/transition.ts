@@ -9,7 +9,9 @@ import {
   type ConnectionState,
   type FailureOrigin,
   type Goal,
+  goesOn,
   MAX_SIGN_INS,
+  type SigningIn,
 } from "./state.ts";
 
 export type Outcome =
@@ -190,6 +192,9 @@ function unauthorized(connection: Connection, event: EventOf<"unauthorized">): O
       return event.challenge.status === 403
         ? IGNORE
         : fail(connection, state.kind, { code: "token-rejected", detail: null }, [{ type: "close" }]);
+    case "authenticating":
+      // Another call asks for what the open sign-in may be widened to.
+      return goesOn(state) ? stay(connection, state, [flow]) : IGNORE;
     default:
       return IGNORE;
   }
@@ -203,10 +208,14 @@ function authorizationRequired(connection: Connection, event: EventOf<"authoriza
     case "discovering":
     case "ready": {
       const signIns = ("signIns" in state ? state.signIns : 0) ?? 0;
-      const next: ConnectionState = { kind: "authenticating", flowId: event.flowId, reason: event.reason, signIns };
+      const { flowId, reason } = event;
+      // Ready without any grant, so it is for some calls only.
+      const anonymous = state.kind === "ready" && reason === "sign-in";
+      const signingIn: SigningIn = { flowId, reason, signIns, ...(anonymous && { anonymous }) };
       const wait: Effect = { type: "schedule", timer: "flow", at: event.expiresAt };
-      // While more permission is asked for, the session goes on with what it has.
-      return stay(connection, next, event.reason === "more-scope" ? [wait] : [{ type: "close" }, wait]);
+      // What works goes on over the session there is.
+      const effects: readonly Effect[] = goesOn(signingIn) ? [wait] : [{ type: "close" }, wait];
+      return stay(connection, { kind: "authenticating", ...signingIn }, effects);
     }
     case "authenticating":
     case "exchanging":
@@ -216,13 +225,13 @@ function authorizationRequired(connection: Connection, event: EventOf<"authoriza
   }
 }
 
-/** A sign-in ended without a grant. When it asked for more permission, what was granted before still works. */
+/** A sign-in ended without a grant. What worked without it still does. */
 function endSignIn(
   connection: Connection,
   state: Extract<ConnectionState, { kind: "authenticating" | "exchanging" }>,
   why: FailureReason,
 ): Outcome {
-  return state.reason === "more-scope"
+  return goesOn(state)
     ? reopen(connection, endFlow(state), state.signIns + 1)
     : fail(connection, state.kind, why, endFlow(state));
 }

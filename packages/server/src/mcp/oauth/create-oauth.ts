@@ -33,7 +33,7 @@ export interface OAuthDeps {
   readonly operatorClients?: (() => OperatorClients) | undefined;
 }
 
-/** Needs the tables `OAUTH_TABLES` and `VAULT_TABLES`. Keeps nothing in memory that an eviction may not take. */
+/** Needs the tables of `oauth-tables.ts` and `vault-tables.ts`. Keeps nothing in memory that an eviction may not take. */
 export function createOAuth({ ports, vault, fetch, timeline, ...app }: OAuthDeps): OAuth {
   const { appName, verifyCallbackUser, clientIdDocument } = app;
   const { sql } = ports;
@@ -73,6 +73,7 @@ export function createOAuth({ ports, vault, fetch, timeline, ...app }: OAuthDeps
       const flow = findOpenFlow(parts, target);
       return flow === null ? null : toOpenFlow(flow);
     },
+    hasGrant: (serverId) => tokens.grant(serverId) !== null,
     dropFlow(flowId) {
       const flow = flows.flow(flowId);
       if (flow === null) return;

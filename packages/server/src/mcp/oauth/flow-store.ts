@@ -4,7 +4,7 @@ import type { SqlDatabase, SqlRow } from "../../sql/database.ts";
 import type { Vault } from "../vault.ts";
 import type { AuthorizationServer } from "./authorization-server.ts";
 import type { ExchangeStage } from "./oauth.ts";
-import { readProvider, readScopes, writeScopes } from "./row-values.ts";
+import { readProvider, readScopes, readTexts, writeScopes } from "./row-values.ts";
 
 export interface FlowRow {
   readonly flowId: string;
@@ -13,6 +13,8 @@ export interface FlowRow {
   readonly callbackUrl: string;
   readonly reason: AuthReason;
   readonly scopes: readonly string[] | null;
+  /** Whose calls asked for it. */
+  readonly tools: readonly string[];
   readonly resource: string;
   /** Everything the callback and the exchange need of the provider's metadata, as it was at the beginning. */
   readonly provider: AuthorizationServer;
@@ -41,7 +43,7 @@ export interface FlowStore {
   flowOfServer(serverId: string): FlowRow | null;
   /** Replaces the server's flow and drops the attempts of the one before. */
   saveFlow(flow: FlowRow): void;
-  setFlowScopes(flowId: string, scopes: readonly string[] | null, reason: AuthReason): void;
+  widenFlow(flow: Pick<FlowRow, "flowId" | "scopes" | "tools">): void;
   dropFlow(flowId: string): void;
   attempt(attemptId: string): AttemptRow | null;
   attemptByState(stateHash: string): AttemptRow | null;
@@ -105,14 +107,15 @@ export function createFlowStore(sql: SqlDatabase, vault: Vault): FlowStore {
         const earlier = flowWhere("server_id", flow.serverId);
         if (earlier !== null) dropFlow(earlier.flowId);
         sql.run(
-          "INSERT INTO agents_mcp_oauth_flows (flow_id, server_id, server_url, callback_url, reason, scopes, resource, provider, created_at, expires_at) " +
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          "INSERT INTO agents_mcp_oauth_flows (flow_id, server_id, server_url, callback_url, reason, scopes, tools, resource, provider, created_at, expires_at) " +
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
           flow.flowId,
           flow.serverId,
           flow.serverUrl,
           flow.callbackUrl,
           flow.reason,
           writeScopes(flow.scopes),
+          JSON.stringify(flow.tools),
           flow.resource,
           JSON.stringify(flow.provider),
           flow.createdAt,
@@ -120,11 +123,11 @@ export function createFlowStore(sql: SqlDatabase, vault: Vault): FlowStore {
         );
       });
     },
-    setFlowScopes(flowId, scopes, reason) {
+    widenFlow({ flowId, scopes, tools }) {
       sql.run(
-        "UPDATE agents_mcp_oauth_flows SET scopes = ?, reason = ? WHERE flow_id = ?",
+        "UPDATE agents_mcp_oauth_flows SET scopes = ?, tools = ? WHERE flow_id = ?",
         writeScopes(scopes),
-        reason,
+        JSON.stringify(tools),
         flowId,
       );
     },
@@ -219,6 +222,7 @@ function toFlow(row: SqlRow | undefined): FlowRow | null {
     callbackUrl: String(row["callback_url"]),
     reason: row["reason"] as AuthReason,
     scopes: readScopes(row["scopes"]),
+    tools: readTexts(row["tools"]),
     resource: String(row["resource"]),
     provider,
     createdAt: Number(row["created_at"]),

@@ -30,6 +30,8 @@ export interface FlowDeps {
 
 /** An offer lives this long; each attempt pushes it, so that none outlives it. */
 const FLOW_LIFE_MS = 3_600_000;
+/** Names of tools that one sign-in shows; who agrees reads no longer list. */
+const MAX_TOOLS = 20;
 
 /** The open flow of a server, unless it has ended or belongs to another address. */
 export function findOpenFlow({ flows, ports }: FlowDeps, target: AuthTarget): FlowRow | null {
@@ -53,7 +55,7 @@ export async function openFlow(
   const challenge = readChallenge(http.header);
   const reason = reasonOf(deps, target, http, challenge);
   const open = findOpenFlow(deps, target);
-  if (open !== null) return widen(deps, target, open, challenge, reason);
+  if (open !== null) return widen(deps, target, open, { challenge, reason, tool: http.tool });
 
   // Fails before anything is registered when secrets may not be stored.
   await deps.vault.seal({ serverId, kind: "verifier", scope: "" }, "");
@@ -86,6 +88,7 @@ export async function openFlow(
       granted: grant?.scopes ?? null,
       provider: provider.scopes,
     }),
+    tools: http.tool === undefined ? [] : [http.tool],
     resource,
     provider,
     createdAt: now,
@@ -112,25 +115,27 @@ export function toOpenFlow(flow: FlowRow): OpenFlow {
     serverId: flow.serverId,
     reason: flow.reason,
     scopes: flow.scopes,
+    tools: flow.tools,
     authHost: new URL(flow.provider.authorizationEndpoint).host,
     startUrl: startUrl.href,
     expiresAt: flow.expiresAt,
   };
 }
 
-/** A second call that asks for more scope adds to what the next attempt will ask for. */
+/** Another call that asks for a sign-in joins the open one; for more scope, it adds to what the next attempt will ask for. */
 function widen(
   { flows }: FlowDeps,
   target: AuthTarget,
   flow: FlowRow,
-  challenge: OAuthChallenge,
-  reason: AuthReason,
+  asked: { readonly challenge: OAuthChallenge; readonly reason: AuthReason; readonly tool: string | undefined },
 ): FlowRow {
-  const added = challenge.scopes?.some((scope) => !flow.scopes?.includes(scope)) ?? false;
-  if (reason !== "more-scope" || !added || target.options.scopes !== undefined) return flow;
-  const scopes = unite(flow.scopes, challenge.scopes);
-  flows.setFlowScopes(flow.flowId, scopes, flow.reason);
-  return { ...flow, scopes };
+  const isFixed = asked.reason !== "more-scope" || target.options.scopes !== undefined;
+  const scopes = isFixed ? flow.scopes : unite(flow.scopes, asked.challenge.scopes);
+  const tools = asked.tool === undefined ? flow.tools : [...new Set([...flow.tools, asked.tool])].slice(0, MAX_TOOLS);
+  if (scopes?.length === flow.scopes?.length && tools.length === flow.tools.length) return flow;
+  const wider = { ...flow, scopes, tools };
+  flows.widenFlow(wider);
+  return wider;
 }
 
 function reasonOf(

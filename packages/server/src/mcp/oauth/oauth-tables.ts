@@ -57,3 +57,6 @@ CREATE TABLE IF NOT EXISTS agents_mcp_oauth_callbacks (
   place TEXT NOT NULL
 ) WITHOUT ROWID
 `;
+
+/** Which tools asked for a sign-in. */
+export const OAUTH_FLOW_TOOLS = "ALTER TABLE agents_mcp_oauth_flows ADD COLUMN tools TEXT";

@@ -25,6 +25,8 @@ export interface OpenFlow {
   readonly reason: AuthReason;
   /** What will be asked for; `null` when the provider decides. */
   readonly scopes: readonly string[] | null;
+  /** The tools whose calls asked for it; none when it is the server itself that asks. */
+  readonly tools: readonly string[];
   /** Host of the authorization endpoint. */
   readonly authHost: string;
   /** First-party: `{callbackUrl}?flow={id}`. */
@@ -100,6 +102,8 @@ export interface OAuth {
   begin(target: AuthTarget, challenge: HttpChallenge, signal?: AbortSignal): Promise<OpenFlow>;
   /** The open flow of a server, from rows. Synchronous. */
   openFlow(target: AuthTarget): OpenFlow | null;
+  /** Somebody has signed in to the server before, whether or not that is still good. Synchronous. */
+  hasGrant(serverId: string): boolean;
   /** Delete a flow with its attempts. Synchronous. Unknown ids are ignored. */
   dropFlow(flowId: string): void;
   /** Whether the agent should answer this request instead of the application. Synchronous, rows only. */

@@ -11,6 +11,12 @@ export function readScopes(value: SqlValue | undefined): readonly string[] | nul
   return typeof value !== "string" ? null : value.split(" ").filter(Boolean);
 }
 
+/** A list of texts written by {@link JSON.stringify}; none where nothing was written. */
+export function readTexts(value: SqlValue | undefined): readonly string[] {
+  const list: unknown = typeof value === "string" ? JSON.parse(value) : [];
+  return Array.isArray(list) ? list.map(String) : [];
+}
+
 /** Written by {@link JSON.stringify} from the same type; `null` when the row is not ours to read. */
 export function readProvider(value: SqlValue | undefined): AuthorizationServer | null {
   const document = typeof value === "string" ? parseObject(value) : null;

@@ -3,7 +3,7 @@ import type { MCPServer, MCPServersState, WithServerId } from "@agents-internal/
 import { ERROR_CODES } from "@agents-internal/protocol";
 import type { Catalogue } from "../catalog/catalogue.ts";
 import type { ListReports } from "../lists.ts";
-import type { ConnectionState } from "../lifecycle/state.ts";
+import { type ConnectionState, goesOn } from "../lifecycle/state.ts";
 import { toPublicState } from "../lifecycle/to-public-state.ts";
 import { withoutSecrets } from "../public-url.ts";
 import type { OpenFlow } from "../oauth/oauth.ts";
@@ -31,7 +31,7 @@ export function offersCatalogue(state: ConnectionState): boolean {
       return true;
     case "authenticating":
     case "exchanging":
-      return state.reason === "more-scope";
+      return goesOn(state);
     case "failed":
       return state.retryAt !== null;
     default:
@@ -80,6 +80,7 @@ function toServer({ name, url, state, facts, flow, reports }: ServerView): MCPSe
     capabilities: facts?.capabilities ?? null,
     auth_reason: flow?.reason ?? null,
     auth_scopes: flow?.scopes ?? null,
+    auth_tools: flow?.tools.length ? flow.tools : null,
     auth_host: flow?.authHost ?? null,
     ...listProblems(reports),
   };
