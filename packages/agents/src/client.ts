@@ -18,6 +18,7 @@ export {
   DEFAULT_CALL_TIMEOUT_MS,
   isTerminalCloseEvent,
   McpStore,
+  type OnElicitation,
   type PopupAuthorization,
   type PopupHandle,
   type PopupHost,

@@ -2,10 +2,13 @@
 "use client";
 
 export {
+  type ElicitationSource,
   type McpAuthorize,
   type McpSource,
   useAgent,
   type UseAgentOptions,
+  useElicitations,
+  type UseElicitationsResult,
   useMcp,
   useMcpAuthorize,
   type UseMcpAuthorizeOptions,
@@ -13,4 +16,10 @@ export {
   useMcpServers,
   useMcpTools,
 } from "@agents-internal/react";
-export type { MCPConnectionState, MCPServer, MCPServersState } from "@agents-internal/protocol";
+export type {
+  Elicitation,
+  ElicitResult,
+  MCPConnectionState,
+  MCPServer,
+  MCPServersState,
+} from "@agents-internal/protocol";

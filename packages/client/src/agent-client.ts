@@ -1,12 +1,15 @@
 // The client of one agent: a reconnecting socket that knows the agent's state, identity, methods and MCP servers.
 import {
   decodeServerMessage,
+  type Elicitation,
+  type ElicitResult,
   encodeClientMessage,
   MessageType,
   type IdentityMessage,
   type MCPServersState,
 } from "@agents-internal/protocol";
 import { PartySocket } from "partysocket";
+import { ElicitationStore } from "./elicitation-store.ts";
 import { AgentConnectionError, AgentError, type CloseReason } from "./errors.ts";
 import { McpStore } from "./mcp-store.ts";
 import { type AgentClientOptions, toPartyAddress } from "./options.ts";
@@ -54,6 +57,8 @@ export class AgentClient<Agent = unknown, S = unknown> extends PartySocket {
   readonly stub: StubOf<Agent>;
   /** The MCP servers as a store with selectors. */
   readonly mcpStore = new McpStore();
+  /** The questions of MCP servers that wait for a person, oldest first, as a store. The agent tells them once somebody subscribes. */
+  readonly elicitations: Readable<readonly Elicitation[]>;
   /** State, identity and connection error as a store. */
   readonly view: Readable<AgentView<StateOf<Agent, S>>>;
 
@@ -63,6 +68,8 @@ export class AgentClient<Agent = unknown, S = unknown> extends PartySocket {
   readonly #calls: PendingCalls;
   readonly #readiness = new Readiness();
   readonly #policy: ReconnectPolicy;
+  readonly #elicitations = new ElicitationStore();
+  #watchesElicitations = false;
   #ended = false;
   #holders = 0;
 
@@ -91,6 +98,13 @@ export class AgentClient<Agent = unknown, S = unknown> extends PartySocket {
       connectionError: null,
     });
     this.view = this.#view;
+    this.elicitations = {
+      getSnapshot: this.#elicitations.getSnapshot,
+      subscribe: (listener) => {
+        if (!this.#watchesElicitations) this.#watchElicitations();
+        return this.#elicitations.subscribe(listener);
+      },
+    };
     this.#calls = new PendingCalls({
       defaultTimeout: options.defaultCallTimeout ?? DEFAULT_CALL_TIMEOUT_MS,
       send: (frame) => this.readyState === this.OPEN && this.send(frame),
@@ -150,6 +164,18 @@ export class AgentClient<Agent = unknown, S = unknown> extends PartySocket {
     return this.#calls.start(method, args, toCallOptions(options)) as Promise<T>;
   }
 
+  /**
+   * Answer a question of an MCP server. For a page `accept` means that the person agreed to open it.
+   *
+   * Rejects as {@link call} does, and with `readonly`, `elicitation-unknown`, `elicitation-ended` (somebody else was first, or
+   * its call is over), `elicitation-interrupted`, `elicitation-invalid` (says which field).
+   */
+  async answerElicitation(elicitation: string, result: ElicitResult): Promise<void> {
+    const type = MessageType.CF_AGENT_MCP_ELICITATION_ANSWER;
+    if (this.#ended) throw new AgentError("connection-closed", "Connection closed");
+    await this.#calls.start(type, [], {}, (id) => ({ type, id, elicitation, result }));
+  }
+
   /** The agent's address for HTTP, without query. */
   getHttpUrl(): string {
     return this.roomUrl.replace(/^ws/, "http");
@@ -202,6 +228,7 @@ export class AgentClient<Agent = unknown, S = unknown> extends PartySocket {
   #opened(event: Event): void {
     this.#policy.opened();
     this.#state.opened();
+    if (this.#watchesElicitations || this.#options.onElicitation) this.#watchElicitations();
     this.#calls.flush();
     this.#options.onOpen?.(event);
   }
@@ -236,9 +263,17 @@ export class AgentClient<Agent = unknown, S = unknown> extends PartySocket {
         this.#state.settle();
         this.mcpStore.replace(message.mcp);
         return this.#options.onMcpUpdate?.(this.mcp);
+      case MessageType.CF_AGENT_MCP_ELICITATIONS:
+        return this.#elicitations.receive(message, this.#options.onElicitation);
       case MessageType.RPC:
         return this.#calls.receive(message);
     }
+  }
+
+  /** Only where somebody wants to know: an agent of another make takes it for a message of its application. */
+  #watchElicitations(): void {
+    this.#watchesElicitations = true;
+    if (this.readyState === this.OPEN) this.send(encodeClientMessage({ type: MessageType.CF_AGENT_MCP_ELICITATIONS }));
   }
 
   #stateFromAgent(): void {

@@ -1,6 +1,7 @@
 // The framework-free client, by name.
 export { AgentClient, type AgentIdentity, type AgentView } from "./agent-client.ts";
 export { agentFetch, type AgentFetchOptions } from "./agent-fetch.ts";
+export type { OnElicitation } from "./elicitation-store.ts";
 export { AgentConnectionError, AgentError, type CloseReason, isTerminalCloseEvent } from "./errors.ts";
 export { McpStore } from "./mcp-store.ts";
 export { toPartyAddress } from "./options.ts";

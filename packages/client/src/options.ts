@@ -1,6 +1,7 @@
 // The options of a client: what they mean and how they become an address.
 import { camelCaseToKebabCase, DEFAULT_PREFIX, type MCPServersState } from "@agents-internal/protocol";
 import type { PartySocketOptions } from "partysocket";
+import type { OnElicitation } from "./elicitation-store.ts";
 import { type AgentConnectionError, AgentError, type CloseReason } from "./errors.ts";
 
 export type QueryParams = { [name: string]: string | null | undefined };
@@ -53,6 +54,8 @@ export interface AgentClientHandlers<State = unknown> {
   onStateUpdateError?: (error: string) => void;
   /** The MCP servers or what they offer changed. Always the whole state. */
   onMcpUpdate?: (mcpState: MCPServersState) => void;
+  /** A question of an MCP server waits for a person; called once for each. */
+  onElicitation?: OnElicitation;
   onIdentity?: (name: string, agent: string) => void;
   /** After a reconnect somebody else answers. */
   onIdentityChange?: (oldName: string, newName: string, oldAgent: string, newAgent: string) => void;

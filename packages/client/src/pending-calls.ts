@@ -1,5 +1,6 @@
 // Calls that have no answer yet: waiting to be sent, or waiting for the agent.
 import {
+  type ClientMessage,
   encodeClientMessage,
   MessageType,
   type RpcFailureMessage,
@@ -45,12 +46,18 @@ export class PendingCalls {
     this.#options = options;
   }
 
-  start(method: string, args: readonly unknown[], { timeout, stream }: CallOptions): Promise<unknown> {
+  /** `toMessage`: what is sent, where it is not a call of a method but is answered like one. */
+  start(
+    method: string,
+    args: readonly unknown[],
+    { timeout, stream }: CallOptions,
+    toMessage: (id: string) => ClientMessage = (id) => ({ type: MessageType.RPC, id, method, args: [...args] }),
+  ): Promise<unknown> {
     const id = String((this.#lastId += 1));
     const limit = timeout ?? (stream ? 0 : this.#options.defaultTimeout);
     const promise = new Promise<unknown>((resolve, reject) => {
       // Throws for what JSON cannot hold, which rejects the promise.
-      const frame = encodeClientMessage({ type: MessageType.RPC, id, method, args: [...args] });
+      const frame = encodeClientMessage(toMessage(id));
       const timer =
         limit > 0
           ? setTimeout(() => {

@@ -17,9 +17,12 @@ export function latestOptions<State>(
       },
     }),
     shouldReconnectOnClose: (event) => latest.current.shouldReconnectOnClose?.(event) ?? !isTerminalCloseEvent(event),
-    // A getter, because the client asks whether there is a handler at all.
+    // Getters, because the client asks whether there is a handler at all.
     get onIdentityChange() {
       return latest.current.onIdentityChange;
+    },
+    get onElicitation() {
+      return latest.current.onElicitation;
     },
     onStateUpdate: (state, source) => latest.current.onStateUpdate?.(state, source),
     onStateUpdateError: (error) => latest.current.onStateUpdateError?.(error),
