@@ -2,6 +2,7 @@
 export { createMockNetwork, type FetchHandler, type MockNetwork, type RecordedRequest } from "./mock-network.ts";
 export {
   createMockAuthorizationServer,
+  type EarlierGrant,
   type MockAuthorizationServer,
   type MockAuthorizationServerOptions,
   type MockGrant,

@@ -15,6 +15,8 @@ export interface MockAuthorizationServerOptions {
   readonly consent?: Consent;
   /** Clients registered by hand. */
   readonly clients?: readonly RegisteredClient[];
+  /** Grants from before, with tokens that still work. */
+  readonly grants?: readonly EarlierGrant[];
   /** s; default 3600 */
   readonly accessTokenTtl?: number;
   readonly scopesSupported?: readonly string[];
@@ -22,6 +24,14 @@ export interface MockAuthorizationServerOptions {
   readonly slowMs?: number;
   /** Default: the real time. A test clock fits. */
   readonly clock?: { now(): number; sleep(ms: number): Promise<void> };
+}
+
+/** What somebody agreed to before the test began. */
+export interface EarlierGrant {
+  readonly clientId: string;
+  readonly resource: string;
+  readonly accessToken: string;
+  readonly refreshToken?: string | undefined;
 }
 
 /** What a live access token stands for. */
@@ -60,6 +70,11 @@ export function createMockAuthorizationServer(options: MockAuthorizationServerOp
   const id = () => crypto.randomUUID();
   const book = createGrantBook();
   for (const client of options.clients ?? []) book.clients.set(client.clientId, client);
+  for (const { clientId, resource, accessToken, refreshToken } of options.grants ?? []) {
+    const grant = book.open({ clientId, resource, scopes: [] });
+    book.access.set(accessToken, { grant, expiresAt: clock.now() + (options.accessTokenTtl ?? 3600) * 1000 });
+    if (refreshToken !== undefined) grant.refreshTokens.add(refreshToken);
+  }
   const quirks = new Set(options.quirks);
   const registrations: JsonObject[] = [];
   const tokenRequests: Record<string, string>[] = [];

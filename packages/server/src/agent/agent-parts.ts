@@ -2,7 +2,7 @@
 import type { ElicitResult } from "@agents-internal/protocol";
 import type { Connection } from "partyserver";
 import type { MCPClientManager } from "../mcp/manager.ts";
-import type { Log } from "../mcp/ports.ts";
+import type { KeyValues, Log } from "../mcp/ports.ts";
 import type { SqlDatabase } from "../sql/database.ts";
 import { createDurableObjectDatabase } from "../sql/durable-object-database.ts";
 import { migrate } from "../sql/migrator.ts";
@@ -12,6 +12,7 @@ import { type AlarmQueue, createAlarmQueue } from "./alarm-queue.ts";
 import { createConsoleLog } from "./console-log.ts";
 import { createElicitationHub, type ElicitationHub } from "./elicitation-hub.ts";
 import type { Identity } from "./identity.ts";
+import { createInheritance, type Inheritance } from "./inheritance.ts";
 import { createMcpBindings } from "./mcp-bindings.ts";
 import { createMcpBinding, MCP_ALARM_PREFIX, type McpBinding, mcpSettings, platformIds } from "./mcp-binding.ts";
 import { createMcpEngine } from "./mcp-engine.ts";
@@ -23,6 +24,7 @@ export interface AgentParts {
   /** The same with the agent's own tables in it; made at the first use. */
   readonly tables: () => SqlDatabase;
   readonly alarms: AlarmQueue;
+  readonly inheritance: Inheritance;
   readonly mcp: McpBinding<MCPClientManager>;
   readonly elicitations: ElicitationHub;
 }
@@ -51,6 +53,8 @@ export function createAgentParts({
 }: AgentPartsOptions): AgentParts {
   const log = createConsoleLog({ agent: className });
   const sql = createDurableObjectDatabase(ctx.storage);
+  const { kv } = ctx.storage;
+  const keyValues: KeyValues = { list: (prefix) => [...kv.list({ prefix })], delete: (key) => void kv.delete(key) };
   const clock = { now: () => Date.now() };
   let migrated = false;
 
@@ -81,6 +85,7 @@ export function createAgentParts({
     sql,
     ports: () => ({
       sql,
+      keyValues,
       clock,
       ids: platformIds,
       fetch: (request) => globalThis.fetch(request),
@@ -96,6 +101,7 @@ export function createAgentParts({
     onElicitations: (change) => elicitations.changed(change),
   });
 
+  const inheritance = createInheritance({ sql, tables, keyValues, log, moveServersIn: () => mcp.engine.moveIn() });
   const elicitations = createElicitationHub({
     connections,
     isReadonly,
@@ -103,5 +109,5 @@ export function createAgentParts({
     answer: (id, given) => mcp.engine.answerElicitation(id, given as ElicitResult),
   });
 
-  return { log, sql, tables, alarms, mcp, elicitations };
+  return { log, sql, tables, alarms, inheritance, mcp, elicitations };
 }

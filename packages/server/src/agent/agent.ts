@@ -89,6 +89,9 @@ export class Agent<
     ) {
       throw new TypeError(`${new.target.name} overrides both onStateChanged and the deprecated onStateUpdate`);
     }
+    // Before the first call of any kind, also one over a stub that starts nothing. Without a name: when it is given one.
+    const { inheritance } = this.#parts;
+    if (ctx.id.name !== undefined && inheritance.found()) void ctx.blockConcurrencyWhile(() => inheritance.take());
     guardMethods(prototype, Agent.prototype, enterMethod, copyCallable);
     queueMicrotask(() => void (this.#constructing = false));
   }
@@ -354,6 +357,7 @@ export class Agent<
   }
 
   async #start(onStart: () => unknown): Promise<void> {
+    if (this.ctx.id.name === undefined) await this.#parts.inheritance.take();
     await this.#run({}, onStart);
     this.#parts.elicitations.woke();
   }

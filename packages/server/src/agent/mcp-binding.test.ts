@@ -15,6 +15,7 @@ function setup() {
     removeServer: () => Promise.reject(new Error("unused")),
     onAlarm: async () => undefined,
     dispose: async () => undefined,
+    moveIn: async () => undefined,
     handleRequest: async () => new Response("mine"),
     listElicitations: () => [],
     onElicitationsChanged: () => ({ dispose: () => undefined }),

@@ -12,6 +12,7 @@ export type McpEngine = Pick<
   | "getState"
   | "handleRequest"
   | "listElicitations"
+  | "moveIn"
   | "onAlarm"
   | "onElicitationsChanged"
   | "onServerStateChanged"

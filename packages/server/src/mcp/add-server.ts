@@ -2,6 +2,7 @@
 import type { Connections } from "./connections.ts";
 import { McpError } from "./errors.ts";
 import type { ServerRunner } from "./lifecycle/runner.ts";
+import { isSameCallback } from "./oauth/callback-place.ts";
 import type { OAuth } from "./oauth/oauth.ts";
 import type { AddMcpServerOptions, AddMcpServerResult } from "./options.ts";
 import type { McpPorts } from "./ports.ts";
@@ -73,12 +74,11 @@ export function createServerAdder({ ports, connections, secrets, checkUrl }: Add
     const { record } = runner;
     const before = { stored: record.options, secrets: await secrets.read(record.id) };
     const split = mergeOptions(before, request);
-    const keepCallback = record.callbackUrl !== null && !request.callbackGiven;
     const next: ServerRecord = {
       ...record,
       name: request.name,
       url,
-      callbackUrl: keepCallback ? record.callbackUrl : request.callbackUrl,
+      callbackUrl: chooseCallback(record.callbackUrl, request),
       options: split.stored,
     };
     runner.liveOptions = { ...runner.liveOptions, ...split.live };
@@ -134,6 +134,13 @@ export function toRequest(
   const { client, transport, retry, oauth, callbackHost, callbackPath, agentsPrefix } = options;
   const callbackGiven = [callbackHost, callbackPath, agentsPrefix].some((given) => given !== undefined);
   return { name, url, callbackUrl, callbackGiven, client, transport, retry, oauth };
+}
+
+/** A stored one stays unless the developer names another place. */
+function chooseCallback(stored: string | null, { callbackUrl, callbackGiven }: ServerRequest): string | null {
+  if (stored === null) return callbackUrl;
+  const isOther = callbackGiven && (callbackUrl === null || !isSameCallback(stored, callbackUrl));
+  return isOther ? callbackUrl : stored;
 }
 
 /** How the adding ended. Throws why, when the server cannot be used. */

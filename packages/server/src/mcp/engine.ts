@@ -1,4 +1,5 @@
 // Puts the parts of the engine together: the only place that knows all of them.
+import { createMoveIn, type MoveIn } from "./adoption/move-in.ts";
 import { createServerAdder, type ServerAdder } from "./add-server.ts";
 import { openBound } from "./bound-server.ts";
 import { type CatalogueStore, createCatalogueStore } from "./catalog/catalogue.ts";
@@ -80,6 +81,7 @@ export interface Engine {
   readonly callsSettled: Listeners<[MCPCall]>;
   readonly tools: ToolCalls;
   readonly vault: Vault;
+  readonly moveIn: MoveIn;
   /** Set by `configureOAuthCallback`. */
   readonly callback: { config: MCPClientOAuthCallbackConfig };
   /** Set by the `configure…` of each kind. */
@@ -94,7 +96,10 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
   const timeline = createTimeline(createTimelineTable(ports.sql), ports.clock);
   const clientIdDocument = () => documentUrl;
   const oauth = createOAuth({ ports, vault, fetch, timeline, appName, operatorClients, clientIdDocument });
-  const secrets = createServerSecrets(vault);
+  const servers = createServersTable(ports.sql, ports.log);
+  const allSecrets = createServerSecrets(vault);
+  const moveIn = createMoveIn({ ports, vault, servers, secrets: allSecrets });
+  const secrets = moveIn.guard(allSecrets);
   const catalogue = createCatalogueStore(createCatalogueTable(ports.sql));
   const publisher = createPublisher(ports.log);
   const interests = createInterestsTable(ports.sql);
@@ -112,7 +117,7 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
   });
   const connections: Connections = createConnections({
     ports,
-    servers: createServersTable(ports.sql, ports.log),
+    servers,
     catalogue,
     secrets,
     oauth,
@@ -165,6 +170,7 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     callsSettled,
     tools,
     vault,
+    moveIn,
     callback,
     questions,
   };

@@ -57,7 +57,18 @@ export type {
   TransportOptions,
   TransportType,
 } from "./options.ts";
-export type { Alarms, Clock, HostIdentity, Ids, Log, McpBindings, McpNamespace, McpPeer, McpPorts } from "./ports.ts";
+export type {
+  Alarms,
+  Clock,
+  HostIdentity,
+  Ids,
+  KeyValues,
+  Log,
+  McpBindings,
+  McpNamespace,
+  McpPeer,
+  McpPorts,
+} from "./ports.ts";
 export type { SqlDatabase, SqlRow, SqlValue } from "../sql/database.ts";
 export type { CompletionRequest, Progress, RequestOptions } from "./session/session.ts";
 export type { ResourceAddress, ResourceListener } from "./resource-subscriptions.ts";

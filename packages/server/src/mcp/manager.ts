@@ -83,6 +83,16 @@ export class MCPClientManager extends ServerCalls {
     return toResult(runner, this.#engine.oauth);
   }
 
+  /**
+   * Take over the servers that the package `agents` 0.x left in this object, with their sign-ins, and delete its rows. Call
+   * it before anything else; an `Agent` does. Needs the port `keyValues`. Costs one read where that package never was.
+   *
+   * A server whose secrets cannot be sealed stays where it is and is `failed` with the vault's code.
+   */
+  moveIn(): Promise<void> {
+    return this.#engine.moveIn.run();
+  }
+
   /** Store a server without connecting. Returns its id. Rejects with `url-invalid`, `url-blocked`, `option-invalid`. */
   async registerServer(id: string, options: RegisterServerOptions): Promise<string> {
     const runner = await register(this.#adder, id, options, this.#engine.publisher.touch);

@@ -53,8 +53,17 @@ export interface McpNamespace {
   open(instance: string, props: JsonObject | null): Promise<McpPeer>;
 }
 
+/** What another package left beside the tables. Synchronous, and part of the same transactions as `sql`. */
+export interface KeyValues {
+  /** Every entry whose key begins with `prefix`. */
+  list(prefix: string): readonly (readonly [key: string, value: unknown])[];
+  delete(key: string): void;
+}
+
 export interface McpPorts {
   readonly sql: SqlDatabase;
+  /** Read by `MCPClientManager.moveIn` alone. Absent where a host has none. */
+  readonly keyValues?: KeyValues | undefined;
   readonly clock: Clock;
   readonly ids: Ids;
   /** The raw network. The engine puts its guarded fetch in front and never uses this directly. */

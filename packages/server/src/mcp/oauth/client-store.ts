@@ -14,19 +14,23 @@ export interface ClientRow {
   readonly unusable: boolean;
 }
 
+type NewClient = readonly [
+  serverId: string,
+  row: Omit<ClientRow, "unusable">,
+  credentials: ClientCredentials,
+  management?: RegistrationManagement | null,
+];
+
 export interface ClientStore {
   list(serverId: string): readonly ClientRow[];
   /** Rejects with `vault-locked`. */
   open(serverId: string, issuer: string): Promise<ClientCredentials | null>;
   /** `null` where the provider offers none. Rejects with `vault-locked`. */
   openManagement(serverId: string, issuer: string): Promise<RegistrationManagement | null>;
-  /** Rejects with the vault's codes. */
-  save(
-    serverId: string,
-    row: Omit<ClientRow, "unusable">,
-    credentials: ClientCredentials,
-    management?: RegistrationManagement | null,
-  ): Promise<void>;
+  /** Seals at once and returns the synchronous part. Rejects with the vault's codes. */
+  prepare(...client: NewClient): Promise<() => void>;
+  /** {@link prepare} and write. */
+  save(...client: NewClient): Promise<void>;
   /** The next sign-in registers anew, where it was registered at all. Nothing is deleted: a grant may still need these credentials. */
   markUnusable(serverId: string, issuer: string): void;
   deleteAll(serverId: string): void;
@@ -85,8 +89,18 @@ export function createClientStore(sql: SqlDatabase, vault: Vault): ClientStore {
     });
   }
 
+  async function prepare(...[serverId, row, credentials, management = null]: NewClient): Promise<() => void> {
+    const { issuer } = row;
+    const [client, managed] = await Promise.all([
+      vault.seal(address(serverId, issuer), writeCredentials(credentials)),
+      management && vault.seal(managementAddress(serverId, issuer), writeManagement(management)),
+    ]);
+    return () => write(serverId, row, client, managed);
+  }
+
   return {
     list,
+    prepare,
     async open(serverId, issuer) {
       const text = await vault.open(address(serverId, issuer));
       return text === null ? null : readCredentials(text);
@@ -95,13 +109,8 @@ export function createClientStore(sql: SqlDatabase, vault: Vault): ClientStore {
       const text = await vault.open(managementAddress(serverId, issuer));
       return text === null ? null : parseManagement(text);
     },
-    async save(serverId, row, credentials, management = null) {
-      const { issuer } = row;
-      const [client, managed] = await Promise.all([
-        vault.seal(address(serverId, issuer), writeCredentials(credentials)),
-        management && vault.seal(managementAddress(serverId, issuer), writeManagement(management)),
-      ]);
-      write(serverId, row, client, managed);
+    async save(...client) {
+      (await prepare(...client))();
     },
     markUnusable(serverId, issuer) {
       sql.run("UPDATE agents_mcp_oauth_clients SET unusable = 1 WHERE server_id = ? AND issuer = ?", serverId, issuer);

@@ -11,6 +11,7 @@ import { type SecretSources, withCurrentSecret } from "./current-secret.ts";
 import { proofFor, type Provers } from "./dpop.ts";
 import { buildGrant, describeGrant } from "./grant.ts";
 import type { AuthTarget } from "./oauth.ts";
+import { isMovedAway, locateProvider } from "./locate-provider.ts";
 import { isUnknownClient } from "./redeem.ts";
 import { hasEnded, type Renewals, type Renewing } from "./renewal.ts";
 import { refreshTokens } from "./token-endpoint.ts";
@@ -51,12 +52,18 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     endsAs: EndedAs,
   ): Promise<string | null> {
     const { serverId } = target;
-    const { version, provider, resource, issuer } = seen;
+    const { version, issuer } = seen;
     const { refreshToken } = secrets;
+    const located = await locateProvider(deps.fetch, target, seen).catch((error: unknown) => {
+      if (isMovedAway(error)) return null;
+      throw error;
+    });
     const latest = tokens.grant(serverId);
     // A grant that was given up meanwhile is not revived.
     if (latest?.version !== version || latest.status !== "active") return present(serverId);
     if (refreshToken === null) return endGrant(serverId, version, endsAs);
+    if (located === null) return endGrant(serverId, version, endsAs);
+    const { provider, resource } = located;
     const client = withCurrentSecret(deps, target, issuer, secrets.client);
     if (seen.refreshingSince !== null) ports.log.warn("oauth-refresh-repeated", { serverId });
     tokens.setRefreshing(serverId, version, ports.clock.now());
@@ -96,7 +103,7 @@ export function createRefresher(deps: RefreshDeps): Refresher {
       refreshToken: answer.tokens.refreshToken ?? refreshToken,
       client,
     };
-    const grant = buildGrant(ports, { ...seen, origin: "refresh" }, answer.tokens, true);
+    const grant = buildGrant(ports, { ...seen, ...located, origin: "refresh" }, answer.tokens, true);
     const sealed = await tokens.seal(serverId, issuer, next);
     // Written before it is used; whoever signed in or out meanwhile has the last word.
     if (!tokens.save(serverId, grant, sealed, version)) return present(serverId);

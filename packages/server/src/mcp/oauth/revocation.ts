@@ -6,6 +6,7 @@ import type { McpPorts } from "../ports.ts";
 import type { TokenServer } from "./authorization-server.ts";
 import { clientAuthentication, type ClientCredentials } from "./client-credentials.ts";
 import { type SecretSources, withCurrentSecret } from "./current-secret.ts";
+import { locateProvider } from "./locate-provider.ts";
 import type { AuthTarget, SignOutReport } from "./oauth.ts";
 import { libraryClient, libraryServer, requestOptions, send } from "./provider-request.ts";
 import type { Grant, GrantSecrets } from "./token-store.ts";
@@ -27,9 +28,10 @@ export async function revokeGrant(
   secrets: GrantSecrets | null,
 ): Promise<SignOutReport> {
   if (grant === null) return { refreshToken: "none", accessToken: "none" };
-  const { provider, renewable } = grant;
-  if (provider.revocationEndpoint === null || secrets === null) {
-    const outcome = provider.revocationEndpoint === null ? "not-offered" : "failed";
+  const { renewable } = grant;
+  const provider = await findProvider(deps.fetch, target, grant);
+  if (provider === null || provider.revocationEndpoint === null || secrets === null) {
+    const outcome = provider?.revocationEndpoint === null ? "not-offered" : "failed";
     return { refreshToken: renewable ? outcome : "none", accessToken: outcome };
   }
   const client = currentClient(deps, target, provider.issuer, secrets.client);
@@ -45,6 +47,15 @@ function currentClient(...known: Parameters<typeof withCurrentSecret>): ClientCr
   } catch {
     return known[3];
   }
+}
+
+/** `null` when it cannot be found in time. */
+function findProvider(fetch: GuardedFetch, target: AuthTarget, grant: Grant): Promise<TokenServer | null> {
+  return withDeadline(LIMIT_MS, async (signal) => {
+    const bounded: GuardedFetch = (url, request) => fetch(url, { ...request, signal });
+    const located = await locateProvider(bounded, target, grant).catch(() => null);
+    return located?.provider ?? null;
+  });
 }
 
 async function revokeToken(

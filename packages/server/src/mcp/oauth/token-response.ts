@@ -43,7 +43,8 @@ export async function readTokenAnswer(response: Response, kind: TokenKind = "bea
   return { kind: "granted", tokens: readTokens(body ?? {}, kind) };
 }
 
-function readTokens(body: Readonly<Record<string, unknown>>, kind: TokenKind): GrantedTokens {
+/** What a token endpoint said, without how it said it. Throws `token-response-invalid` or `dpop-unsupported`. */
+export function readTokens(body: Readonly<Record<string, unknown>>, kind: TokenKind): GrantedTokens {
   checkKind(body, kind);
   const accessToken = readToken(body["access_token"]);
   if (accessToken === null) throw invalid("access_token");

@@ -25,7 +25,8 @@ export interface Grant {
   readonly expiresAt: number | null;
   /** Set while a refresh is under way; found set by nobody's doing, its answer was lost with the isolate. */
   readonly refreshingSince: number | null;
-  readonly provider: TokenServer;
+  /** `null`: only its issuer is known, because it was not given to this package; see `locateProvider`. */
+  readonly provider: TokenServer | null;
 }
 
 export interface GrantSecrets {
@@ -148,8 +149,10 @@ function readSecrets(text: string): GrantSecrets | null {
 }
 
 function toGrant(row: SqlRow | undefined): Grant | null {
-  const provider = readProvider(row?.["provider"]);
-  if (row === undefined || provider === null) return null;
+  if (row === undefined) return null;
+  const unknown = row["provider"] === JSON.stringify(null);
+  const provider = unknown ? null : readProvider(row["provider"]);
+  if (provider === null && !unknown) return null;
   const time = (name: string) => (row[name] === null ? null : Number(row[name]));
   return {
     version: String(row["version"]),

@@ -10,6 +10,7 @@ import type { ClientStore } from "../client-store.ts";
 import { assertProofTaken, proofFor, type Provers } from "../dpop.ts";
 import { buildGrant, describeGrant, type GrantBasis } from "../grant.ts";
 import { sha256Base64Url } from "../jwt.ts";
+import { locateProvider } from "../locate-provider.ts";
 import type { AuthTarget } from "../oauth.ts";
 import type { Renewals, Renewing } from "../renewal.ts";
 import type { Grant, GrantSecrets, TokenStore } from "../token-store.ts";
@@ -48,7 +49,8 @@ export function createMachineSources(deps: MachineSourceDeps): MachineSources {
 
   async function obtain(target: AuthTarget, grant: MachineGrant, basis: Basis): Promise<string> {
     const { serverId } = target;
-    const { provider, resource, scopes, issuer } = basis;
+    const { scopes, issuer } = basis;
+    const { provider, resource } = await locateProvider(fetch, target, basis);
     const prover = await provers.of(target);
     assertProofTaken(prover, provider);
     const client = machineCredentials(grant, provider);

@@ -1,0 +1,63 @@
+// Writes inherited.json: what an object holds after the published package `agents` 0.32.0 has lived in it.
+//
+//   npm install --prefix SOME_FOLDER agents@0.32.0 ai zod
+//   node packages/agents/test/runtime/adoption/record.ts SOME_FOLDER/node_modules/agents
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { deskOf } from "../desk.ts";
+import { APP, BY_HAND, CALLBACK, HEADER, INSTANCE, ISSUER, SERVERS, startTown } from "./town.ts";
+
+const [packageFolder] = process.argv.slice(2);
+if (packageFolder === undefined) throw new Error("Say where the package is.");
+
+const town = await startTown({
+  alias: { agents: join(packageFolder, "dist/index.js"), path: "node:path" },
+  bindings: {},
+});
+try {
+  town.aliases.add(APP);
+  const house = deskOf(town, INSTANCE, "house");
+  const add = (name: keyof typeof SERVERS, options: object = {}) =>
+    house.work<{ id: string; authUrl?: string }>("addMcpServer", name, SERVERS[name], {
+      callbackHost: APP,
+      ...options,
+    });
+  const signIn = async (name: keyof typeof SERVERS, options: object = {}) => {
+    const { authUrl } = await add(name, options);
+    const { status, url } = await town.approve(String(authUrl));
+    process.stderr.write(`${name}: ${status} ${url}\n`);
+  };
+
+  await house.work("setState", { theme: "dark", visits: 3 });
+  await signIn("notes", { retry: { maxAttempts: 5, baseDelayMs: 100 } });
+  // A sign-in that is open.
+  await add("calendar");
+  town.as.quirks.add("no-refresh-token");
+  await signIn("archive");
+  town.as.quirks.delete("no-refresh-token");
+  // With a client that was registered by hand.
+  const { clientId: client_id, clientSecret: client_secret } = BY_HAND;
+  await house.work("keepClient", "ledger", CALLBACK, { client_id, client_secret, issuer: ISSUER });
+  await house.work("mcp.registerServer", "ledger", {
+    name: "ledger",
+    url: SERVERS.ledger,
+    callbackUrl: CALLBACK,
+    clientId: client_id,
+  });
+  const { authUrl } = await house.work<{ authUrl: string }>("mcp.connectToServer", "ledger");
+  process.stderr.write(`ledger: ${(await town.approve(authUrl)).status}\n`);
+  await add("internal", { transport: { headers: { [HEADER.name]: HEADER.value } } });
+  await add("feed", { id: "the-feed", transport: { type: "sse" } });
+  await add("modern", { client: { capabilities: { roots: {} }, listMaxPages: 7 } });
+  await house.failure("addMcpServer", "broken", SERVERS.broken, { callbackHost: APP });
+  await house.work("addNeighbour");
+  await house.work("later");
+
+  process.stderr.write(`${JSON.stringify(await house.settled(), null, 1)}\n`);
+  process.stderr.write(`${JSON.stringify(await house.work("toolKeys"))}\n`);
+  const contents = await house.work("contents");
+  const file = new URL("inherited.json", import.meta.url);
+  writeFileSync(file, `${JSON.stringify(contents, null, 2)}\n`);
+} finally {
+  await town.dispose();
+}
