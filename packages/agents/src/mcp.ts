@@ -23,6 +23,7 @@ export {
   isUnauthorized,
   type JsonSchemaValidator,
   type JwtBearerGrant,
+  type KeyValues,
   type Listed,
   type Log,
   type LogMessage,

@@ -12,6 +12,7 @@ export {
   createTestBrowser,
   createTestClock,
   deny,
+  type EarlierGrant,
   ECHO_TOOL,
   type FakePopup,
   type FakeWindow,
