@@ -50,6 +50,7 @@ export {
   type MCPServersState,
   type WithServerId,
 } from "./mcp-servers-state.ts";
+export type { ToolChange, ToolChangeDetail, ToolPolicy } from "./tool-trust.ts";
 export type { TimelineEntry, TimelineNext, TimelineStep } from "./timeline.ts";
 export type {
   ElicitationsMessage,

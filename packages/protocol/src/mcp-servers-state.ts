@@ -1,6 +1,7 @@
 // The snapshot of all MCP servers that `getMcpServers()` returns and clients receive.
 import type { ErrorCode } from "./error-code.ts";
 import type { MCPConnectionState } from "./mcp-connection-state.ts";
+import type { ToolChange, ToolPolicy } from "./tool-trust.ts";
 import type { Prompt, Resource, ResourceTemplate, ServerCapabilities, Tool } from "./mcp-types.ts";
 
 /** Why a server asks for a sign-in. */
@@ -57,6 +58,10 @@ export interface MCPServer {
   readonly auth_host: string | null;
   /** The lists that are not whole, and why. Absent when all of them are. */
   readonly list_problems?: Readonly<Partial<Record<McpListName, readonly McpListProblem[]>>>;
+  /** Tools that are not as they were accepted, at most 100 of them; absent when there are none. */
+  readonly tool_changes?: readonly ToolChange[];
+  /** What was decided of single tools, by name; absent when nothing was. */
+  readonly tool_policies?: Readonly<Record<string, ToolPolicy>>;
 }
 
 export type WithServerId<T> = T & { readonly serverId: string };

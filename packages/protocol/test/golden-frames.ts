@@ -39,6 +39,8 @@ const ourMcp = {
       auth_scopes: null,
       auth_tools: null,
       auth_host: null,
+      tool_changes: [{ name: "search", change: "changed", held: true }],
+      tool_policies: { search: "ask" },
     },
   },
   tools: [tool],

@@ -131,9 +131,9 @@ export function toRequest(
   callbackUrl: string | null,
   options: AddMcpServerOptions,
 ): ServerRequest {
-  const { client, transport, retry, oauth, callbackHost, callbackPath, agentsPrefix } = options;
+  const { client, transport, retry, oauth, tools, callbackHost, callbackPath, agentsPrefix } = options;
   const callbackGiven = [callbackHost, callbackPath, agentsPrefix].some((given) => given !== undefined);
-  return { name, url, callbackUrl, callbackGiven, client, transport, retry, oauth };
+  return { name, url, callbackUrl, callbackGiven, client, transport, retry, oauth, tools };
 }
 
 /** A stored one stays unless the developer names another place. */

@@ -24,6 +24,7 @@ export function toBoundRequest(
     name,
     url: SCHEME + String(name).toLowerCase().replace(/\s+/g, "-"),
     binding: { name: bindingName, props: toProps(options.props) },
+    tools: options.tools,
     callbackUrl: null,
     callbackGiven: false,
   };

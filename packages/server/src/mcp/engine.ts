@@ -3,6 +3,7 @@ import { createMoveIn, type MoveIn } from "./adoption/move-in.ts";
 import { createServerAdder, type ServerAdder } from "./add-server.ts";
 import { openBound } from "./bound-server.ts";
 import { type CatalogueStore, createCatalogueStore } from "./catalog/catalogue.ts";
+import { createToolTrust, type ToolTrust } from "./catalog/tool-trust.ts";
 import { type Connections, createConnections } from "./connections.ts";
 import { createElicitations, type Elicitations } from "./elicitation/elicitations.ts";
 import { createRounds } from "./elicitation/rounds.ts";
@@ -33,6 +34,7 @@ import { createElicitationsTable } from "./storage/elicitations-table.ts";
 import { createInterestsTable, type InterestsTable } from "./storage/interests-table.ts";
 import { createServersTable } from "./storage/servers-table.ts";
 import { createTimelineTable } from "./storage/timeline-table.ts";
+import { createToolTrustTable } from "./storage/tool-trust-table.ts";
 import { createVault } from "./storage/sqlite-vault.ts";
 import type { Vault } from "./vault.ts";
 import { createTimeline, type Timeline } from "./timeline/recorder.ts";
@@ -69,6 +71,7 @@ export interface Engine {
   readonly connections: Connections;
   readonly adder: ServerAdder;
   readonly catalogue: CatalogueStore;
+  readonly trust: ToolTrust;
   readonly oauth: OAuth;
   readonly oauthEndpoint: OAuthEndpoint;
   readonly publisher: Publisher;
@@ -101,6 +104,10 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
   const moveIn = createMoveIn({ ports, vault, servers, secrets: allSecrets });
   const secrets = moveIn.guard(allSecrets);
   const catalogue = createCatalogueStore(createCatalogueTable(ports.sql));
+  const trust = createToolTrust(
+    createToolTrustTable(ports.sql),
+    (serverId) => connections.get(serverId)?.record.options.tools ?? {},
+  );
   const publisher = createPublisher(ports.log);
   const interests = createInterestsTable(ports.sql);
   const logMessages: Engine["logMessages"] = createListeners(ports.log);
@@ -119,6 +126,7 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     ports,
     servers,
     catalogue,
+    trust,
     secrets,
     oauth,
     fetch,
@@ -149,7 +157,7 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     inUse: () => connections.all().length > 0,
     random: Math.random,
   });
-  const tools = createToolCalls({ ports, connections, catalogue, calls, sent });
+  const tools = createToolCalls({ ports, connections, catalogue, trust, calls, sent });
   const adder = createServerAdder({ ports, connections, secrets, checkUrl: (url) => checkUrl(url, allowOrigins).href });
   const responder = createCallbackResponder(() => callback.config);
   const oauthEndpoint = createOAuthEndpoint({ oauth, connections, responder, timeline });
@@ -158,6 +166,7 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     connections,
     adder,
     catalogue,
+    trust,
     oauth,
     oauthEndpoint,
     publisher,

@@ -34,11 +34,12 @@ export type {
   SigningAlgorithm,
 } from "./machine-grants.ts";
 export type { CallFailure, MCPCall, MCPCallWithResult } from "./lasting/lasting-call.ts";
-export type { StartCallOptions, ToolCallParams } from "./lasting/tool-calls.ts";
+export type { CallToolOptions, StartCallOptions, ToolCallParams } from "./lasting/tool-calls.ts";
 export type { LogMessage, LogMessageListener } from "./log-message.ts";
 export { type Listed, MCPClientManager } from "./manager.ts";
 export type { Subscription } from "./publish/listeners.ts";
 export type { AIToolsOptions, MCPAITool, MCPAIToolSet } from "./catalog/ai-tools.ts";
+export type { ToolPolicyRequest } from "./tool-changes.ts";
 export { toolKey } from "./catalog/names.ts";
 export type {
   AddMcpServerOptions,
@@ -54,6 +55,7 @@ export type {
   OAuthOptions,
   RegisterServerOptions,
   RetryOptions,
+  ToolOptions,
   TransportOptions,
   TransportType,
 } from "./options.ts";

@@ -1,8 +1,15 @@
 // The documented face of the engine: add, connect, list, call, remove. One runner per server does the work.
-import type { Elicitation, ElicitResult, MCPServersState, TimelineEntry } from "@agents-internal/protocol";
+import type {
+  Elicitation,
+  ElicitResult,
+  MCPServersState,
+  TimelineEntry,
+  ToolChangeDetail,
+} from "@agents-internal/protocol";
 import { type ServerAdder, type ServerRequest, toRequest, toResult } from "./add-server.ts";
 import { type AIToolsOptions, type MCPAIToolSet, toAITools } from "./catalog/ai-tools.ts";
 import type { Catalogue } from "./catalog/catalogue.ts";
+import { listChanges, type ToolPolicyRequest } from "./tool-changes.ts";
 import { toBoundRequest } from "./bound-server.ts";
 import type { ElicitationsChange } from "./elicitation/elicitations.ts";
 import { createEngine, type Engine, type EngineOptions } from "./engine.ts";
@@ -174,10 +181,40 @@ export class MCPClientManager extends ServerCalls {
 
   /**
    * The tools of all usable servers as a `ToolSet` of AI SDK 6 or 7. Schemas are passed through as the servers sent
-   * them, names are legal for every provider, and the order never depends on which server came first.
+   * them, names are legal for every provider, and the order never depends on which server came first. Tools that are
+   * denied or held are left out; those with the policy `ask` have `needsApproval`.
    */
   getAITools(filter?: MCPServerFilter, options?: AIToolsOptions): MCPAIToolSet {
-    return toAITools(this.listTools(filter), (call, given) => this.callTool(call, given), options);
+    const { trust } = this.#engine;
+    const offered = this.listTools(filter).flatMap((tool) => {
+      const verdict = trust.verdict(tool.serverId, tool.name);
+      return verdict === "allow" || verdict === "ask" ? [{ tool, asks: verdict === "ask" }] : [];
+    });
+    return toAITools(offered, (call, given) => this.callTool(call, given), options);
+  }
+
+  /** Tools that are not as they were accepted, with both definitions. Throws `server-not-found`. */
+  listToolChanges(serverId: string): readonly ToolChangeDetail[] {
+    return listChanges(this.#engine, serverId);
+  }
+
+  /**
+   * What a server offers now is what was meant: its changed tools, or those named, are used again. Throws `server-not-found`.
+   */
+  acceptToolChanges(serverId: string, names?: readonly string[]): void {
+    const { connections, trust, publisher } = this.#engine;
+    trust.accept(connections.require(serverId).record.id, names);
+    publisher.touch();
+  }
+
+  /**
+   * Decide what may be done with a tool, for models and for {@link callTool}; `null`: what the server's options say. Stored.
+   * Throws `server-not-found`, `tool-not-found`.
+   */
+  setToolPolicy({ serverId, name, policy }: ToolPolicyRequest): void {
+    const { connections, trust, publisher } = this.#engine;
+    trust.setPolicy(connections.require(serverId).record.id, name, policy);
+    publisher.touch();
   }
 
   /** Everything a dashboard shows. Complete at once after a wake; asks no server. */

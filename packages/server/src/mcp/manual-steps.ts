@@ -42,7 +42,7 @@ export async function register(
   options: RegisterServerOptions,
   changed: () => void,
 ): Promise<ServerRunner> {
-  const { url, name, callbackUrl, retry, oauth } = options;
+  const { url, name, callbackUrl, retry, oauth, tools } = options;
   const prepared = await adder.byId(id, {
     name,
     url,
@@ -51,6 +51,7 @@ export async function register(
     client: options.client ?? options.clientOptions,
     transport: options.transport ?? options.transportOptions,
     retry,
+    tools,
     oauth,
   });
   if (prepared.changed) {

@@ -1,5 +1,5 @@
 // What a developer can say when adding a server.
-import type { JsonObject, JsonSchema, MCPConnectionState } from "@agents-internal/protocol";
+import type { JsonObject, JsonSchema, MCPConnectionState, ToolPolicy } from "@agents-internal/protocol";
 import type { DPoPOptions, MachineGrant, MachineGrantOutline } from "./machine-grants.ts";
 
 /** `auto` tries streamable HTTP first and falls back to SSE when the server does not offer it. */
@@ -46,6 +46,17 @@ export interface RetryOptions {
   readonly baseDelayMs?: number;
   /** ms; default 5000. */
   readonly maxDelayMs?: number;
+}
+
+/** How much the tools of one server are trusted. */
+export interface ToolOptions {
+  /** For tools without a policy of their own; default `allow`. */
+  readonly policy?: ToolPolicy;
+  /**
+   * What happens to a tool that was added or changed after the first reading: it is shown as changed (`show`, the default), or
+   * also kept from models and refused until `acceptToolChanges` (`hold`).
+   */
+  readonly changes?: "show" | "hold";
 }
 
 /** How to sign in where the server asks for OAuth. */
@@ -112,6 +123,8 @@ export interface AddMcpServerOptions {
   readonly transport?: TransportOptions;
   readonly retry?: RetryOptions;
   readonly oauth?: OAuthOptions;
+  /** How far the server's tools are trusted. */
+  readonly tools?: ToolOptions;
 }
 
 /** Third argument of `addMcpServer` where the second one is a binding. */
@@ -120,6 +133,8 @@ export interface AddRpcMcpServerOptions {
   readonly id?: string;
   /** Given to `onStart` of the server when reaching it is what wakes it. JSON; stored sealed. */
   readonly props?: object;
+  /** How far the server's tools are trusted. */
+  readonly tools?: ToolOptions;
 }
 
 export type AddMcpServerResult =
@@ -138,6 +153,8 @@ export interface RegisterServerOptions {
   readonly transportOptions?: TransportOptions;
   readonly retry?: RetryOptions;
   readonly oauth?: OAuthOptions;
+  /** How far the server's tools are trusted. */
+  readonly tools?: ToolOptions;
 }
 
 export type MCPConnectionResult =

@@ -8,6 +8,7 @@ import { ELICITATIONS_TABLE } from "./storage/elicitations-table.ts";
 import { INTERESTS_TABLE } from "./storage/interests-table.ts";
 import { SERVERS_TABLE } from "./storage/servers-table.ts";
 import { TIMELINE_TABLE } from "./storage/timeline-table.ts";
+import { TOOL_TRUST_TABLE } from "./storage/tool-trust-table.ts";
 import { VAULT_TABLES } from "./storage/vault-tables.ts";
 
 /** Append-only: a migration that has run anywhere is never edited. */
@@ -19,6 +20,7 @@ const MCP_MIGRATIONS: readonly Migration[] = [
   { id: "mcp-0005", up: LIST_REPORTS_TABLE },
   { id: "mcp-0006", up: ELICITATIONS_TABLE },
   { id: "mcp-0007", up: OAUTH_FLOW_TOOLS },
+  { id: "mcp-0008", up: TOOL_TRUST_TABLE },
 ];
 
 /** One read; creates nothing. */

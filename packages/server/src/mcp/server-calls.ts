@@ -11,7 +11,7 @@ import type {
 import { callOver } from "./calls.ts";
 import type { Engine } from "./engine.ts";
 import type { MCPCall, MCPCallWithResult } from "./lasting/lasting-call.ts";
-import type { StartCallOptions, ToolCallParams } from "./lasting/tool-calls.ts";
+import type { CallToolOptions, StartCallOptions, ToolCallParams } from "./lasting/tool-calls.ts";
 import type { LogMessageListener } from "./log-message.ts";
 import type { Subscription } from "./publish/listeners.ts";
 import * as resources from "./resource-subscriptions.ts";
@@ -28,11 +28,11 @@ export abstract class ServerCalls {
   /**
    * Call a tool. A tool that ran and failed comes back with `isError`; a call that could not be made rejects.
    *
-   * Rejects with `server-not-found`, `not-connected`, `authorization-required`, `insufficient-scope`, `result-invalid`,
-   * `timeout`, `aborted`, `protocol-error`, or what reaching the server ended with. With `oauth.waitForSignIn` it first
-   * waits for the person.
+   * Rejects with `server-not-found`, `not-connected`, `authorization-required`, `insufficient-scope`, `tool-denied`,
+   * `tool-held`, `tool-approval-required`, `result-invalid`, `timeout`, `aborted`, `protocol-error`, or what reaching the
+   * server ended with. With `oauth.waitForSignIn` it first waits for the person.
    */
-  callTool(params: ToolCallParams, options: RequestOptions = {}): Promise<CallToolResult> {
+  callTool(params: ToolCallParams, options: CallToolOptions = {}): Promise<CallToolResult> {
     return this.#engine.tools.call(params, options);
   }
 
@@ -40,7 +40,7 @@ export abstract class ServerCalls {
    * Begin a call of a tool that nobody waits for. Resolves once the call is stored, before the server has answered; from
    * then on it outlives its caller and this isolate. How it ends: {@link onCallSettled}, {@link getCall}.
    *
-   * Rejects with `server-not-found`, `option-invalid`, `too-many-calls`.
+   * Rejects with `server-not-found`, `option-invalid`, `too-many-calls`, `tool-denied`, `tool-held`, `tool-approval-required`.
    */
   startCall(params: ToolCallParams, options: StartCallOptions = {}): Promise<MCPCall> {
     return this.#engine.tools.start(params, options);

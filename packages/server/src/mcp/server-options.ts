@@ -9,6 +9,7 @@ import type {
   McpClientOptions,
   OAuthOptions,
   RetryOptions,
+  ToolOptions,
   TransportOptions,
   TransportType,
 } from "./options.ts";
@@ -20,6 +21,7 @@ export interface GivenOptions {
   readonly transport?: TransportOptions | undefined;
   readonly retry?: RetryOptions | undefined;
   readonly oauth?: OAuthOptions | undefined;
+  readonly tools?: ToolOptions | undefined;
   readonly binding?: { readonly name: string; readonly props: JsonObject | null } | undefined;
 }
 
@@ -41,6 +43,8 @@ export function mergeOptions(
     throw new McpError("option-invalid", { detail: `transport.type is one of ${[...TRANSPORTS].join(", ")}.` });
   }
   if (given.retry !== undefined) checkRetry(given.retry);
+  if (given.tools !== undefined) checkTools(given.tools);
+  const tools = given.tools ?? before.stored.tools;
   const { jsonSchemaValidator, ...client }: McpClientOptions = given.client ?? before.stored.client;
   const { client: registered, grant, ...oauth } = given.oauth ?? before.stored.oauth;
   const { clientSecret, ...publicClient } = registered ?? { clientId: "" };
@@ -60,6 +64,7 @@ export function mergeOptions(
         ...(registered && { client: publicClient }),
         ...(grant && { grant: { type: grant.type, clientId: grant.clientId } }),
       },
+      ...(tools && { tools }),
       ...(given.binding && { binding: given.binding.name }),
     },
     secrets: {
@@ -83,6 +88,13 @@ function checkRetry(retry: RetryOptions): void {
 function checkWait(ms: unknown): void {
   if (ms === undefined || (typeof ms === "number" && Number.isFinite(ms) && ms >= 0)) return;
   throw new McpError("option-invalid", { detail: "oauth.waitForSignIn is a number of ms from 0 on." });
+}
+
+function checkTools({ policy = "allow", changes = "show" }: ToolOptions): void {
+  if (["allow", "ask", "deny"].includes(policy) && ["show", "hold"].includes(changes)) return;
+  throw new McpError("option-invalid", {
+    detail: "tools.policy is allow, ask or deny; tools.changes is show or hold.",
+  });
 }
 
 /** A `Headers` object, a record or pairs, as pairs that can be stored. */

@@ -1,6 +1,7 @@
 // MCP tools as the AI SDK's tools: schemas passed through untouched, calls made by the agent.
 import type { CallToolResult, JsonObject, Tool, WithServerId } from "@agents-internal/protocol";
 import { McpError } from "../errors.ts";
+import type { CallToolOptions } from "../lasting/tool-calls.ts";
 import type { RequestOptions } from "../session/session.ts";
 import { type AIModelOutput, textOf, toModelOutput } from "./ai-output.ts";
 import { withProgress } from "./ai-progress.ts";
@@ -15,6 +16,8 @@ export interface AIToolCallOptions {
 
 /** One entry of an AI SDK `ToolSet`, of version 6 and of version 7. */
 export interface MCPAITool {
+  /** The SDK asks a person before each call. */
+  readonly needsApproval?: boolean;
   readonly description?: string;
   readonly title?: string;
   readonly inputSchema: AISchema;
@@ -44,16 +47,21 @@ export interface AIToolsOptions {
 
 export type CallAITool = (
   call: { readonly serverId: string; readonly name: string; readonly arguments: JsonObject },
-  options: RequestOptions,
+  options: CallToolOptions,
 ) => Promise<CallToolResult>;
 
+/** A tool that models may see. */
+export interface OfferedTool {
+  readonly tool: WithServerId<Tool>;
+  /** A person decides each call. */
+  readonly asks: boolean;
+}
+
 /** Build the tool set. Sorted by key, so that the same tools always give the same prompt. */
-export function toAITools(
-  tools: readonly WithServerId<Tool>[],
-  call: CallAITool,
-  options: AIToolsOptions = {},
-): MCPAIToolSet {
-  const entries = tools.map((tool) => [toolKey(tool.serverId, tool.name), toAITool(tool, call, options)] as const);
+export function toAITools(tools: readonly OfferedTool[], call: CallAITool, options: AIToolsOptions = {}): MCPAIToolSet {
+  const entries = tools.map(
+    (offered) => [toolKey(offered.tool.serverId, offered.tool.name), toAITool(offered, call, options)] as const,
+  );
   entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   // A set without a prototype: a tool named `__proto__` is a tool like any other.
   const set = Object.create(null) as MCPAIToolSet;
@@ -61,7 +69,7 @@ export function toAITools(
   return set;
 }
 
-function toAITool(tool: WithServerId<Tool>, call: CallAITool, { timeout, progress }: AIToolsOptions): MCPAITool {
+function toAITool({ tool, asks }: OfferedTool, call: CallAITool, { timeout, progress }: AIToolsOptions): MCPAITool {
   const title = tool.title ?? tool.annotations?.title;
 
   async function run(
@@ -69,7 +77,8 @@ function toAITool(tool: WithServerId<Tool>, call: CallAITool, { timeout, progres
     given: AIToolCallOptions | undefined,
     onProgress: RequestOptions["onProgress"],
   ): Promise<CallToolResult> {
-    const options = { signal: given?.abortSignal, timeout, onProgress };
+    // The SDK runs a tool that asks only after somebody agreed.
+    const options = { signal: given?.abortSignal, timeout, onProgress, approved: asks };
     const result = await call(
       { serverId: tool.serverId, name: tool.name, arguments: toArguments(input, tool.serverId) },
       options,
@@ -82,6 +91,7 @@ function toAITool(tool: WithServerId<Tool>, call: CallAITool, { timeout, progres
   return {
     ...(tool.description === undefined ? {} : { description: tool.description }),
     ...(title === undefined ? {} : { title }),
+    ...(asks && { needsApproval: true }),
     inputSchema: passThrough(tool.inputSchema),
     ...(tool.outputSchema === undefined ? {} : { outputSchema: passThrough(tool.outputSchema) }),
     execute: (input, given) =>

@@ -2,6 +2,7 @@
 import type { CallToolResult } from "@agents-internal/protocol";
 import { callOver, findTool } from "../calls.ts";
 import type { CatalogueStore } from "../catalog/catalogue.ts";
+import { checkVerdict, type ToolTrust } from "../catalog/tool-trust.ts";
 import type { Connections } from "../connections.ts";
 import { McpError } from "../errors.ts";
 import type { McpPorts } from "../ports.ts";
@@ -17,9 +18,16 @@ export interface ToolCallParams {
   readonly arguments?: Readonly<Record<string, unknown>>;
 }
 
+export interface CallToolOptions extends RequestOptions {
+  /** A person has agreed to this very call, which a tool with the policy `ask` needs. */
+  readonly approved?: boolean | undefined;
+}
+
 export interface StartCallOptions {
   /** ms after which it is given up; default 24 hours, at most 30 days. */
   readonly deadline?: number | undefined;
+  /** As for {@link CallToolOptions}. */
+  readonly approved?: boolean | undefined;
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -29,19 +37,25 @@ export interface ToolCallsDeps {
   readonly ports: McpPorts;
   readonly connections: Connections;
   readonly catalogue: CatalogueStore;
+  readonly trust: ToolTrust;
   readonly calls: LastingCalls;
   readonly sent: SentCalls;
 }
 
 export interface ToolCalls {
-  call(params: ToolCallParams, options: RequestOptions): Promise<CallToolResult>;
+  call(params: ToolCallParams, options: CallToolOptions): Promise<CallToolResult>;
   start(params: ToolCallParams, options: StartCallOptions): Promise<MCPCall>;
 }
 
-export function createToolCalls({ ports, connections, catalogue, calls, sent }: ToolCallsDeps): ToolCalls {
-  async function send(params: ToolCallParams, options: RequestOptions): Promise<CallToolResult> {
-    const runner = connections.require(params.serverId);
-    const { name, tool } = findTool(catalogue.of(params.serverId).tools, params);
+export function createToolCalls({ ports, connections, catalogue, trust, calls, sent }: ToolCallsDeps): ToolCalls {
+  async function send(
+    params: ToolCallParams,
+    { approved = false, ...options }: CallToolOptions,
+  ): Promise<CallToolResult> {
+    const { serverId } = params;
+    const runner = connections.require(serverId);
+    const { name, tool } = findTool(catalogue.of(serverId).tools, params);
+    checkVerdict(trust.verdict(serverId, name), { serverId, approved });
     return callOver(
       runner,
       (session) => session.callTool({ name, arguments: params.arguments ?? {}, tool }, options),
@@ -52,13 +66,14 @@ export function createToolCalls({ ports, connections, catalogue, calls, sent }: 
 
   return {
     call: send,
-    async start(params, { deadline = DAY_MS }) {
+    async start(params, { deadline = DAY_MS, approved = false }) {
       const { serverId } = params;
       connections.require(serverId);
       if (!(deadline > 0 && deadline <= MAX_DEADLINE)) {
         throw new McpError("option-invalid", { detail: "deadline is up to 30 days, in ms.", serverId });
       }
       const { name } = findTool(catalogue.of(serverId).tools, params);
+      checkVerdict(trust.verdict(serverId, name), { serverId, approved });
       const id = await calls.begin({
         serverId,
         name,
@@ -68,7 +83,7 @@ export function createToolCalls({ ports, connections, catalogue, calls, sent }: 
         dueAt: sent.firstLook(),
       });
       const sending = sent.track(id, async (signal): Promise<Step> => {
-        const result = await send(params, { signal, timeout: deadline });
+        const result = await send(params, { signal, timeout: deadline, approved });
         return { kind: "settled", outcome: { kind: "completed", result } };
       });
       ports.background(sending.then((step) => calls.apply(id, step)));

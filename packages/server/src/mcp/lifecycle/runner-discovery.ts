@@ -1,6 +1,7 @@
 // Reading a server's lists: one reading at a time, and once more what changed while it ran.
 import type { CatalogueStore } from "../catalog/catalogue.ts";
 import { DISCOVER_DEFAULTS, discover, type Discovered } from "../catalog/discover.ts";
+import { type Fingerprints, fingerprint } from "../catalog/fingerprint.ts";
 import { McpError } from "../errors.ts";
 import { LIST_NAMES } from "../lists.ts";
 import type { CatalogueKind, Session } from "../session/session.ts";
@@ -11,7 +12,7 @@ export interface DiscoveryDeps {
   readonly claim: () => ReturnType<CatalogueStore["claim"]>;
   readonly maxPages: () => number | undefined;
   /** Called once per reading, unless it is given up or superseded. */
-  readonly done: (epoch: number, discovered: Discovered) => void;
+  readonly done: (epoch: number, discovered: Discovered, fingerprints: Fingerprints | null) => void;
   readonly failed: (epoch: number, error: McpError) => void;
   /** These changed while the last reading ran. */
   readonly again: (kinds: readonly CatalogueKind[]) => void;
@@ -51,7 +52,10 @@ export function createDiscovery({ over, claim, maxPages, done, failed, again }: 
         release();
         return discover(session, { kinds, limits, takeRoom: take, signal });
       });
-      if (discovered) done(epoch, discovered);
+      if (discovered) {
+        const { tools } = discovered.lists;
+        done(epoch, discovered, tools ? await fingerprint(tools) : null);
+      }
       return discovered?.failure ?? null;
     } catch (thrown) {
       const late = thrown instanceof McpError && thrown.code === "aborted";

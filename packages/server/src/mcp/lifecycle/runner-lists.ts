@@ -1,6 +1,7 @@
 // The lists of one server: read when they are new, announced or too old, and stored with what they lack.
 import type { CatalogueStore } from "../catalog/catalogue.ts";
 import type { Discovered } from "../catalog/discover.ts";
+import type { Fingerprints } from "../catalog/fingerprint.ts";
 import { staleKinds, toReports } from "../catalog/freshness.ts";
 import type { McpError } from "../errors.ts";
 import type { Gate } from "../gate.ts";
@@ -43,16 +44,16 @@ export function createServerLists(
     again: (kinds) => void core.dispatch({ type: "catalogue-changed", kinds }),
   });
 
-  function discovered(epoch: number, found: Discovered): void {
+  function discovered(epoch: number, found: Discovered, fingerprints: Fingerprints | null): void {
     if (epoch !== row.connection.epoch) return;
     if (found.failure && isTheEnd(found.failure)) return core.failed(epoch, found.failure);
     ports.sql.transaction(() => {
-      store(found);
+      store(found, fingerprints);
       core.dispatch({ type: "discovered", epoch, catalogueVersion: row.catalogueVersion });
     });
   }
 
-  function store(found: Discovered): void {
+  function store(found: Discovered, fingerprints: Fingerprints | null): void {
     const now = ports.clock.now();
     const before = catalogue.reportsOf(serverId);
     for (const [kind, { problems }] of found.readings) {
@@ -63,7 +64,7 @@ export function createServerLists(
         ports.log.warn("mcp-list-problem", { serverId, kind, code });
       }
     }
-    row.setLists(found.lists, toReports(found, now, random()));
+    row.setLists(found.lists, toReports(found, now, random()), fingerprints);
   }
 
   function notDiscovered(epoch: number, error: McpError): void {

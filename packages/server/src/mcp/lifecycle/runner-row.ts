@@ -1,6 +1,8 @@
 // What is stored about one server, and what listeners were told of it: each written, or said, only where it changed.
 import type { Catalogue, CatalogueStore } from "../catalog/catalogue.ts";
 import type { ListReports } from "../lists.ts";
+import type { Fingerprints } from "../catalog/fingerprint.ts";
+import type { ToolTrust } from "../catalog/tool-trust.ts";
 import { visibleForm } from "../publish/snapshot.ts";
 import type { SessionFacts } from "../session/session.ts";
 import type { ServerRecord, ServersTable, StoredServer } from "../storage/servers-table.ts";
@@ -9,6 +11,7 @@ import type { Connection } from "./state.ts";
 export interface ServerRowDeps {
   readonly servers: ServersTable;
   readonly catalogue: CatalogueStore;
+  readonly trust: ToolTrust;
   /** Something that the snapshot shows changed. */
   readonly changed: () => void;
 }
@@ -22,12 +25,16 @@ export interface ServerRow {
   setRecord(record: ServerRecord): void;
   setConnection(connection: Connection): void;
   setFacts(facts: SessionFacts): void;
-  setLists(lists: Partial<Catalogue>, reports: ListReports): void;
+  /** `fingerprints`: of the tools in `lists`; `null` when there is no such list. */
+  setLists(lists: Partial<Catalogue>, reports: ListReports, fingerprints: Fingerprints | null): void;
   /** Tell of a change, when there is one that the snapshot shows. */
   publish(): void;
 }
 
-export function createServerRow(stored: StoredServer, { servers, catalogue, changed }: ServerRowDeps): ServerRow {
+export function createServerRow(
+  stored: StoredServer,
+  { servers, catalogue, trust, changed }: ServerRowDeps,
+): ServerRow {
   let { record, connection, facts, catalogueVersion } = stored;
   const { id } = record;
   const toVisible = (): string => visibleForm(connection.state, catalogueVersion, facts);
@@ -63,7 +70,8 @@ export function createServerRow(stored: StoredServer, { servers, catalogue, chan
       facts = next;
       servers.saveFacts(id, next);
     },
-    setLists(lists, reports) {
+    setLists(lists, reports, fingerprints) {
+      if (fingerprints) trust.offered(id, fingerprints, catalogue.of(id).tools);
       if (!catalogue.update(id, lists, reports)) return;
       catalogueVersion += 1;
       servers.saveCatalogueVersion(id, catalogueVersion);

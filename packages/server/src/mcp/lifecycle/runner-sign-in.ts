@@ -1,6 +1,7 @@
 // The steps of a sign-in and of its end that take time: prepare, redeem, give back.
 import type { CatalogueStore } from "../catalog/catalogue.ts";
 import type { Elicitations } from "../elicitation/elicitations.ts";
+import type { ToolTrust } from "../catalog/tool-trust.ts";
 import { type HttpChallenge, McpError } from "../errors.ts";
 import type { AuthTarget, OAuth, OpenFlow, RedeemedTokens, RemovalReport, SignOutReport } from "../oauth/oauth.ts";
 import type { McpPorts } from "../ports.ts";
@@ -16,6 +17,7 @@ export interface SignInDeps {
   readonly secrets: ServerSecretsStore;
   readonly servers: ServersTable;
   readonly catalogue: CatalogueStore;
+  readonly trust: ToolTrust;
   readonly interests: InterestsTable;
   readonly timeline: Timeline;
   readonly elicitations: Elicitations;
@@ -156,7 +158,7 @@ async function redeemCode(deps: SignInDeps, target: AuthTarget, flowId: string):
 
 /** Give the grant back and delete every row of the server. Never rejects for what a provider does. */
 export async function forgetServer(
-  { ports, oauth, secrets, servers, catalogue, interests, elicitations, timeline }: SignInDeps,
+  { ports, oauth, secrets, servers, catalogue, trust, interests, elicitations, timeline }: SignInDeps,
   target: AuthTarget,
 ): Promise<RemovalReport> {
   const { serverId } = target;
@@ -167,6 +169,7 @@ export async function forgetServer(
   ports.sql.transaction(() => {
     secrets.delete(serverId);
     catalogue.delete(serverId);
+    trust.delete(serverId);
     interests.delete(serverId);
     elicitations.forget(serverId);
     timeline.forget(serverId);

@@ -1,5 +1,6 @@
 // Gathers what is shown of each server from the parts that know it.
 import type { CatalogueStore } from "../catalog/catalogue.ts";
+import type { ToolTrust } from "../catalog/tool-trust.ts";
 import type { Connections } from "../connections.ts";
 import type { ServerRunner } from "../lifecycle/runner.ts";
 import type { OAuth } from "../oauth/oauth.ts";
@@ -16,6 +17,7 @@ export const serverEntry = ({ record: { id, name, url, callbackUrl } }: ServerRu
 export function serverViews(parts: {
   readonly connections: Connections;
   readonly catalogue: CatalogueStore;
+  readonly trust: ToolTrust;
   readonly oauth: OAuth;
 }): readonly ServerView[] {
   return parts.connections.all().map(({ record: { id, name, url }, state, facts, target }) => ({
@@ -27,5 +29,7 @@ export function serverViews(parts: {
     flow: state.kind === "authenticating" ? parts.oauth.openFlow(target) : null,
     catalogue: parts.catalogue.of(id),
     reports: parts.catalogue.reportsOf(id),
+    toolChanges: parts.trust.changes(id),
+    toolPolicies: parts.trust.policies(id),
   }));
 }

@@ -1,5 +1,5 @@
 // Rows and catalogues as the one documented shape that developers and browsers read.
-import type { MCPServer, MCPServersState, WithServerId } from "@agents-internal/protocol";
+import type { MCPServer, MCPServersState, ToolChange, ToolPolicy, WithServerId } from "@agents-internal/protocol";
 import { ERROR_CODES } from "@agents-internal/protocol";
 import type { Catalogue } from "../catalog/catalogue.ts";
 import type { ListReports } from "../lists.ts";
@@ -19,7 +19,12 @@ export interface ServerView {
   readonly flow: OpenFlow | null;
   readonly catalogue: Catalogue;
   readonly reports: ListReports;
+  readonly toolChanges: readonly ToolChange[];
+  readonly toolPolicies: ReadonlyMap<string, ToolPolicy>;
 }
+
+/** Most changed tools that are named in a snapshot. */
+const MAX_CHANGES = 100;
 
 /** True when what a server offered may be offered on: it is usable, or it is on its way to being usable again. */
 export function offersCatalogue(state: ConnectionState): boolean {
@@ -65,7 +70,8 @@ export function visibleForm(state: ConnectionState, catalogueVersion: number, fa
   ]);
 }
 
-function toServer({ name, url, state, facts, flow, reports }: ServerView): MCPServer {
+function toServer(view: ServerView): MCPServer {
+  const { name, url, state, facts, flow, reports, toolChanges, toolPolicies } = view;
   const publicState = toPublicState(state);
   const failed = state.kind === "failed" && publicState === "failed" ? state : null;
   return {
@@ -83,6 +89,8 @@ function toServer({ name, url, state, facts, flow, reports }: ServerView): MCPSe
     auth_tools: flow?.tools.length ? flow.tools : null,
     auth_host: flow?.authHost ?? null,
     ...listProblems(reports),
+    ...(toolChanges.length > 0 && { tool_changes: toolChanges.slice(0, MAX_CHANGES) }),
+    ...(toolPolicies.size > 0 && { tool_policies: Object.fromEntries(toolPolicies) }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { McpListProblem } from "@agents-internal/protocol";
 import type { SqlDatabase } from "../../sql/database.ts";
 import type { ListReport, ListReports } from "../lists.ts";
 import type { CatalogueKind } from "../session/session.ts";
+import { textParts } from "./text-parts.ts";
 
 export const CATALOGUE_TABLE = `CREATE TABLE IF NOT EXISTS agents_mcp_catalogue (
   server_id TEXT NOT NULL,
@@ -20,9 +21,6 @@ export const LIST_REPORTS_TABLE = `CREATE TABLE IF NOT EXISTS agents_mcp_list_re
   fresh_until INTEGER,
   PRIMARY KEY (server_id, kind)
 ) WITHOUT ROWID`;
-
-/** UTF-16 code units a row; a row may hold 2 MB, and a character is at most 3 bytes. */
-const PART_SIZE = 500_000;
 
 interface Row extends Record<string, string | number | null> {
   server_id: string;
@@ -53,10 +51,8 @@ export function createCatalogueTable(sql: SqlDatabase) {
     },
     replace(serverId: string, kind: CatalogueKind, text: string): void {
       sql.run("DELETE FROM agents_mcp_catalogue WHERE server_id = ? AND kind = ?", serverId, kind);
-      for (let part = 0, start = 0; start < text.length; part += 1) {
-        const end = partEnd(text, start);
-        sql.run("INSERT INTO agents_mcp_catalogue VALUES (?, ?, ?, ?)", serverId, kind, part, text.slice(start, end));
-        start = end;
+      for (const [part, items] of textParts(text).entries()) {
+        sql.run("INSERT INTO agents_mcp_catalogue VALUES (?, ?, ?, ?)", serverId, kind, part, items);
       }
     },
     deleteServer(serverId: string): void {
@@ -97,11 +93,4 @@ function readProblems(text: string): readonly McpListProblem[] {
   } catch {
     return [];
   }
-}
-
-/** Not between the two halves of a character: half of one is not text that a database keeps. */
-function partEnd(text: string, start: number): number {
-  const end = start + PART_SIZE;
-  const last = text.charCodeAt(end - 1);
-  return last >= 0xd800 && last <= 0xdbff ? end - 1 : end;
 }

@@ -1,7 +1,7 @@
 // One row per MCP server: what was asked for, where it stands, what was agreed with it. Nothing secret.
 import type { SqlDatabase } from "../../sql/database.ts";
 import type { Connection, ConnectionState, StateKind } from "../lifecycle/state.ts";
-import type { McpClientOptions, RetryOptions, StoredOAuthOptions, TransportType } from "../options.ts";
+import type { McpClientOptions, RetryOptions, StoredOAuthOptions, TransportType, ToolOptions } from "../options.ts";
 import type { Log } from "../ports.ts";
 import type { SessionFacts } from "../session/session.ts";
 
@@ -24,6 +24,8 @@ export interface StoredOptions {
   readonly client: Omit<McpClientOptions, "jsonSchemaValidator">;
   readonly retry: RetryOptions;
   readonly oauth: StoredOAuthOptions;
+  /** Absent in rows written before tools could be held. */
+  readonly tools?: ToolOptions;
   /** Name of the Durable Object binding behind which the server is; absent for one that is reached by URL. */
   readonly binding?: string;
 }

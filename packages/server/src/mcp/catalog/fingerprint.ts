@@ -1,0 +1,34 @@
+// The fingerprint of a tool's definition: the same for the same meaning, whatever order a server writes its fields in.
+import type { JsonValue, Tool } from "@agents-internal/protocol";
+import { encodeBase64Url } from "../base64url.ts";
+
+/** Fingerprints by tool name. */
+export type Fingerprints = ReadonlyMap<string, string>;
+
+/** SHA-256 over what a model or a person is told of each tool; icons and `_meta` are not part of it. */
+export async function fingerprint(tools: readonly Tool[]): Promise<Fingerprints> {
+  const entries = tools.map(async (tool) => {
+    const bytes = new TextEncoder().encode(canonicalText(tool));
+    const digest = await crypto.subtle.digest("SHA-256", bytes);
+    return [tool.name, encodeBase64Url(new Uint8Array(digest))] as const;
+  });
+  return new Map(await Promise.all(entries));
+}
+
+function canonicalText({ name, title, description, inputSchema, outputSchema, annotations }: Tool): string {
+  const definition = { name, title, description, inputSchema, outputSchema, annotations };
+  try {
+    return JSON.stringify(definition, (_key, part: JsonValue) => (isObject(part) ? sorted(part) : part));
+  } catch {
+    // Nested too deeply to be walked by us; the engine's own walk goes further.
+    return JSON.stringify(definition);
+  }
+}
+
+function sorted(object: object): object {
+  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,154 @@
+// Which tools may be used: as accepted, and as their policy says. A definition that changed later is noticed.
+import type { Tool, ToolChange, ToolPolicy } from "@agents-internal/protocol";
+import { McpError } from "../errors.ts";
+import type { ToolOptions } from "../options.ts";
+import type { ToolTrustRows, TrustRecord, TrustRecords } from "../tool-trust-rows.ts";
+import type { Fingerprints } from "./fingerprint.ts";
+
+export type ToolVerdict = "allow" | "ask" | "deny" | "held";
+
+export interface ToolTrust {
+  /** Note what a server offers now; `before` is what it offered last. Part of the transaction that stores the list. */
+  offered(serverId: string, now: Fingerprints, before: readonly Tool[]): void;
+  changes(serverId: string): readonly ToolChange[];
+  /** The accepted definition of a tool that changed, where it was kept. */
+  accepted(serverId: string, name: string): Tool | null;
+  /** What is offered now is what was meant. Without names: all of it. */
+  accept(serverId: string, names?: readonly string[]): void;
+  /** `null`: what the server's options say. Kept also while the tool is not offered. Throws `tool-not-found`. */
+  setPolicy(serverId: string, name: string, policy: ToolPolicy | null): void;
+  policies(serverId: string): ReadonlyMap<string, ToolPolicy>;
+  verdict(serverId: string, name: string): ToolVerdict;
+  delete(serverId: string): void;
+}
+
+/** Characters of one earlier definition, and of all of one server, that are kept for comparison. */
+const MAX_BEFORE = 8192;
+const MAX_BEFORE_TOTAL = 131_072;
+/** Tools that are not offered any more and are remembered all the same, lest one comes back as another. */
+const MAX_GONE = 1000;
+
+export function createToolTrust(table: ToolTrustRows, optionsOf: (serverId: string) => ToolOptions): ToolTrust {
+  const loaded = new Map<string, TrustRecords | null>();
+
+  function recordsOf(serverId: string): TrustRecords | null {
+    const known = loaded.get(serverId);
+    if (known !== undefined) return known;
+    const records = table.read(serverId);
+    loaded.set(serverId, records);
+    return records;
+  }
+
+  function write(serverId: string, records: TrustRecords): void {
+    table.write(serverId, records);
+    loaded.set(serverId, records);
+  }
+
+  const holds = (serverId: string): boolean => optionsOf(serverId).changes === "hold";
+
+  return {
+    offered(serverId, now, before) {
+      const records = recordsOf(serverId);
+      const next = records ? compare(records, now, before, holds(serverId)) : firstSeen(now);
+      if (records === null || !isSame(records, next)) write(serverId, next);
+    },
+    changes(serverId) {
+      const held = holds(serverId);
+      return [...(recordsOf(serverId) ?? [])]
+        .filter(([, record]) => isChanged(record))
+        .map(([name, { accepted }]) => ({
+          name,
+          change: accepted === null ? "added" : "changed",
+          held,
+        }));
+    },
+    accepted: (serverId, name) => recordsOf(serverId)?.get(name)?.before ?? null,
+    accept(serverId, names) {
+      const records = recordsOf(serverId);
+      if (records === null) return;
+      const meant = names && new Set(names);
+      const accept = ({ before: _before, ...record }: TrustRecord): TrustRecord => ({
+        ...record,
+        accepted: record.offered,
+      });
+      write(
+        serverId,
+        new Map(
+          [...records].map(([name, record]) =>
+            isChanged(record) && (meant?.has(name) ?? true) ? [name, accept(record)] : [name, record],
+          ),
+        ),
+      );
+    },
+    setPolicy(serverId, name, policy) {
+      const records = recordsOf(serverId);
+      const found = records?.get(name);
+      if (!records || !found) throw new McpError("tool-not-found", { serverId });
+      const { policy: _earlier, ...record } = found;
+      write(serverId, new Map(records).set(name, policy ? { ...record, policy } : record));
+    },
+    policies: (serverId) =>
+      new Map([...(recordsOf(serverId) ?? [])].flatMap(([name, { policy }]) => (policy ? [[name, policy]] : []))),
+    verdict(serverId, name) {
+      const record = recordsOf(serverId)?.get(name);
+      if (record && isChanged(record) && holds(serverId)) return "held";
+      return record?.policy ?? optionsOf(serverId).policy ?? "allow";
+    },
+    delete(serverId) {
+      table.delete(serverId);
+      loaded.delete(serverId);
+    },
+  };
+}
+
+/** Throws `tool-held`, `tool-denied`, or `tool-approval-required`. */
+export function checkVerdict(
+  verdict: ToolVerdict,
+  facts: { readonly serverId: string; readonly approved: boolean },
+): void {
+  const { serverId, approved } = facts;
+  if (verdict === "held") throw new McpError("tool-held", { serverId });
+  if (verdict === "deny") throw new McpError("tool-denied", { serverId });
+  if (verdict === "ask" && !approved) throw new McpError("tool-approval-required", { serverId });
+}
+
+function isChanged({ accepted, offered }: TrustRecord): boolean {
+  return offered !== null && accepted !== offered;
+}
+
+/** Whoever adds a server accepts what it offers then. */
+function firstSeen(now: Fingerprints): TrustRecords {
+  return new Map([...now].map(([name, offered]) => [name, { accepted: offered, offered }]));
+}
+
+function compare(records: TrustRecords, now: Fingerprints, before: readonly Tool[], holdsAdded: boolean): TrustRecords {
+  const next = new Map<string, TrustRecord>();
+  let room = MAX_BEFORE_TOTAL;
+  for (const [name, offered] of now) {
+    const record = records.get(name);
+    const added: TrustRecord = { accepted: holdsAdded ? null : offered, offered: null };
+    const { before: kept, ...known } = record ?? added;
+    const changed: TrustRecord = { ...known, offered };
+    const earlier = isChanged(changed) ? (kept ?? acceptedDefinition(record, name, before)) : undefined;
+    room -= earlier ? JSON.stringify(earlier).length : 0;
+    next.set(name, earlier && room >= 0 ? { ...changed, before: earlier } : changed);
+  }
+  let gone = 0;
+  for (const [name, record] of records) {
+    if (now.has(name)) continue;
+    if (record.policy === undefined && (gone += 1) > MAX_GONE) continue;
+    next.set(name, { ...record, offered: null });
+  }
+  return next;
+}
+
+/** What was offered last is what was accepted, unless it had changed before. */
+function acceptedDefinition(record: TrustRecord | undefined, name: string, before: readonly Tool[]): Tool | undefined {
+  if (!record || record.accepted !== record.offered) return undefined;
+  const tool = before.find((each) => each.name === name);
+  return tool && JSON.stringify(tool).length <= MAX_BEFORE ? tool : undefined;
+}
+
+function isSame(a: TrustRecords, b: TrustRecords): boolean {
+  return a.size === b.size && JSON.stringify([...a]) === JSON.stringify([...b]);
+}

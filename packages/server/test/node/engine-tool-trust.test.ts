@@ -1,0 +1,94 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { toolKey } from "../../src/mcp/index.ts";
+import { failure, MCP_URL, openServer } from "./mcp-scenes.ts";
+
+afterEach(() => vi.restoreAllMocks());
+
+const tool = (name: string, description: string) => ({ name, description, inputSchema: { type: "object" } });
+
+async function connected(options: Parameters<ReturnType<typeof openServer>["host"]["add"]>[2] = {}) {
+  const { server, host } = openServer({ tools: [tool("read", "Reads."), tool("send", "Sends.")] });
+  const { id } = await host.add("mock", MCP_URL, options);
+  return {
+    server,
+    host,
+    id,
+    call: (name: string, approved?: boolean) => host.mcp.callTool({ serverId: id, name }, { approved }),
+    keys: () => Object.keys(host.mcp.getAITools()).sort(),
+    /** The server offers other definitions, and they are read. */
+    async change(...tools: readonly ReturnType<typeof tool>[]) {
+      server.change({ tools });
+      await host.mcp.discoverIfConnected(id);
+    },
+  };
+}
+
+test("a tool that changed after it was accepted is shown as changed, and still works", async () => {
+  const { host, id, change, call } = await connected();
+  await change(tool("read", "Reads, and tells others."), tool("send", "Sends."));
+  expect(host.server().tool_changes).toEqual([{ name: "read", change: "changed", held: false }]);
+  expect(host.mcp.listToolChanges(id)).toMatchObject([
+    { name: "read", before: { description: "Reads." }, after: { description: "Reads, and tells others." } },
+  ]);
+  await expect(call("read")).resolves.toBeDefined();
+});
+
+test("a held tool is kept from models and refused, until a person accepts it", async () => {
+  const { host, id, change, call, keys } = await connected({ tools: { changes: "hold" } });
+  await change(tool("read", "Reads, and tells others."), tool("send", "Sends."), tool("new", "Is new."));
+  host.evict();
+  expect(keys()).toEqual([toolKey(id, "send")]);
+  expect(host.state().tools.map(({ name }) => name)).toEqual(["read", "send", "new"]);
+  expect(await failure(call("read"))).toMatchObject({ code: "tool-held", serverId: id });
+  expect(await failure(call(`${id}.read`))).toMatchObject({ code: "tool-held" });
+  expect(await failure(host.mcp.startCall({ serverId: id, name: "new" }))).toMatchObject({ code: "tool-held" });
+  host.mcp.acceptToolChanges(id);
+  expect(host.server()).not.toHaveProperty("tool_changes");
+  expect(keys()).toHaveLength(3);
+  await expect(call("read")).resolves.toBeDefined();
+});
+
+test("listeners hear of a change, of its acceptance and of a policy", async () => {
+  const { host, id, change } = await connected();
+  let heard = 0;
+  host.mcp.onServerStateChanged(() => void (heard += 1));
+  for (const act of [
+    () => change(tool("read", "Other."), tool("send", "Sends.")),
+    () => host.mcp.acceptToolChanges(id),
+    () => host.mcp.setToolPolicy({ serverId: id, name: "read", policy: "deny" }),
+  ]) {
+    const before = heard;
+    await act();
+    await vi.waitUntil(() => heard > before);
+  }
+  expect(host.server().tool_policies).toEqual({ read: "deny" });
+});
+
+test("a denied tool reaches neither models nor the server", async () => {
+  const { host, server, id, call, keys } = await connected();
+  host.mcp.setToolPolicy({ serverId: id, name: "send", policy: "deny" });
+  expect(keys()).toEqual([toolKey(id, "read")]);
+  const before = server.received.length;
+  expect(await failure(call("send", true))).toMatchObject({ code: "tool-denied" });
+  expect(server.received.length).toBe(before);
+});
+
+test("a tool that asks is called once somebody agreed, and a model's SDK asks first", async () => {
+  const { host, id, call } = await connected({ tools: { policy: "ask" } });
+  expect(await failure(call("read"))).toMatchObject({ code: "tool-approval-required" });
+  await expect(call("read", true)).resolves.toBeDefined();
+  const offered = host.mcp.getAITools()[toolKey(id, "read")];
+  expect(offered?.needsApproval).toBe(true);
+  await expect(offered?.execute({})).resolves.toBeDefined();
+});
+
+test.each([{ policy: "sometimes" }, { changes: "hide" }])("unknown words are refused: %j", async (tools) => {
+  const { host } = openServer();
+  expect(await failure(host.add("mock", MCP_URL, { tools } as never))).toMatchObject({ code: "option-invalid" });
+});
+
+test("what was accepted goes with the server", async () => {
+  const { host, id } = await connected();
+  await host.mcp.removeServer(id);
+  expect(host.ports.sql.all("SELECT * FROM agents_mcp_tool_trust")).toEqual([]);
+});
