@@ -56,6 +56,13 @@ export interface MCPServer {
   readonly auth_tools: readonly string[] | null;
   /** Host of the authorization server, to be shown before a window opens; `null` when unknown. */
   readonly auth_host: string | null;
+  /** Which of several accounts at the server this is; absent where the developer named none. */
+  readonly account?: string;
+  /**
+   * The exact redirect URI to register at the provider by hand; there with the errors `client-id-required` and
+   * `registration-refused`.
+   */
+  readonly redirect_uri?: string;
   /** The lists that are not whole, and why. Absent when all of them are. */
   readonly list_problems?: Readonly<Partial<Record<McpListName, readonly McpListProblem[]>>>;
   /** Tools that are not as they were accepted, at most 100 of them; absent when there are none. */

@@ -31,6 +31,11 @@ export interface AgentStaticOptions {
     /** Origins that may be reached although they are not public https; joined with the variable `AGENTS_ALLOW_ORIGINS`. */
     readonly allowOrigins?: readonly string[];
     /**
+     * The app's name where people consent; default: the variable `AGENTS_APP_NAME`, else the host of the callback. An
+     * agent's own name is told to nobody.
+     */
+    readonly appName?: string;
+    /**
      * Address of a document that is the app's client id at authorization servers that take such (client id metadata
      * documents); default: the variable `AGENTS_CLIENT_METADATA_URL`. Serve it with `clientMetadataResponse`.
      */

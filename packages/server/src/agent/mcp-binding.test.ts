@@ -87,6 +87,12 @@ test("the address of the client's own document comes from the class, else from t
   expect(mcpSettings({}, {}).clientMetadataUrl).toBeUndefined();
 });
 
+test("the app's name comes from the class, else from the variables, and never from the agent", () => {
+  expect(mcpSettings({ mcp: { appName: "Class" } }, { AGENTS_APP_NAME: "Env" }).appName).toBe("Class");
+  expect(mcpSettings({}, { AGENTS_APP_NAME: "Env" }).appName).toBe("Env");
+  expect(mcpSettings({}, {}).appName).toBeUndefined();
+});
+
 test("ids are legal parts of tool names, secrets are 256 bits", () => {
   for (let round = 0; round < 50; round += 1) expect(platformIds.id()).toMatch(/^[a-z][a-z0-9]{9}$/);
   expect(platformIds.secret()).toMatch(/^[A-Za-z0-9_-]{43}$/);

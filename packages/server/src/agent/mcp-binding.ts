@@ -102,6 +102,7 @@ export function mcpSettings(options: AgentStaticOptions, env: object): EngineOpt
     vaultRequired: options.vault?.required ?? false,
     allowOrigins: [...(options.mcp?.allowOrigins ?? []), ...listed.filter(Boolean)],
     idleMs: options.mcp?.idleMs,
+    appName: options.mcp?.appName ?? text("AGENTS_APP_NAME"),
     operatorClients: () => operatorClients(options, env),
     clientMetadataUrl: options.mcp?.clientMetadataUrl ?? text("AGENTS_CLIENT_METADATA_URL"),
   };

@@ -1,4 +1,4 @@
-// Adding a server: one row per label and address, joined by everybody who asks for the same.
+// Adding a server: one row per label, address and account, joined by everybody who asks for the same.
 import type { Connections } from "./connections.ts";
 import { McpError } from "./errors.ts";
 import type { ServerRunner } from "./lifecycle/runner.ts";
@@ -8,7 +8,7 @@ import type { AddMcpServerOptions, AddMcpServerResult } from "./options.ts";
 import type { McpPorts } from "./ports.ts";
 import { withoutSecrets } from "./public-url.ts";
 import { createMcpTables } from "./schema.ts";
-import { checkServerId, checkServerName, normalizeServerId } from "./server-id.ts";
+import { checkAccount, checkServerId, checkServerName, normalizeServerId } from "./server-id.ts";
 import { type GivenOptions, mergeOptions, type SplitOptions } from "./server-options.ts";
 import type { ServerSecretsStore } from "./server-secrets.ts";
 import { DEFAULT_OPTIONS, type ServerRecord } from "./storage/servers-table.ts";
@@ -93,7 +93,7 @@ export function createServerAdder({ ports, connections, secrets, checkUrl }: Add
     return { runner, changed: true };
   }
 
-  /** What was granted to, agreed with or meant for one address is never shown to another. */
+  /** What was granted to, agreed with or meant for one address or account is never shown to another. */
   function replace(runner: ServerRunner, url: string, request: ServerRequest): Promise<Prepared> {
     runner.dispatch({ type: "remove" });
     return create(runner.record.id, url, request);
@@ -103,23 +103,28 @@ export function createServerAdder({ ports, connections, secrets, checkUrl }: Add
     byNameAndUrl: (request, requestedId) =>
       inTurn(() => {
         checkServerName(request.name);
+        const account = checkAccount(request.account);
         const url = request.binding ? request.url : checkUrl(request.url);
         const id = requestedId === undefined ? undefined : normalizeServerId(requestedId);
-        const existing = id === undefined ? connections.find(request.name, url) : connections.get(id);
+        const existing = id === undefined ? connections.find(request.name, url, account) : connections.get(id);
         if (!existing) return create(id ?? ports.ids.id(), url, request);
-        if (existing.record.name !== request.name || existing.record.url !== url) {
-          const detail = `"${existing.record.id}" is "${existing.record.name}" at ${withoutSecrets(existing.record.url)}.`;
-          throw new McpError("server-id-taken", { detail, serverId: existing.record.id });
+        const { record } = existing;
+        if (record.name !== request.name || record.url !== url || record.options.account !== account) {
+          const whose = record.options.account === undefined ? "" : ` for ${JSON.stringify(record.options.account)}`;
+          const detail = `"${record.id}" is "${record.name}" at ${withoutSecrets(record.url)}${whose}.`;
+          throw new McpError("server-id-taken", { detail, serverId: record.id });
         }
         return update(existing, url, request);
       }),
     byId: (id, request) =>
       inTurn(() => {
         checkServerName(request.name);
+        const account = checkAccount(request.account);
         const url = checkUrl(request.url);
         const existing = connections.get(checkServerId(id));
         if (!existing) return create(id, url, request);
-        return existing.record.url === url ? update(existing, url, request) : replace(existing, url, request);
+        const isSame = existing.record.url === url && existing.record.options.account === account;
+        return isSame ? update(existing, url, request) : replace(existing, url, request);
       }),
   };
 }
@@ -131,9 +136,9 @@ export function toRequest(
   callbackUrl: string | null,
   options: AddMcpServerOptions,
 ): ServerRequest {
-  const { client, transport, retry, oauth, tools, callbackHost, callbackPath, agentsPrefix } = options;
+  const { client, transport, retry, oauth, tools, account, callbackHost, callbackPath, agentsPrefix } = options;
   const callbackGiven = [callbackHost, callbackPath, agentsPrefix].some((given) => given !== undefined);
-  return { name, url, callbackUrl, callbackGiven, client, transport, retry, oauth, tools };
+  return { name, url, callbackUrl, callbackGiven, client, transport, retry, oauth, tools, account };
 }
 
 /** A stored one stays unless the developer names another place. */

@@ -11,8 +11,8 @@ export interface Connections {
   get(id: string): ServerRunner | undefined;
   /** Throws `server-not-found`. */
   require(id: string): ServerRunner;
-  /** The server with this label at this address. */
-  find(name: string, url: string): ServerRunner | undefined;
+  /** The server with this label at this address, for this account. */
+  find(name: string, url: string, account: string | undefined): ServerRunner | undefined;
   /** Also those that are being removed: their id is taken until the last row is gone. */
   leaving(id: string): ServerRunner | undefined;
   /** Forget a server whose rows are gone. */
@@ -61,10 +61,12 @@ export function createConnections(deps: RunnerDeps): Connections {
       if (!runner) throw new McpError("server-not-found", { serverId: id });
       return runner;
     },
-    find: (name, url) =>
-      [...load().values()].find(
-        (runner) => present(runner) && runner.record.name === name && runner.record.url === url,
-      ),
+    find: (name, url, account) =>
+      [...load().values()].find((runner) => {
+        const { record } = runner;
+        const isSame = record.name === name && record.url === url && record.options.account === account;
+        return present(runner) && isSame;
+      }),
     leaving(id) {
       const runner = load().get(id);
       return runner?.state.kind === "removed" ? runner : undefined;

@@ -53,6 +53,7 @@ export async function register(
     retry,
     tools,
     oauth,
+    account: options.account,
   });
   if (prepared.changed) {
     prepared.runner.dispatch({ type: "close" });

@@ -73,6 +73,11 @@ export interface OAuthOptions {
     readonly issuer?: string;
     readonly tokenEndpointAuthMethod?: "none" | "client_secret_basic" | "client_secret_post";
   };
+  /**
+   * How the provider is to meet the person (OpenID Connect Core section 3.1.2.1). Default: as it likes; an entry with an
+   * `account` asks for `select_account` where the provider says that it knows that.
+   */
+  readonly prompt?: "login" | "consent" | "select_account";
   /** Ask for exactly these scopes instead of what the server's challenge or metadata names. */
   readonly scopes?: readonly string[];
   /** The app's name at the authorization server; default: the host of the callback URL. Never the instance's name. */
@@ -113,6 +118,11 @@ export interface StoredOAuthOptions extends Omit<OAuthOptions, "grant"> {
 export interface AddMcpServerOptions {
   /** A stable id; lower-cased and cleaned. Default: made up. */
   readonly id?: string;
+  /**
+   * Which of several accounts at the server this is, such as `work`. Every account is an entry of its own, with its own
+   * sign-in and its own tools; without one the same name and address are the same entry.
+   */
+  readonly account?: string;
   /** Origin for the OAuth callback. Default: the origin of the current request or connection. */
   readonly callbackHost?: string;
   /** Replaces the whole callback path; the application must route it to this agent. */
@@ -145,6 +155,8 @@ export type AddMcpServerResult =
 export interface RegisterServerOptions {
   readonly url: string;
   readonly name: string;
+  /** Which of several accounts at the server this is; another one takes the place of the entry, sign-in and all. */
+  readonly account?: string;
   /** Where the authorization server sends the browser back to. Without it a server cannot be signed in to. */
   readonly callbackUrl?: string;
   readonly client?: McpClientOptions;

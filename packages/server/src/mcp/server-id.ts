@@ -30,6 +30,14 @@ export function checkServerId(id: string): string {
 /** Longest label, in characters. */
 const NAME_MAX_LENGTH = 256;
 
+/** `undefined`: the one account there is. */
+export function checkAccount(account: string | undefined): string | undefined {
+  const isLabel = typeof account === "string" && account.length > 0 && account.length <= NAME_MAX_LENGTH;
+  if (account === undefined || (isLabel && !/\p{C}/u.test(account))) return account;
+  const detail = `An account is 1 to ${NAME_MAX_LENGTH} characters without control characters.`;
+  throw new McpError("option-invalid", { detail });
+}
+
 export function checkServerName(name: string): string {
   if (typeof name === "string" && name.length > 0 && name.length <= NAME_MAX_LENGTH) return name;
   throw new McpError("option-invalid", { detail: `A server's name is 1 to ${NAME_MAX_LENGTH} characters.` });

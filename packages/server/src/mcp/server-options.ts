@@ -22,6 +22,7 @@ export interface GivenOptions {
   readonly retry?: RetryOptions | undefined;
   readonly oauth?: OAuthOptions | undefined;
   readonly tools?: ToolOptions | undefined;
+  readonly account?: string | undefined;
   readonly binding?: { readonly name: string; readonly props: JsonObject | null } | undefined;
 }
 
@@ -32,6 +33,12 @@ export interface SplitOptions {
 }
 
 const TRANSPORTS: ReadonlySet<string> = new Set<TransportType>(["auto", "streamable-http", "sse"]);
+
+const PROMPTS: ReadonlySet<string> = new Set<NonNullable<OAuthOptions["prompt"]>>([
+  "login",
+  "consent",
+  "select_account",
+]);
 
 /** What is given now, over what was given before. Throws `option-invalid`. */
 export function mergeOptions(
@@ -53,6 +60,7 @@ export function mergeOptions(
     checkMachineGrant(given.oauth);
     checkDPoP(given.oauth.dpop);
     checkWait(given.oauth.waitForSignIn);
+    checkPrompt(given.oauth.prompt);
   }
   return {
     stored: {
@@ -65,6 +73,7 @@ export function mergeOptions(
         ...(grant && { grant: { type: grant.type, clientId: grant.clientId } }),
       },
       ...(tools && { tools }),
+      ...(given.account !== undefined && { account: given.account }),
       ...(given.binding && { binding: given.binding.name }),
     },
     secrets: {
@@ -75,6 +84,11 @@ export function mergeOptions(
     },
     live: jsonSchemaValidator ? { jsonSchemaValidator } : {},
   };
+}
+
+function checkPrompt(prompt: OAuthOptions["prompt"]): void {
+  if (prompt === undefined || PROMPTS.has(prompt)) return;
+  throw new McpError("option-invalid", { detail: `oauth.prompt is one of ${[...PROMPTS].join(", ")}.` });
 }
 
 function checkRetry(retry: RetryOptions): void {

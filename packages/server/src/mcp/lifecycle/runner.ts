@@ -100,7 +100,8 @@ export class ServerRunner {
   /** Everything authorization needs, without the client secret. */
   get target(): AuthTarget {
     const { id, name, url, callbackUrl, options } = this.#row.record;
-    return { serverId: id, serverName: name, serverUrl: url, callbackUrl, options: options.oauth };
+    const { account, oauth } = options;
+    return { serverId: id, serverName: name, serverUrl: url, callbackUrl, options: oauth, account };
   }
 
   get liveOptions(): LiveOptions {

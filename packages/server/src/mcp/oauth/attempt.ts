@@ -3,6 +3,7 @@ import { McpError } from "../errors.ts";
 import type { McpPorts } from "../ports.ts";
 import type { Timeline } from "../timeline/recorder.ts";
 import type { Vault } from "../vault.ts";
+import type { AuthorizationServer } from "./authorization-server.ts";
 import { writeAttemptCookie } from "./attempt-cookie.ts";
 import { buildAuthorizationUrl } from "./authorization-url.ts";
 import { type ClientCredentials, readCredentials, writeCredentials } from "./client-credentials.ts";
@@ -48,7 +49,15 @@ export async function beginAttempt(
   const [stateHash, cookieHash, location, sealed] = await Promise.all([
     hashSecret(state),
     hashSecret(cookieSecret),
-    buildAuthorizationUrl(provider, { clientId: client.clientId, redirectUri, scopes, state, verifier, resource }),
+    buildAuthorizationUrl(provider, {
+      clientId: client.clientId,
+      redirectUri,
+      scopes,
+      state,
+      verifier,
+      resource,
+      prompt: promptFor(target, provider),
+    }),
     vault.seal(
       { serverId, kind: "verifier", scope: attemptId },
       JSON.stringify({ verifier, client: writeCredentials(client) }),
@@ -76,6 +85,15 @@ export async function beginAttempt(
     timeline.record(serverId, { step: "sign-in-opened", at: provider.authorizationEndpoint });
   });
   return { location, cookie: writeAttemptCookie(redirectUri, attemptId, cookieSecret, ATTEMPT_LIFE_MS / 1000) };
+}
+
+/**
+ * The provider remembers one account, and another one is meant: it has to ask. Only where it says that it understands,
+ * because one that does not may refuse the whole request.
+ */
+function promptFor({ account, options }: AuthTarget, { prompts }: AuthorizationServer): string | null {
+  if (options.prompt !== undefined) return options.prompt;
+  return account !== undefined && prompts?.includes("select_account") ? "select_account" : null;
 }
 
 /** `null` when there are none any more: the code was sent. */

@@ -9,6 +9,8 @@ export interface TokenServer {
   readonly revocationEndpoint: string | null;
   readonly tokenAuthMethods: readonly string[] | null;
   readonly scopes: readonly string[] | null;
+  /** Values of `prompt` it knows; missing in rows written before it was asked for. */
+  readonly prompts?: readonly string[] | null;
   /** Algorithms of proofs it takes (RFC 9449 section 5.1); missing in rows written before it was asked for. */
   readonly dpopAlgorithms?: readonly string[] | null;
   /** It promised `iss` in every answer (RFC 9207). */
@@ -56,6 +58,7 @@ function readTokenServer(document: Document, httpOrigins: ReadonlySet<string>): 
     revocationEndpoint: optional("revocation_endpoint"),
     tokenAuthMethods: readList(document["token_endpoint_auth_methods_supported"]),
     scopes: readList(document["scopes_supported"]),
+    prompts: readList(document["prompt_values_supported"]),
     dpopAlgorithms: readList(document["dpop_signing_alg_values_supported"]),
     sendsIssuer: document["authorization_response_iss_parameter_supported"] === true,
     clientIdDocuments: document["client_id_metadata_document_supported"] === true,

@@ -9,6 +9,8 @@ export interface AuthorizationRequest {
   readonly state: string;
   readonly verifier: string;
   readonly resource: string;
+  /** What is asked for by name, on top of what the scopes need. */
+  readonly prompt: string | null;
 }
 
 /** RFC 6749 section 4.1.1, RFC 7636, RFC 8707. Parameters the endpoint already carries are replaced, never doubled. */
@@ -27,7 +29,9 @@ export async function buildAuthorizationUrl(
   set("resource", request.resource);
   if (request.scopes === null) url.searchParams.delete("scope");
   else set("scope", request.scopes.join(" "));
-  // OpenID Connect Core section 11: without it a provider ignores offline_access.
-  if (request.scopes?.includes("offline_access")) set("prompt", "consent");
+  // OpenID Connect Core section 11: without consent a provider ignores offline_access.
+  const consent = request.scopes?.includes("offline_access") ? "consent" : null;
+  const prompts = new Set([request.prompt, consent].filter((value) => value !== null));
+  if (prompts.size > 0) set("prompt", [...prompts].join(" "));
   return url.href;
 }

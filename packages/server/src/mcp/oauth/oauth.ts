@@ -14,6 +14,8 @@ export interface AuthTarget {
   /** `null`: no callback address is known, so nobody can sign in (`callback-host-required`). */
   readonly callbackUrl: string | null;
   readonly options: StoredOAuthOptions;
+  /** Which of several accounts there is meant; the developer's name for it. */
+  readonly account?: string | undefined;
   /** Opened where requests are made; tokens then come from it, and nobody is asked to sign in. */
   readonly grant?: MachineGrant | undefined;
 }

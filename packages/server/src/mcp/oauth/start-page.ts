@@ -66,11 +66,12 @@ async function leave(deps: StartDeps, flow: FlowRow, target: AuthTarget, status:
 function ask({ appName }: StartDeps, flow: FlowRow, target: AuthTarget): Response {
   const provider = new URL(flow.provider.authorizationEndpoint);
   const app = escapeHtml(appName ?? new URL(flow.callbackUrl).host);
+  const server = target.account === undefined ? target.serverName : `${target.serverName} (${target.account})`;
   return renderPage({
     status: 200,
-    title: `Sign in to ${target.serverName}`,
+    title: `Sign in to ${server}`,
     body:
-      `<p><strong>${app}</strong> asks you to sign in to <strong>${escapeHtml(target.serverName)}</strong> ` +
+      `<p><strong>${app}</strong> asks you to sign in to <strong>${escapeHtml(server)}</strong> ` +
       `at <strong>${escapeHtml(provider.host)}</strong>.</p>` +
       `<p>Go on only if you have just asked for this.</p><form method="post"><button autofocus>Continue</button></form>`,
     formAction: formActions(provider),

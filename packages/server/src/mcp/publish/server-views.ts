@@ -7,11 +7,12 @@ import type { OAuth } from "../oauth/oauth.ts";
 import type { ServerView } from "./snapshot.ts";
 
 /** What lists of servers show. */
-export const serverEntry = ({ record: { id, name, url, callbackUrl } }: ServerRunner) => ({
+export const serverEntry = ({ record: { id, name, url, callbackUrl, options } }: ServerRunner) => ({
   id,
   name,
   server_url: url,
   callback_url: callbackUrl ?? "",
+  ...(options.account !== undefined && { account: options.account }),
 });
 
 export function serverViews(parts: {
@@ -20,10 +21,12 @@ export function serverViews(parts: {
   readonly trust: ToolTrust;
   readonly oauth: OAuth;
 }): readonly ServerView[] {
-  return parts.connections.all().map(({ record: { id, name, url }, state, facts, target }) => ({
+  return parts.connections.all().map(({ record: { id, name, url, callbackUrl, options }, state, facts, target }) => ({
     id,
     name,
     url,
+    account: options.account ?? null,
+    callbackUrl,
     state,
     facts,
     flow: state.kind === "authenticating" ? parts.oauth.openFlow(target) : null,

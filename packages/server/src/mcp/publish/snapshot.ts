@@ -1,6 +1,6 @@
 // Rows and catalogues as the one documented shape that developers and browsers read.
 import type { MCPServer, MCPServersState, ToolChange, ToolPolicy, WithServerId } from "@agents-internal/protocol";
-import { ERROR_CODES } from "@agents-internal/protocol";
+import { ERROR_CODES, type ErrorCode } from "@agents-internal/protocol";
 import type { Catalogue } from "../catalog/catalogue.ts";
 import type { ListReports } from "../lists.ts";
 import { type ConnectionState, goesOn } from "../lifecycle/state.ts";
@@ -13,6 +13,8 @@ export interface ServerView {
   readonly id: string;
   readonly name: string;
   readonly url: string;
+  readonly account: string | null;
+  readonly callbackUrl: string | null;
   readonly state: ConnectionState;
   readonly facts: SessionFacts | null;
   /** The open sign-in, when the state is `authenticating`. */
@@ -70,8 +72,11 @@ export function visibleForm(state: ConnectionState, catalogueVersion: number, fa
   ]);
 }
 
+/** Failures that somebody mends by registering the app at the provider. */
+const BY_HAND: ReadonlySet<string> = new Set<ErrorCode>(["client-id-required", "registration-refused"]);
+
 function toServer(view: ServerView): MCPServer {
-  const { name, url, state, facts, flow, reports, toolChanges, toolPolicies } = view;
+  const { name, url, account, callbackUrl, state, facts, flow, reports, toolChanges, toolPolicies } = view;
   const publicState = toPublicState(state);
   const failed = state.kind === "failed" && publicState === "failed" ? state : null;
   return {
@@ -88,6 +93,8 @@ function toServer(view: ServerView): MCPServer {
     auth_scopes: flow?.scopes ?? null,
     auth_tools: flow?.tools.length ? flow.tools : null,
     auth_host: flow?.authHost ?? null,
+    ...(account !== null && { account }),
+    ...(failed && BY_HAND.has(failed.code) && callbackUrl !== null && { redirect_uri: callbackUrl }),
     ...listProblems(reports),
     ...(toolChanges.length > 0 && { tool_changes: toolChanges.slice(0, MAX_CHANGES) }),
     ...(toolPolicies.size > 0 && { tool_policies: Object.fromEntries(toolPolicies) }),

@@ -26,6 +26,8 @@ export interface StoredOptions {
   readonly oauth: StoredOAuthOptions;
   /** Absent in rows written before tools could be held. */
   readonly tools?: ToolOptions;
+  /** Which of several accounts at the server this is; part of what makes an entry the same one. */
+  readonly account?: string;
   /** Name of the Durable Object binding behind which the server is; absent for one that is reached by URL. */
   readonly binding?: string;
 }
