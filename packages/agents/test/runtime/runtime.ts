@@ -20,6 +20,11 @@ export interface RuntimeOptions {
 
 export type Bindings = Readonly<Record<string, string>>;
 
+export interface Memory {
+  readonly heap: number;
+  readonly process: number;
+}
+
 export interface Runtime {
   /** `http://127.0.0.1:port` of the running Worker. The same over restarts. */
   readonly origin: string;
@@ -35,6 +40,8 @@ export interface Runtime {
   crash(): Promise<void>;
   /** Stop and start on the same storage, with other variables. */
   restart(bindings: Bindings): Promise<void>;
+  /** What the Worker's heap holds after a collection, and the whole process, in bytes. */
+  memory(): Promise<Memory>;
   /** Every line the Worker logged. */
   readonly output: string[];
   /** Every byte of every database file, as Latin-1 text. */
@@ -66,6 +73,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
         outboundService: (request: Request) => throughPlatform(request, internet),
       } as Parameters<typeof convertV4MiniflareOptions>[0]),
       resourcePersistencePath: storage,
+      inspectorPort: 0,
       handleStructuredLogs: ({ message }) => void output.push(message),
     });
   let miniflare = start();
@@ -96,6 +104,12 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       bindings = next;
       miniflare = start();
       await miniflare.ready;
+    },
+    async memory() {
+      const inspector = new URL(`/core:user:${SCRIPT}`, await miniflare.getInspectorURL());
+      const [pid] = childrenNamed("workerd");
+      const resident = execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" });
+      return { heap: await readHeap(inspector), process: Number(resident) * 1024 };
     },
     dump() {
       for (;;) {
@@ -147,6 +161,25 @@ async function bundle(entry: string, alias: Readonly<Record<string, string>>): P
   const [file] = result.outputFiles;
   if (!file) throw new Error("nothing was bundled");
   return file.text;
+}
+
+/** Bytes in use once what nobody holds is collected, which happens before a snapshot is taken, as the inspector counts them. */
+function readHeap(inspector: URL): Promise<number> {
+  const socket = new WebSocket(inspector);
+  const steps = ["HeapProfiler.takeHeapSnapshot", "Runtime.getHeapUsage"];
+  const ask = (id: number) => socket.send(JSON.stringify({ id, method: steps[id] }));
+  return new Promise<number>((resolve, reject) => {
+    socket.addEventListener("open", () => ask(0));
+    socket.addEventListener("error", () => reject(new Error("no inspector")));
+    socket.addEventListener("message", ({ data }) => {
+      const { id, result } = JSON.parse(String(data)) as {
+        readonly id?: number;
+        readonly result?: { usedSize?: number };
+      };
+      if (id === 0) ask(1);
+      if (id === 1) resolve(result?.usedSize ?? 0);
+    });
+  }).finally(() => socket.close());
 }
 
 /** Processes that this test started, and no others. */
