@@ -1,5 +1,6 @@
 // What an author of an agent overrides, with what happens where nothing is overridden.
 import { type Connection, type ConnectionContext, Server, type WSMessage } from "partyserver";
+import type { CallbackFlow } from "../mcp/oauth/callback-request.ts";
 import { logError } from "./console-log.ts";
 import type { StateSource } from "./state-sync.ts";
 
@@ -28,6 +29,15 @@ export abstract class AgentHooks<
   /** Something of yours threw. Called with the connection first where there is one. Default: one line on the console. */
   override onError(connectionOrError: unknown, error?: unknown): void | Promise<void> {
     logError(this.constructor.name, error ?? connectionOrError);
+  }
+
+  /**
+   * Return false when the person who comes back from a provider is not the one whose agent this is; the sign-in then ends with
+   * `user-mismatch` and nothing is stored. Override it where the app has a login of its own: `request` brings its cookies.
+   * Asked last, after state, browser and issuer were found right.
+   */
+  verifyCallbackUser(_request: Request, _flow: CallbackFlow): boolean | Promise<boolean> {
+    return true;
   }
 
   /** Throw to refuse a new state. `source` is the client that asked for it. */

@@ -13,7 +13,7 @@ export interface AgentStaticOptions {
   readonly hibernate?: boolean;
   /** Tell each client the instance's name and class when it connects; default true. */
   readonly sendIdentityOnConnect?: boolean;
-  /** Origins whose pages may connect besides the agent's own, such as `https://app.example.com`. */
+  /** Origins whose pages may connect, and open sign-ins without a question first, besides the agent's own: `https://app.example.com`. */
   readonly origins?: readonly string[];
   /**
    * Frames one client may send before its socket is closed with 1013; default `{ perSecond: 100, burst: 1000 }`, `false`: no limit.
@@ -47,6 +47,12 @@ export interface AgentStaticOptions {
      * stored nowhere. Joined with the variable `AGENTS_OAUTH_CLIENTS`, which holds the same as JSON.
      */
     readonly clients?: OperatorClients | OperatorClientsOf["of"];
+    /**
+     * Hosts (or origins) on which sign-ins may come back, such as `app.example.com`; joined with the variable
+     * `AGENTS_CALLBACK_HOSTS`. Without any, a callback that nobody named is on the host the agent was reached under: list
+     * them where a front passes foreign hosts on.
+     */
+    readonly callbackHosts?: readonly string[];
     /**
      * ms after its last use at which a server's open stream is given up, so that the object can sleep; default 60 000.
      * The next use opens it again, and what changed meanwhile is looked up then.

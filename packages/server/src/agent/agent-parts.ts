@@ -2,6 +2,7 @@
 import type { ElicitResult } from "@agents-internal/protocol";
 import type { Connection } from "partyserver";
 import type { MCPClientManager } from "../mcp/manager.ts";
+import type { VerifyCallbackUser } from "../mcp/oauth/callback-request.ts";
 import type { KeyValues, Log } from "../mcp/ports.ts";
 import type { SqlDatabase } from "../sql/database.ts";
 import { createDurableObjectDatabase } from "../sql/durable-object-database.ts";
@@ -39,6 +40,8 @@ export interface AgentPartsOptions {
   readonly onMcpChange: () => void;
   readonly connections: () => Iterable<Connection>;
   readonly isReadonly: (connection: Connection) => boolean;
+  /** `undefined`: the app does not look at who comes back. */
+  readonly verifyCallbackUser: VerifyCallbackUser | undefined;
 }
 
 export function createAgentParts({
@@ -50,6 +53,7 @@ export function createAgentParts({
   onMcpChange,
   connections,
   isReadonly,
+  verifyCallbackUser,
 }: AgentPartsOptions): AgentParts {
   const log = createConsoleLog({ agent: className });
   const sql = createDurableObjectDatabase(ctx.storage);
@@ -95,7 +99,7 @@ export function createAgentParts({
       bindings: createMcpBindings(env),
       background: (work) => ctx.waitUntil(work.catch(() => log.warn("background-failed"))),
     }),
-    settings: () => mcpSettings(options, env),
+    settings: () => ({ ...mcpSettings(options, env), verifyCallbackUser }),
     create: createMcpEngine,
     onPublish: onMcpChange,
     onElicitations: (change) => elicitations.changed(change),

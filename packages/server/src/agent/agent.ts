@@ -72,6 +72,8 @@ export class Agent<
     requireHibernation(new.target);
     super(ctx, env);
     this.#options = resolveAgentOptions(new.target);
+    const { prototype } = new.target;
+    const isVerifying = prototype.verifyCallbackUser !== Agent.prototype.verifyCallbackUser;
     this.#parts = createAgentParts({
       ctx,
       env,
@@ -81,8 +83,8 @@ export class Agent<
       onMcpChange: () => this.broadcastMcpServers(),
       connections: () => this.getConnections(),
       isReadonly: (connection) => this.isConnectionReadonly(connection),
+      verifyCallbackUser: isVerifying ? (request, flow) => this.verifyCallbackUser(request, flow) : undefined,
     });
-    const { prototype } = new.target;
     if (
       prototype.onStateChanged !== Agent.prototype.onStateChanged &&
       prototype.onStateUpdate !== Agent.prototype.onStateUpdate

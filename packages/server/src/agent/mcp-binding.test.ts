@@ -79,6 +79,16 @@ test("settings come from the class first, origins from both", () => {
   expect(mcpSettings({}, { AGENTS_VAULT_KEYS: "" }).vaultKeys).toBeUndefined();
 });
 
+test("callback hosts come from both, and there is no list where none is named", () => {
+  const env = { AGENTS_CALLBACK_HOSTS: "app.example, localhost:8787" };
+  expect(mcpSettings({ mcp: { callbackHosts: ["a.example"] } }, env).callbackHosts).toEqual([
+    "a.example",
+    "app.example",
+    "localhost:8787",
+  ]);
+  expect(mcpSettings({}, {}).callbackHosts).toBeUndefined();
+});
+
 test("the address of the client's own document comes from the class, else from the variables", () => {
   const env = { AGENTS_CLIENT_METADATA_URL: "https://env.example/client.json" };
   expect(mcpSettings({}, env).clientMetadataUrl).toBe("https://env.example/client.json");

@@ -96,11 +96,18 @@ export function mcpSettings(options: AgentStaticOptions, env: object): EngineOpt
     const value = variables[name];
     return typeof value === "string" && value !== "" ? value : undefined;
   };
-  const listed = (text("AGENTS_ALLOW_ORIGINS") ?? "").split(",").map((origin) => origin.trim());
+  const list = (name: string): readonly string[] =>
+    (text(name) ?? "")
+      .split(",")
+      .map((entry) => entry.trim())
+      .filter(Boolean);
+  const callbackHosts = [...(options.mcp?.callbackHosts ?? []), ...list("AGENTS_CALLBACK_HOSTS")];
   return {
     vaultKeys: options.vault?.keys ?? text("AGENTS_VAULT_KEYS"),
     vaultRequired: options.vault?.required ?? false,
-    allowOrigins: [...(options.mcp?.allowOrigins ?? []), ...listed.filter(Boolean)],
+    allowOrigins: [...(options.mcp?.allowOrigins ?? []), ...list("AGENTS_ALLOW_ORIGINS")],
+    ...(options.origins && { appOrigins: options.origins }),
+    ...(callbackHosts.length > 0 && { callbackHosts }),
     idleMs: options.mcp?.idleMs,
     appName: options.mcp?.appName ?? text("AGENTS_APP_NAME"),
     operatorClients: () => operatorClients(options, env),

@@ -17,6 +17,8 @@ export interface AddServerDeps {
   readonly ports: McpPorts;
   readonly connections: Connections;
   readonly secrets: ServerSecretsStore;
+  /** The request as the host allows it; throws `option-invalid`. */
+  readonly admit: (request: ServerRequest) => ServerRequest;
   /** Normalises an address; throws `url-invalid` or `url-blocked`. */
   readonly checkUrl: (url: string) => string;
 }
@@ -43,7 +45,7 @@ export interface ServerAdder {
   byId(id: string, request: ServerRequest): Promise<Prepared>;
 }
 
-export function createServerAdder({ ports, connections, secrets, checkUrl }: AddServerDeps): ServerAdder {
+export function createServerAdder({ ports, connections, secrets, admit, checkUrl }: AddServerDeps): ServerAdder {
   // Sealing takes time; two calls for the same server must not both find nothing and both create it.
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -100,8 +102,9 @@ export function createServerAdder({ ports, connections, secrets, checkUrl }: Add
   }
 
   return {
-    byNameAndUrl: (request, requestedId) =>
+    byNameAndUrl: (asked, requestedId) =>
       inTurn(() => {
+        const request = admit(asked);
         checkServerName(request.name);
         const account = checkAccount(request.account);
         const url = request.binding ? request.url : checkUrl(request.url);
@@ -116,8 +119,9 @@ export function createServerAdder({ ports, connections, secrets, checkUrl }: Add
         }
         return update(existing, url, request);
       }),
-    byId: (id, request) =>
+    byId: (id, asked) =>
       inTurn(() => {
+        const request = admit(asked);
         checkServerName(request.name);
         const account = checkAccount(request.account);
         const url = checkUrl(request.url);
@@ -148,13 +152,17 @@ function chooseCallback(stored: string | null, { callbackUrl, callbackGiven }: S
   return isOther ? callbackUrl : stored;
 }
 
-/** How the adding ended. Throws why, when the server cannot be used. */
-export function toResult(runner: ServerRunner, oauth: OAuth): AddMcpServerResult {
+/** How the adding ended. Rejects with why, when the server cannot be used. */
+export async function toResult(runner: ServerRunner, oauth: OAuth): Promise<AddMcpServerResult> {
   const { state, record } = runner;
   if (state.kind === "ready") return { id: record.id, state: "ready" };
   if (state.kind === "authenticating") {
     const flow = oauth.openFlow(runner.target);
-    if (flow) return { id: record.id, state: "authenticating", authUrl: flow.startUrl };
+    if (flow) {
+      const isDirect = record.options.oauth.startUrl === "direct";
+      const authUrl = isDirect ? await oauth.directUrl(flow.id, runner.target) : flow.startUrl;
+      return { id: record.id, state: "authenticating", authUrl };
+    }
   }
   const { code, detail, status } = runner.unavailable();
   const context = `Failed to connect to MCP server at ${withoutSecrets(record.url)}`;

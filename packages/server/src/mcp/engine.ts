@@ -2,6 +2,7 @@
 import { createMoveIn, type MoveIn } from "./adoption/move-in.ts";
 import { createServerAdder, type ServerAdder } from "./add-server.ts";
 import { openBound } from "./bound-server.ts";
+import { admitCallback, type CallbackPolicy } from "./callback-policy.ts";
 import { type CatalogueStore, createCatalogueStore } from "./catalog/catalogue.ts";
 import { createToolTrust, type ToolTrust } from "./catalog/tool-trust.ts";
 import { type Connections, createConnections } from "./connections.ts";
@@ -9,6 +10,7 @@ import { createElicitations, type Elicitations } from "./elicitation/elicitation
 import { createRounds } from "./elicitation/rounds.ts";
 import { createGate } from "./gate.ts";
 import { createOAuthEndpoint, type OAuthEndpoint } from "./oauth-endpoint.ts";
+import type { VerifyCallbackUser } from "./oauth/callback-request.ts";
 import { createCallbackResponder } from "./oauth/callback-response.ts";
 import { checkClientMetadataUrl } from "./oauth/client-metadata.ts";
 import { createOAuth } from "./oauth/create-oauth.ts";
@@ -58,6 +60,18 @@ export interface EngineOptions {
   readonly allowOrigins: readonly string[];
   /** The app's name at authorization servers and on its own pages. */
   readonly appName?: string | undefined;
+  /**
+   * Origins of the app's own pages besides the one the host is reached under. A sign-in that one of them opens goes on to the
+   * provider without a question first; recognised by `Referer`, which a foreign page cannot make up.
+   */
+  readonly appOrigins?: readonly string[] | undefined;
+  /**
+   * Hosts (or origins) that callbacks may be on. Where none are listed, a callback that nobody named is on whatever host the
+   * agent was reached under: right behind the platform's own routes, not behind a front that passes foreign hosts on.
+   */
+  readonly callbackHosts?: readonly string[] | undefined;
+  /** Asked of every sign-in that comes back, after all other checks; `false` ends it with `user-mismatch`. */
+  readonly verifyCallbackUser?: VerifyCallbackUser | undefined;
   /** Address of a document that is the client id where a provider takes such; see `clientMetadataResponse`. */
   readonly clientMetadataUrl?: string | undefined;
   /** Clients registered by hand for every host of the app; asked when one is needed. */
@@ -92,13 +106,14 @@ export interface Engine {
 }
 
 export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
-  const { allowOrigins, appName, clientMetadataUrl, operatorClients } = options;
+  const { allowOrigins, appName, appOrigins, clientMetadataUrl, operatorClients, verifyCallbackUser } = options;
   const documentUrl = clientMetadataUrl === undefined ? null : checkClientMetadataUrl(clientMetadataUrl);
   const vault = createVault({ ...ports, keys: options.vaultKeys, required: options.vaultRequired });
   const fetch = createGuardedFetch({ fetch: ports.fetch, allowOrigins });
   const timeline = createTimeline(createTimelineTable(ports.sql), ports.clock);
   const clientIdDocument = () => documentUrl;
-  const oauth = createOAuth({ ports, vault, fetch, timeline, appName, operatorClients, clientIdDocument });
+  const app = { appName, appOrigins, operatorClients, clientIdDocument, verifyCallbackUser };
+  const oauth = createOAuth({ ports, vault, fetch, timeline, ...app });
   const servers = createServersTable(ports.sql, ports.log);
   const allSecrets = createServerSecrets(vault);
   const moveIn = createMoveIn({ ports, vault, servers, secrets: allSecrets });
@@ -158,7 +173,14 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     random: Math.random,
   });
   const tools = createToolCalls({ ports, connections, catalogue, trust, calls, sent });
-  const adder = createServerAdder({ ports, connections, secrets, checkUrl: (url) => checkUrl(url, allowOrigins).href });
+  const policy: CallbackPolicy = { hosts: options.callbackHosts, verifiesUsers: verifyCallbackUser !== undefined };
+  const adder = createServerAdder({
+    ports,
+    connections,
+    secrets,
+    admit: (request) => admitCallback(request, policy, ports.log),
+    checkUrl: (url) => checkUrl(url, allowOrigins).href,
+  });
   const responder = createCallbackResponder(() => callback.config);
   const oauthEndpoint = createOAuthEndpoint({ oauth, connections, responder, timeline });
   return {

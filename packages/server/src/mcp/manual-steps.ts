@@ -68,7 +68,7 @@ export async function connectOnly(runner: ServerRunner, oauth: OAuth): Promise<M
   runner.dispatch({ type: "connect", goal: "stop", restart: false });
   await runner.settled();
   try {
-    const result = runner.state.kind === "connected" ? null : toResult(runner, oauth);
+    const result = runner.state.kind === "connected" ? null : await toResult(runner, oauth);
     return result?.state === "authenticating"
       ? { state: "authenticating", authUrl: result.authUrl }
       : { state: "connected" };

@@ -92,6 +92,12 @@ export interface OAuthOptions {
    */
   readonly grant?: MachineGrant;
   /**
+   * What `addMcpServer` gives as `authUrl`; default `page`: a page of this agent, which binds the sign-in to the browser that
+   * opens it. `direct`: an address at the provider, good for ten minutes, for callers that take it apart. Any browser may end
+   * such a sign-in, so it needs `verifyCallbackUser`. The `auth_url` of the state stays the page.
+   */
+  readonly startUrl?: "page" | "direct";
+  /**
    * ms for which a call that the server refuses for want of a sign-in, or of more permission, waits for the person; then it is
    * made again, or rejects with `authorization-required`. Default 0: it rejects at once, with `authorization-required` or
    * `insufficient-scope`, and the sign-in can be awaited in the state. A wait does not survive an eviction.

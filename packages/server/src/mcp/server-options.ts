@@ -39,6 +39,7 @@ const PROMPTS: ReadonlySet<string> = new Set<NonNullable<OAuthOptions["prompt"]>
   "consent",
   "select_account",
 ]);
+const START_URLS: ReadonlySet<string> = new Set<NonNullable<OAuthOptions["startUrl"]>>(["page", "direct"]);
 
 /** What is given now, over what was given before. Throws `option-invalid`. */
 export function mergeOptions(
@@ -61,6 +62,8 @@ export function mergeOptions(
     checkDPoP(given.oauth.dpop);
     checkWait(given.oauth.waitForSignIn);
     checkPrompt(given.oauth.prompt);
+    if (!START_URLS.has(given.oauth.startUrl ?? "page"))
+      throw new McpError("option-invalid", { detail: `oauth.startUrl is "page" or "direct".` });
   }
   return {
     stored: {

@@ -30,11 +30,15 @@ export interface AttemptSecrets {
 
 const ATTEMPT_LIFE_MS = 600_000;
 
+/** In the place of a cookie's hash: any browser may end the attempt, if the app knows its person. No hash equals it. */
+export const NO_COOKIE = "";
+
 /** Rejects with `flow-unknown` when the flow ended meanwhile, `client-id-required`, and the vault's codes. */
 export async function beginAttempt(
   deps: AttemptDeps,
   flow: FlowRow,
   target: AuthTarget,
+  { bound }: { readonly bound: boolean } = { bound: true },
 ): Promise<{ readonly location: string; readonly cookie: string }> {
   const { ports, vault, flows, clients, timeline } = deps;
   const { serverId, flowId, provider, callbackUrl: redirectUri, resource, scopes } = flow;
@@ -74,7 +78,7 @@ export async function beginAttempt(
       flowId,
       serverId,
       stateHash,
-      cookieHash,
+      cookieHash: bound ? cookieHash : NO_COOKIE,
       issuer: provider.issuer,
       redirectUri,
       resource,

@@ -2,6 +2,7 @@
 import { ERROR_CODES } from "@agents-internal/protocol";
 import type { McpPorts } from "../ports.ts";
 import type { Vault } from "../vault.ts";
+import { NO_COOKIE } from "./attempt.ts";
 import { readAttemptCookie } from "./attempt-cookie.ts";
 import { callbackPlace } from "./callback-place.ts";
 import type { AttemptRow, FlowRow, FlowStore } from "./flow-store.ts";
@@ -10,11 +11,14 @@ import { cleanText } from "./inert-text.ts";
 import { hashSecret } from "./secret-hash.ts";
 import { isPrefetch } from "./start-page.ts";
 
+/** The sign-in that a browser comes back with. */
+export interface CallbackFlow {
+  readonly flowId: string;
+  readonly serverId: string;
+}
+
 /** Lets an app with its own login say whether the person who comes back is the one who may end this sign-in. */
-export type VerifyCallbackUser = (
-  request: Request,
-  flow: { readonly flowId: string; readonly serverId: string },
-) => boolean | Promise<boolean>;
+export type VerifyCallbackUser = (request: Request, flow: CallbackFlow) => boolean | Promise<boolean>;
 
 export interface CallbackDeps {
   readonly ports: McpPorts;
@@ -101,8 +105,13 @@ async function findObjection(
     flows.dropAttempt(attemptId);
     return refuse("authorization-expired");
   }
-  const cookie = readAttemptCookie(request.headers.get("cookie"), redirectUri, attemptId);
-  if (cookie === null || (await hashSecret(cookie)) !== attempt.cookieHash) return refuse("browser-mismatch");
+  if (attempt.cookieHash === NO_COOKIE) {
+    // Nobody is asked any more, as after a new version of the app: then the sign-in is anybody's.
+    if (verifyCallbackUser === undefined) return refuse("user-mismatch");
+  } else {
+    const cookie = readAttemptCookie(request.headers.get("cookie"), redirectUri, attemptId);
+    if (cookie === null || (await hashSecret(cookie)) !== attempt.cookieHash) return refuse("browser-mismatch");
+  }
 
   // Compared as plain strings: nothing is normalised (RFC 9207 section 2.4, RFC 3986 section 6.2.1).
   const issuer = parameters.get("iss");

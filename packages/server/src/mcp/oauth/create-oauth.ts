@@ -1,8 +1,10 @@
 // Puts the parts of authorization together behind the one interface the engine knows.
+import { McpError } from "../errors.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import type { McpPorts } from "../ports.ts";
 import type { Timeline } from "../timeline/recorder.ts";
 import type { Vault } from "../vault.ts";
+import { beginAttempt } from "./attempt.ts";
 import { callbackPlace } from "./callback-place.ts";
 import { judgeCallback, type VerifyCallbackUser } from "./callback-request.ts";
 import { createClientStore } from "./client-store.ts";
@@ -26,6 +28,8 @@ export interface OAuthDeps {
   readonly timeline: Pick<Timeline, "record">;
   /** Shown to people and at providers; default: the host of the callback URL. */
   readonly appName?: string | undefined;
+  /** Origins of the app's own pages besides the callback's. */
+  readonly appOrigins?: readonly string[] | undefined;
   readonly verifyCallbackUser?: VerifyCallbackUser | undefined;
   /** URL of a client id metadata document that lists the redirect URI; `null`: none is served for it. */
   readonly clientIdDocument?: ((redirectUri: string) => string | null) | undefined;
@@ -35,7 +39,7 @@ export interface OAuthDeps {
 
 /** Needs the tables of `oauth-tables.ts` and `vault-tables.ts`. Keeps nothing in memory that an eviction may not take. */
 export function createOAuth({ ports, vault, fetch, timeline, ...app }: OAuthDeps): OAuth {
-  const { appName, verifyCallbackUser, clientIdDocument } = app;
+  const { appName, appOrigins = [], verifyCallbackUser, clientIdDocument } = app;
   const { sql } = ports;
   const flows = createFlowStore(sql, vault);
   const tokens = createTokenStore(sql, vault);
@@ -45,7 +49,7 @@ export function createOAuth({ ports, vault, fetch, timeline, ...app }: OAuthDeps
   const provers = createProvers(ports, vault);
   const renewals = createRenewals({ ports, tokens });
   const stores = { ports, fetch, timeline, vault, flows, tokens, clients, operators, provers, registration };
-  const parts = { ...stores, renewals, appName, verifyCallbackUser };
+  const parts = { ...stores, renewals, appName, appOrigins, verifyCallbackUser };
   const refresher = createRefresher(parts);
   const machines = createMachineSources(parts);
   const opening = new Map<string, Promise<OpenFlow>>();
@@ -85,6 +89,11 @@ export function createOAuth({ ports, vault, fetch, timeline, ...app }: OAuthDeps
     },
     classify: (request) => classify(request.url, flows.isCallbackPlace),
     start: (request, flowId, target) => answerStart(parts, request, flowId, target),
+    async directUrl(flowId, target) {
+      const flow = flows.flow(flowId);
+      if (flow === null) throw new McpError("flow-unknown", { serverId: target.serverId });
+      return (await beginAttempt(parts, flow, target, { bound: false })).location;
+    },
     serverOfFlow: (flowId) => flows.flow(flowId)?.serverId ?? null,
     acceptCallback: (request) => judgeCallback(parts, request),
     exchangeStage(flowId) {

@@ -112,6 +112,11 @@ export interface OAuth {
   classify(request: Request): BrowserRequest;
   /** Answer an opened start URL: redirect to the provider with a fresh attempt and its cookie, or ask first, or say why not. */
   start(request: Request, flowId: string, target: AuthTarget): Promise<Response>;
+  /**
+   * Begin an attempt that no browser is bound to, and return the provider's address for it: good for ten minutes. Rejects as
+   * opening the start URL does: `flow-unknown`, `client-id-required`, and the vault's codes.
+   */
+  directUrl(flowId: string, target: AuthTarget): Promise<string>;
   /** The server a flow belongs to, or `null`. Synchronous. */
   serverOfFlow(flowId: string): string | null;
   /** Judge a callback: state, browser, issuer, repeated parameters, prefetch. Consumes the state when genuine. */

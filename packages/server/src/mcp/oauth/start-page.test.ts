@@ -128,3 +128,15 @@ test("parameters the provider's address already carries are replaced", async () 
   expect(searchParams.getAll("state")).toHaveLength(1);
   expect(searchParams.getAll("client_id")[0]).toMatch(/^client-/);
 });
+
+test.each([
+  ["a page of the app on another origin", { referer: "https://dash.example/servers" }, "go"],
+  ["the same without a Referer", {}, "ask"],
+  ["a page of somebody else", { referer: "https://evil.example/https://dash.example" }, "ask"],
+  ["a page whose host only begins the same", { referer: "https://dash.example.evil.example/" }, "ask"],
+  ["a frame of the app", { referer: "https://dash.example/", "sec-fetch-dest": "iframe" }, "ask"],
+] as const)("%s opens it", async (_who, headers, intent) => {
+  const { open } = await offered({ deps: { appOrigins: ["https://dash.example"] } });
+  const response = await open({ "sec-fetch-site": "cross-site", "sec-fetch-dest": "document", ...headers });
+  expect(response.status).toBe(intent === "go" ? 302 : 200);
+});

@@ -9,11 +9,12 @@ import { renderPage } from "./page.ts";
 
 export interface StartDeps extends AttemptDeps {
   readonly appName: string | undefined;
+  /** Origins of the app's own pages besides the callback's. */
+  readonly appOrigins: readonly string[];
 }
 
 /**
- * A start URL could be mailed to somebody else, so it goes on by itself only when a page of this very origin opened it;
- * otherwise the person is asked first. Looking ahead (HEAD, prefetch) begins nothing.
+ * A start URL could be mailed to somebody else, so it goes on by itself only when a page of the app opened it; otherwise the person is asked first. Looking ahead (HEAD, prefetch) begins nothing.
  */
 export async function answerStart(
   deps: StartDeps,
@@ -25,7 +26,7 @@ export async function answerStart(
   const usable = flow !== null && flow.serverId === target.serverId && flow.expiresAt > deps.ports.clock.now();
   if (!usable || deps.flows.redeeming(flowId) !== null) return explain("flow-unknown", 404);
 
-  switch (intentOf(request)) {
+  switch (intentOf(request, deps.appOrigins)) {
     case "go":
       return leave(deps, flow, target, request.method === "POST" ? 303 : 302);
     case "ask":
@@ -41,12 +42,20 @@ export async function answerStart(
 
 type Intent = "go" | "ask" | "foreign-form" | "look-ahead" | "unsupported";
 
-function intentOf({ method, headers, url }: Request): Intent {
+function intentOf({ method, headers, url }: Request, appOrigins: readonly string[]): Intent {
   if (method === "HEAD" || isPrefetch(headers)) return "look-ahead";
   if (method === "POST") return headers.get("origin") === new URL(url).origin ? "go" : "foreign-form";
   if (method !== "GET") return "unsupported";
+  const site = headers.get("sec-fetch-site");
+  const isOwn = site === "same-origin" || (site !== null && appOrigins.includes(refererOrigin(headers)));
   const destination = headers.get("sec-fetch-dest") ?? "document";
-  return headers.get("sec-fetch-site") === "same-origin" && destination === "document" ? "go" : "ask";
+  return isOwn && destination === "document" ? "go" : "ask";
+}
+
+/** A navigation carries no `Origin`. A page can keep its `Referer` back, and then is asked; it cannot name another's. */
+function refererOrigin(headers: Headers): string {
+  const referer = headers.get("referer") ?? "";
+  return URL.canParse(referer) ? new URL(referer).origin : "";
 }
 
 export function isPrefetch(headers: Headers): boolean {
