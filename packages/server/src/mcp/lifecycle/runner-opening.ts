@@ -2,6 +2,7 @@
 import { McpError } from "../errors.ts";
 import { LIST_NAMES } from "../lists.ts";
 import type { OpenSessionOptions, Session } from "../session/session.ts";
+import { isSameServer } from "../session/verdict.ts";
 import type { RunnerCore } from "./runner-core.ts";
 import { goesOn } from "./state.ts";
 
@@ -49,13 +50,15 @@ export function createOpening(core: RunnerCore): Opening {
   async function reopen(): Promise<Session | null> {
     const { epoch } = row.connection;
     const { forgotten } = sessions;
+    const before = row.facts;
     try {
       const session = await connect(true);
       if (!session) return null;
       core.dispatch({ type: "opened", epoch });
       if (forgotten) core.tell({ step: "session-reopened" });
-      // Another session may see another catalogue.
-      if (forgotten) core.dispatch({ type: "catalogue-changed", kinds: LIST_NAMES });
+      // Another session may see another catalogue, and so may a server that was upgraded.
+      const isAnother = forgotten || before === null || !isSameServer(before, session.facts);
+      if (isAnother) core.dispatch({ type: "catalogue-changed", kinds: LIST_NAMES });
       else core.used({ resumed: true });
       return session;
     } catch (thrown) {

@@ -155,8 +155,7 @@ export function createSessionKeeper(
       const options: OpenSessionOptions = {
         serverId,
         url: auth.serverUrl,
-        // A server that is known is not moved to another transport because it is in trouble.
-        transport: known?.transport ?? transport,
+        transport,
         client,
         headers: secret.headers,
         tokens: hasOwnAuthorization(secret) ? NO_TOKENS : oauth.tokens(withClientSecret(auth, secret)),
@@ -174,6 +173,8 @@ export function createSessionKeeper(
         people: elicitations,
         interests: interests.of(serverId),
         resume,
+        // A server that is known is not moved to another transport because it is in trouble.
+        known: known ?? undefined,
       };
       const session = await withDeadline(OPEN_TIMEOUT, (signal) =>
         openSession({ ...options, signal }).catch((thrown: unknown) => {

@@ -31,6 +31,7 @@ import { fromSdkError } from "./sdk-errors.ts";
 import type { Page, RequestOptions, Session, SessionFacts } from "./session.ts";
 import { createSkillReader } from "./skills.ts";
 import { type OutputCheck, readToolResult } from "./tool-output.ts";
+import { UNSUPPORTED_VERSION } from "./verdict.ts";
 
 /** The client's own limit is out of the way: `calls-under-way.ts` keeps the time. */
 const NO_TIMEOUT = 2 ** 31 - 1;
@@ -95,7 +96,10 @@ export function createLiveSession(session: LiveSessionOptions): Session {
       return await send(sdkOptions(call, options.onProgress), call);
     } catch (error) {
       if (isClosed && !options.signal?.aborted) throw new McpError("not-connected", { cause: error });
-      throw fromSdkError(error, call.signal);
+      const failure = fromSdkError(error, call.signal);
+      if (failure.rpcCode !== UNSUPPORTED_VERSION) throw failure;
+      // It was upgraded, or put back, in the middle of the session; what it refused it has not run.
+      throw new McpError("session-lost", { status: 400, rpcCode: failure.rpcCode, cause: failure });
     } finally {
       call.end();
     }

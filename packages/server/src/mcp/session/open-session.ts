@@ -20,6 +20,7 @@ import { fromSdkError } from "./sdk-errors.ts";
 import type { OpenSession, OpenSessionOptions, Session, SessionFacts, TransportKind } from "./session.ts";
 import { keepSubscribed } from "./subscription.ts";
 import { createOutputCheck } from "./tool-output.ts";
+import { isOutdated, isRefuted } from "./verdict.ts";
 
 const CLIENT_INFO = { name: "agents", version: "0.1.0" };
 const HANDSHAKE_MS = 30_000;
@@ -28,22 +29,40 @@ const noHandlers = (): QuestionHandlers => ({});
 const WORKER_VALIDATOR = new CfWorkerJsonSchemaValidator();
 
 /** See {@link OpenSession}. A session over SSE cannot be resumed: its stream was the session, so it shakes hands again. */
-export const openSession: OpenSession = async (options) => {
-  if (options.signal?.aborted) throw new McpError("aborted");
+export const openSession: OpenSession = async (given) => {
+  if (given.signal?.aborted) throw new McpError("aborted");
+  const options = withoutOutdated(given);
+  const believed = options.resume?.facts ?? options.known;
+  if (believed === undefined) return negotiate(options);
   try {
-    if (options.resume !== undefined) return await connect(options, options.resume.facts.transport);
-    const { serverId, log } = options;
-    return await withTransport(
-      options.transport,
-      (kind) => connect(options, kind),
-      () => log.info("mcp-transport-fallback", { serverId, to: "sse" }),
-    );
+    return await connect(options, believed.transport);
   } catch (error) {
-    throw fromSdkError(error, options.signal);
+    if (!(error instanceof McpError) || !isRefuted(believed, error)) throw error;
+    return negotiate({ ...options, resume: undefined, known: undefined });
   }
 };
 
+/** What was found out too long ago is not gone on with; a session with an id is, because the server knows it or does not. */
+function withoutOutdated(options: OpenSessionOptions): OpenSessionOptions {
+  const { resume, known = resume?.facts, clock } = options;
+  if (known === undefined || !isOutdated(known, clock.now())) return options;
+  if (resume !== undefined && known.era === "legacy" && known.transport !== "sse") return options;
+  // Only the older transport is worth a test of its own: nobody goes back to it.
+  const transport = known.transport === "sse" ? options.transport : known.transport;
+  return { ...options, transport, resume: undefined, known: undefined };
+}
+
+function negotiate(options: OpenSessionOptions): Promise<Session> {
+  const { serverId, log } = options;
+  return withTransport(
+    options.transport,
+    (kind) => connect(options, kind),
+    () => log.info("mcp-transport-fallback", { serverId, to: "sse" }),
+  );
+}
+
 async function connect(options: OpenSessionOptions, kind: TransportKind): Promise<Session> {
+  const believed = options.resume?.facts ?? options.known;
   const stop = new AbortController();
   const lost = (): void => {
     if (!stop.signal.aborted) options.listener.lost();
@@ -51,11 +70,12 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
   const transport = createTransport(options, kind, lost);
   const handlers = options.questions ?? noHandlers;
   const capabilities = withQuestions(options.client.capabilities, handlers()) as ClientCapabilities;
+  const mode = kind === "sse" || believed?.era === "legacy" ? "legacy" : "auto";
   const client = new Client(CLIENT_INFO, {
     capabilities,
     // Given only so that the client does not load its own, which needs code generation; results are checked in tool-output.ts.
     jsonSchemaValidator: WORKER_VALIDATOR,
-    versionNegotiation: { mode: kind === "sse" || options.resume?.facts.era === "legacy" ? "legacy" : "auto" },
+    versionNegotiation: { mode },
   });
   const { serverId, log, people } = options;
   const answers = createAnswers({ serverId, log, handlers, people }, capabilities);
@@ -80,8 +100,8 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
 
   const onAbort = (): void => void transport.close();
   options.signal?.addEventListener("abort", onAbort, { once: true });
+  const discover = options.resume?.facts.era === "modern" ? options.resume.facts.discover : null;
   try {
-    const discover = options.resume?.facts.era === "modern" ? options.resume.facts.discover : null;
     await client.connect(transport, {
       timeout: HANDSHAKE_MS,
       ...(discover !== null && { prior: { kind: "modern", discover: discover as unknown as DiscoverResult } }),
@@ -89,12 +109,13 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
   } catch (error) {
     stop.abort();
     await transport.close();
-    throw error;
+    throw fromSdkError(error, options.signal);
   } finally {
     options.signal?.removeEventListener("abort", onAbort);
   }
 
-  const facts = readFacts(client, kind);
+  const isTested = believed === undefined || (mode === "auto" && discover === null);
+  const facts = readFacts(client, kind, isTested ? options.clock.now() : believed.decidedAt);
   let { standing } = transport;
   let listening = Promise.resolve();
   // An object answers calls; it has no way to say something unasked.
@@ -190,7 +211,7 @@ function initializeResult(facts: SessionFacts): Record<string, unknown> {
   };
 }
 
-function readFacts(client: Client, transport: TransportKind): SessionFacts {
+function readFacts(client: Client, transport: TransportKind, decidedAt: number | undefined): SessionFacts {
   const info = client.getServerVersion();
   const { name = "", version = "", title } = info ?? {};
   return {
@@ -204,6 +225,7 @@ function readFacts(client: Client, transport: TransportKind): SessionFacts {
     capabilities: (client.getServerCapabilities() ?? {}) as SessionFacts["capabilities"],
     instructions: client.getInstructions() ?? null,
     discover: (client.getDiscoverResult() as JsonObject | undefined) ?? null,
+    ...(decidedAt !== undefined && { decidedAt }),
   };
 }
 

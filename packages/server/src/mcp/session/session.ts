@@ -45,6 +45,8 @@ export interface SessionFacts {
   readonly instructions: string | null;
   /** Modern era: the result of `server/discover`, with which a session is resumed. */
   readonly discover: JsonObject | null;
+  /** ms since the epoch at which transport and era were found out; absent: before that was kept. */
+  readonly decidedAt?: number | undefined;
 }
 
 export interface RequestOptions {
@@ -162,6 +164,11 @@ export interface OpenSessionOptions {
    * changes. A session over SSE cannot go on, because its stream was the session: it shakes hands again.
    */
   readonly resume?: { readonly facts: SessionFacts; readonly sessionId: string | null } | undefined;
+  /**
+   * What the server was before, for a handshake that begins anew. Believed for a day, which spares the question of the era; then,
+   * or where the server contradicts it, found out again. So is what a modern server said, before it is resumed from that.
+   */
+  readonly known?: SessionFacts | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -1,0 +1,29 @@
+// What a server was found to speak, and for how long that is believed without asking again.
+import { McpError } from "../errors.ts";
+import type { SessionFacts } from "./session.ts";
+
+/** ms */
+const BELIEVED = 24 * 60 * 60_000;
+const METHOD_NOT_FOUND = -32_601;
+/** 2026-07-28: the server does not speak the revision of the request, so it has not run it. */
+export const UNSUPPORTED_VERSION = -32_022;
+
+/** Worth the one request that a test costs: the server may have been upgraded, or put back, since. */
+export function isOutdated({ decidedAt }: SessionFacts, now: number): boolean {
+  return decidedAt === undefined || now - decidedAt >= BELIEVED;
+}
+
+/** Whether a handshake that relied on the verdict failed because the server is another one by now. */
+export function isRefuted({ transport }: SessionFacts, error: McpError): boolean {
+  if (error.rpcCode === UNSUPPORTED_VERSION || error.rpcCode === METHOD_NOT_FOUND) return true;
+  return transport === "sse" && error.code === "transport-not-implemented";
+}
+
+/** Whether one session would see what the other one saw. */
+export function isSameServer(a: SessionFacts, b: SessionFacts): boolean {
+  return (
+    a.era === b.era &&
+    a.protocolVersion === b.protocolVersion &&
+    JSON.stringify(a.capabilities) === JSON.stringify(b.capabilities)
+  );
+}
