@@ -1,5 +1,5 @@
 // What a server was found to speak, and for how long that is believed without asking again.
-import { McpError } from "../errors.ts";
+import type { McpError } from "../errors.ts";
 import type { SessionFacts } from "./session.ts";
 
 /** ms */
