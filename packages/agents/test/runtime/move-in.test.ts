@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Contents, idOf, INHERITED, inherit, ROWS, startAfterwards, tokenOf } from "./adoption/inheritance.ts";
 import { APP, BY_HAND, CALLBACK, HEADER, INSTANCE, SERVERS } from "./adoption/town.ts";
 import { type Desk, deskOf } from "./desk.ts";
-import type { Scene } from "./scene.ts";
+import type { McpState, Scene } from "./scene.ts";
 import { findTraces } from "./traces.ts";
 
 const statesOf = ({ servers }: Awaited<ReturnType<Desk["state"]>>) =>
@@ -179,11 +179,13 @@ describe("without a vault key", () => {
   });
 });
 
-test("without one, where none is required, all move in unkeyed, and the state says so", async () => {
+test("without one, where none is required, all move in unkeyed, before the first call of any kind is answered", async () => {
   const scene = await startAfterwards({ bindings: {} });
   try {
     await inherit(scene);
     const house = deskOf(scene, INSTANCE, "house");
+    const first = await scene.runtime.fetch(`/raw?name=${INSTANCE}`);
+    expect(Object.keys(((await first.json()) as McpState).servers)).toHaveLength(ROWS.size);
     const state = await house.settled();
     expect(state).toMatchObject({ vault: "unkeyed" });
     expect(statesOf(state)).toMatchObject({ notes: "ready", internal: "ready" });

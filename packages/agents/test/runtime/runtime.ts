@@ -38,8 +38,8 @@ export interface Runtime {
   evict(className: string, name: string): Promise<void>;
   /** Kill workerd with SIGKILL and start it again on the same storage. */
   crash(): Promise<void>;
-  /** Stop and start on the same storage, with other variables. */
-  restart(bindings: Bindings): Promise<void>;
+  /** Stop and start on the same storage, with other variables, and where `alias` is given with other packages. */
+  restart(bindings: Bindings, alias?: RuntimeOptions["alias"]): Promise<void>;
   /** What the Worker's heap holds after a collection, and the whole process, in bytes. */
   memory(): Promise<Memory>;
   /** Every line the Worker logged. */
@@ -53,7 +53,7 @@ const SCRIPT = "app";
 
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { entry, classes, internet, alias = {} } = options;
-  const script = await bundle(entry, alias);
+  let script = await bundle(entry, alias);
   const storage = mkdtempSync(join(tmpdir(), "agents-runtime-"));
   const output: string[] = [];
   let port = 0;
@@ -99,8 +99,9 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       miniflare = start();
       await miniflare.ready;
     },
-    async restart(next) {
+    async restart(next, packages) {
       await miniflare.dispose();
+      if (packages) script = await bundle(entry, packages);
       bindings = next;
       miniflare = start();
       await miniflare.ready;

@@ -104,6 +104,9 @@ function fill({ sql, kv }, { schema, rows, keys }) {
 
 export default {
   async fetch(request, env) {
+    const { pathname, searchParams } = new URL(request.url);
+    // Over a stub that starts nothing.
+    if (pathname === "/raw") return Response.json(await env.House.getByName(searchParams.get("name")).getMcpServers());
     return (await routeAgentRequest(request, env)) ?? new Response("Not found", { status: 404 });
   },
 };

@@ -1,19 +1,19 @@
-// Writes inherited.json: what an object holds after the published package `agents` 0.32.0 has lived in it.
+// Writes inherited.json: what an object holds after the published package `agents` 0.32.0 has lived in it. Then deploys this
+// package over it, and that one again, and says what each of them finds.
 //
 //   npm install --prefix SOME_FOLDER agents@0.32.0 ai zod
 //   node packages/agents/test/runtime/adoption/record.ts SOME_FOLDER/node_modules/agents
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deskOf } from "../desk.ts";
+import { VAULT_KEYS } from "../scene.ts";
 import { APP, BY_HAND, CALLBACK, HEADER, INSTANCE, ISSUER, SERVERS, startTown } from "./town.ts";
 
 const [packageFolder] = process.argv.slice(2);
 if (packageFolder === undefined) throw new Error("Say where the package is.");
 
-const town = await startTown({
-  alias: { agents: join(packageFolder, "dist/index.js"), path: "node:path" },
-  bindings: {},
-});
+const published = { agents: join(packageFolder, "dist/index.js"), path: "node:path" };
+const town = await startTown({ alias: published, bindings: {} });
 try {
   town.aliases.add(APP);
   const house = deskOf(town, INSTANCE, "house");
@@ -53,11 +53,21 @@ try {
   await house.work("addNeighbour");
   await house.work("later");
 
-  process.stderr.write(`${JSON.stringify(await house.settled(), null, 1)}\n`);
-  process.stderr.write(`${JSON.stringify(await house.work("toolKeys"))}\n`);
+  const tell = async (who: string) => {
+    const { servers } = await house.settled();
+    const states = Object.values(servers).map(({ name, state }) => `${name} ${state}`);
+    const found = { state: await house.work("state"), servers: states, tools: await house.work("toolKeys") };
+    process.stderr.write(`${who}: ${JSON.stringify(found, null, 1)}\n`);
+  };
+  await tell("published");
   const contents = await house.work("contents");
   const file = new URL("inherited.json", import.meta.url);
   writeFileSync(file, `${JSON.stringify(contents, null, 2)}\n`);
+
+  await town.runtime.restart({ AGENTS_VAULT_KEYS: VAULT_KEYS }, {});
+  await tell("this package");
+  await town.runtime.restart({}, published);
+  await tell("published, again");
 } finally {
   await town.dispose();
 }
