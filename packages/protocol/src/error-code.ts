@@ -38,15 +38,35 @@ export const ERROR_CODES = /* @__PURE__ */ facts({
     retryable: true,
     message: "The server asks for a sign-in but does not say where.",
   },
+  "resource-metadata-missing": {
+    retryable: false,
+    message: "The server asks for a sign-in but publishes nothing about it.",
+  },
   "metadata-invalid": {
     retryable: true,
     message: "The sign-in service describes itself in a way that cannot be used.",
   },
   "resource-mismatch": { retryable: false, message: "The server's sign-in description belongs to another address." },
+  "resource-prefix": {
+    retryable: false,
+    message: "The server's sign-in description is for a wider address than the server's own.",
+  },
+  "resource-refused": {
+    retryable: false,
+    message: "The sign-in service refuses to be told which server the access is for.",
+  },
+  "issuer-not-identical": {
+    retryable: false,
+    message: "The sign-in service calls itself by another name than the server does.",
+  },
   "issuer-mismatch": { retryable: false, message: "The sign-in service is not the one it claims to be." },
   "pkce-unsupported": {
     retryable: false,
     message: "The sign-in service does not offer the protection this agent insists on (PKCE S256).",
+  },
+  "pkce-unadvertised": {
+    retryable: false,
+    message: "The sign-in service does not say whether it offers the protection this agent insists on (PKCE S256).",
   },
   "client-id-required": { retryable: false, message: "The sign-in service wants this app to be registered by hand." },
   "registration-refused": { retryable: false, message: "The sign-in service refused to register this app." },

@@ -48,6 +48,7 @@ export {
   type McpListProblem,
   type MCPServer,
   type MCPServersState,
+  type OAuthExceptionName,
   type WithServerId,
 } from "./mcp-servers-state.ts";
 export type { ToolChange, ToolChangeDetail, ToolPolicy } from "./tool-trust.ts";

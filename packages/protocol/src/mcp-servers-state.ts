@@ -33,6 +33,14 @@ export interface McpListProblem {
   readonly left_out: number | null;
 }
 
+/** A check that the operator of one server may give up for it, see `oauth.exceptions`. */
+export type OAuthExceptionName =
+  | "issuerAlias"
+  | "prefixResource"
+  | "unadvertisedPkce"
+  | "omitResource"
+  | "noResourceMetadata";
+
 /** One MCP server as its agent knows it. Holds nothing secret. */
 export interface MCPServer {
   readonly name: string;
@@ -69,6 +77,8 @@ export interface MCPServer {
   readonly tool_changes?: readonly ToolChange[];
   /** What was decided of single tools, by name; absent when nothing was. */
   readonly tool_policies?: Readonly<Record<string, ToolPolicy>>;
+  /** Checks that its operator gave up for it, and that its sign-in would not have passed. Missing: none. */
+  readonly auth_exceptions?: readonly OAuthExceptionName[];
 }
 
 export type WithServerId<T> = T & { readonly serverId: string };

@@ -127,6 +127,7 @@ test.each<[AuthorizationServerQuirk, string | undefined]>([
   ["iss-missing", undefined],
   ["iss-not-offered", undefined],
   ["iss-wrong", "https://somebody-else.example"],
+  ["issuer-mismatch", "https://somebody-else.example"],
 ])("the quirk %s shows in the callback", async (quirk, iss) => {
   const { app, network } = await setUp({ quirks: [quirk], consent: "approve" });
   await approve(app.startUrl, network);
@@ -217,3 +218,23 @@ test("a token may be good for any resource, for less than was asked, with null f
   await approve(app.startUrl, network);
   expect((await app.redeem()).status).toBe(500);
 });
+
+test.each<[AuthorizationServerQuirk, Record<string, string>]>([
+  ["resource-refused", { error: "invalid_target" }],
+  [
+    "resource-refused-entra",
+    { error: "invalid_request", error_description: expect.stringMatching(/^AADSTS9010010: /) },
+  ],
+])(
+  "with the quirk %s a request that names a resource is refused, in the callback and at the token endpoint",
+  async (quirk, no) => {
+    const { app, network, server, signIn } = await setUp();
+    const { refresh_token } = await signIn();
+    server.quirks.add(quirk);
+    await approve(app.startUrl, network);
+    expect(app.callback()).toMatchObject(no);
+    const form = new URLSearchParams({ grant_type: "refresh_token", refresh_token, resource: RESOURCE });
+    const answer = await network.fetch(`${ISSUER}/token`, { method: "POST", body: form });
+    expect([answer.status, await answer.json()]).toEqual([400, no]);
+  },
+);

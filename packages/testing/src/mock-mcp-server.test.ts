@@ -253,3 +253,23 @@ test("the challenge may be bare, its metadata missing or somebody else's", async
   server.faults.add("no-metadata");
   expect((await metadata()).status).toBe(404);
 });
+
+test("the metadata may be for the whole origin, and tokens then are", async () => {
+  const asked: string[] = [];
+  const check = (_token: string, resource: string) => void asked.push(resource);
+  const { network, post } = setUp({ authorization: { issuers: [], check }, faults: ["prefix-resource"] });
+  const metadata = await network.fetch("https://mcp.example/.well-known/oauth-protected-resource/mcp");
+  expect(await metadata.json()).toMatchObject({ resource: "https://mcp.example" });
+  await post("ping", {}, { authorization: "Bearer x" });
+  expect(asked).toEqual(["https://mcp.example"]);
+});
+
+test.each([["metadata-401", 401] as const, ["metadata-403", 403] as const])(
+  "with the fault %s the metadata is behind a CDN, and at the root",
+  async (fault, status) => {
+    const { network } = setUp({ authorization: { issuers: [], check: () => undefined }, faults: [fault] });
+    const root = "https://mcp.example/.well-known/oauth-protected-resource";
+    expect((await network.fetch(`${root}/mcp`)).status).toBe(status);
+    expect(await (await network.fetch(root)).json()).toMatchObject({ resource: "https://mcp.example/mcp" });
+  },
+);

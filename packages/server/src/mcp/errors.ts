@@ -63,12 +63,13 @@ export class McpError extends Error {
   }
 }
 
-/** The last three only ever follow a 401 as well: the server asks for a sign-in, and it could not be begun. */
+/** The last four only ever follow a 401 as well: the server asks for a sign-in, and it could not be begun. */
 const UNAUTHORIZED: ReadonlySet<string> = new Set<ErrorCode>([
   "authorization-required",
   "callback-host-required",
   "token-rejected",
   "authorization-server-not-found",
+  "resource-metadata-missing",
   "client-id-required",
   "registration-refused",
 ]);

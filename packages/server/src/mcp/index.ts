@@ -1,6 +1,13 @@
 // The public names of `agents/mcp`.
 export { MCPConnectionState } from "@agents-internal/protocol";
-export type { MCPServer, MCPServersState } from "@agents-internal/protocol";
+export type {
+  MCPServer,
+  MCPServersState,
+  OAuthExceptionName,
+  TimelineEntry,
+  TimelineNext,
+  TimelineStep,
+} from "@agents-internal/protocol";
 export {
   type HttpChallenge,
   isTransportNotImplemented,
@@ -53,6 +60,7 @@ export type {
   MCPConnectionResult,
   MCPDiscoverResult,
   McpClientOptions,
+  OAuthExceptions,
   OAuthOptions,
   RegisterServerOptions,
   RetryOptions,

@@ -82,6 +82,8 @@ export interface OAuthOptions {
   readonly scopes?: readonly string[];
   /** The app's name at the authorization server; default: the host of the callback URL. Never the instance's name. */
   readonly clientName?: string;
+  /** Checks to give up for this server alone. */
+  readonly exceptions?: OAuthExceptions;
   /**
    * Get tokens without a person: when the server asks for authorization, the agent signs in as itself, by a company's
    * identity provider, or with an assertion of its platform. Not together with `client`. Stored sealed.
@@ -113,6 +115,31 @@ export interface OAuthOptions {
    * made by itself and stored sealed. A provider that answers with a Bearer token is refused with `dpop-unsupported`.
    */
   readonly dpop?: boolean | DPoPOptions;
+}
+
+/**
+ * Checks that are given up for one server, because its provider is known to fail them and nobody there can mend it.
+ *
+ * Grant one only when a failure names it, and only after making sure that it is the provider's doing: each of them is there
+ * to keep access from being shown to somebody else. What was used is in the server's state (`auth_exceptions`) and timeline.
+ */
+export interface OAuthExceptions {
+  /**
+   * `issuer-not-identical`: the authorization server that the MCP server calls `named` calls itself `published` (RFC 8414
+   * section 3.3). A `client.issuer` is then the published one.
+   */
+  readonly issuerAlias?: { readonly named: string; readonly published: string };
+  /**
+   * `resource-prefix`: the resource that the server publishes, exactly, where that is only the beginning of its address (RFC
+   * 9728 section 3.3). Access is then good for everything below it.
+   */
+  readonly prefixResource?: string;
+  /** `pkce-unadvertised`: the authorization server does not say that it takes PKCE. It is sent S256 all the same. */
+  readonly unadvertisedPkce?: boolean;
+  /** `resource-refused`: leave `resource` (RFC 8707) out of all requests. Access may then be good elsewhere, too. */
+  readonly omitResource?: boolean;
+  /** `resource-metadata-missing`: who signs in for a server that does not publish it (RFC 9728). */
+  readonly noResourceMetadata?: { readonly issuer: string };
 }
 
 /** {@link OAuthOptions} as they are stored in clear: of a machine grant only the outline. */

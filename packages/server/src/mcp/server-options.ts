@@ -2,6 +2,7 @@
 import type { JsonObject } from "@agents-internal/protocol";
 import { McpError } from "./errors.ts";
 import { checkClient } from "./oauth/check-client.ts";
+import { checkExceptions } from "./oauth/exceptions.ts";
 import { checkDPoP, checkMachineGrant } from "./oauth/grants/check-grant.ts";
 import type { LiveOptions } from "./lifecycle/runner-opening.ts";
 import type {
@@ -64,6 +65,7 @@ export function mergeOptions(
     checkPrompt(given.oauth.prompt);
     if (!START_URLS.has(given.oauth.startUrl ?? "page"))
       throw new McpError("option-invalid", { detail: `oauth.startUrl is "page" or "direct".` });
+    checkExceptions(given.oauth.exceptions);
   }
   return {
     stored: {

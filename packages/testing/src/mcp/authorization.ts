@@ -2,6 +2,8 @@
 import type { JsonObject } from "@agents-internal/protocol";
 import type { McpServerFault } from "./faults.ts";
 
+const WELL_KNOWN = "/.well-known/oauth-protected-resource";
+
 export interface MockAuthorization {
   /** Issuers named in the protected resource metadata. */
   readonly issuers: readonly string[];
@@ -29,8 +31,10 @@ export function createGatekeeper(
   faults: ReadonlySet<McpServerFault>,
 ): Gatekeeper {
   const { origin, pathname } = new URL(url);
-  const metadataPath = `/.well-known/oauth-protected-resource${pathname === "/" ? "" : pathname}`;
+  const metadataPath = `${WELL_KNOWN}${pathname === "/" ? "" : pathname}`;
   const scopes = authorization?.scopes ?? [];
+  const isShielded = (): boolean => faults.has("metadata-401") || faults.has("metadata-403");
+  const resource = (): string => (faults.has("prefix-resource") ? origin : url);
 
   const refuse = (status: 401 | 403, parameters: Readonly<Record<string, string>>): Response => {
     const where = faults.has("bare-challenge") ? {} : { resource_metadata: `${origin}${metadataPath}` };
@@ -40,10 +44,13 @@ export function createGatekeeper(
   const scope: Readonly<Record<string, string>> = scopes.length > 0 ? { scope: scopes.join(" ") } : {};
   return {
     metadata(request) {
-      if (new URL(request.url).pathname !== metadataPath || authorization === undefined || faults.has("no-metadata"))
-        return undefined;
+      const asked = new URL(request.url).pathname;
+      if (authorization === undefined || faults.has("no-metadata")) return undefined;
+      if (isShielded() && asked === metadataPath)
+        return new Response("Not here", { status: faults.has("metadata-401") ? 401 : 403 });
+      if (asked !== (isShielded() ? WELL_KNOWN : metadataPath)) return undefined;
       const document: JsonObject = {
-        resource: faults.has("foreign-resource") ? "https://somebody-else.example/mcp" : url,
+        resource: faults.has("foreign-resource") ? "https://somebody-else.example/mcp" : resource(),
         authorization_servers: authorization.issuers,
         ...(scopes.length > 0 ? { scopes_supported: scopes } : {}),
       };
@@ -54,7 +61,7 @@ export function createGatekeeper(
       const token = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
       if (token === undefined && faults.has("mixed")) return { kind: "allowed", scopes: "anonymous" };
       if (token === undefined) return { kind: "refused", response: refuse(401, scope) };
-      const grant = authorization.check(token, url);
+      const grant = authorization.check(token, resource());
       return grant === undefined
         ? { kind: "refused", response: refuse(401, { error: "invalid_token", ...scope }) }
         : { kind: "allowed", scopes: grant.scopes };

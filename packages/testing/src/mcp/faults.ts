@@ -24,6 +24,9 @@ export const MCP_SERVER_FAULTS = {
   "bare-challenge": "answers 401 without saying where its metadata is",
   "no-metadata": "has no protected resource metadata",
   mixed: "lets anyone in, and asks for a sign-in (401) only where a tool has `requiredScopes`",
+  "prefix-resource": "its protected resource metadata is for its whole origin",
+  "metadata-401": "its CDN answers 401 below the well-known path; the metadata is at the root of it only",
+  "metadata-403": "the same, with 403",
   "foreign-resource": "its protected resource metadata belongs to another address",
 } as const;
 

@@ -1,5 +1,7 @@
 // The authorization endpoint of a mock authorization server: shows a consent page, or answers at once.
 import type { GrantBook } from "./grants.ts";
+import { OTHER_ISSUER } from "./metadata.ts";
+import { refuseResource } from "./refuse-resource.ts";
 import type { AuthorizationServerQuirk } from "./quirks.ts";
 
 /**
@@ -28,6 +30,9 @@ export async function answerAuthorizeRequest(request: Request, options: Authoriz
   if (query.get("response_type") !== "code") return back({ error: "unsupported_response_type" });
   const challenge = query.get("code_challenge");
   if (challenge === null || query.get("code_challenge_method") !== "S256") return back({ error: "invalid_request" });
+
+  const refusal = refuseResource(query, options.quirks);
+  if (refusal !== null) return back(refusal);
 
   const decision = await decisionOf(request, options.consent());
   if (decision === "ask") {
@@ -66,6 +71,7 @@ function sendBack(
   for (const [name, value] of Object.entries(answer)) target.searchParams.set(name, value);
   if (state !== null) target.searchParams.set("state", state);
   if (quirks.has("iss-wrong")) target.searchParams.set("iss", "https://somebody-else.example");
+  else if (quirks.has("issuer-mismatch")) target.searchParams.set("iss", OTHER_ISSUER);
   else if (!quirks.has("iss-missing") && !quirks.has("iss-not-offered")) target.searchParams.set("iss", issuer);
   return new Response(null, { status: 303, headers: { location: target.href } });
 }

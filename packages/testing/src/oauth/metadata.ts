@@ -2,6 +2,9 @@
 import type { JsonObject } from "@agents-internal/protocol";
 import type { AuthorizationServerQuirk } from "./quirks.ts";
 
+/** What a server calls itself with the quirk `issuer-mismatch`. */
+export const OTHER_ISSUER = "https://somebody-else.example";
+
 export interface MetadataPaths {
   readonly oauth: string;
   readonly openid: string;
@@ -23,7 +26,7 @@ export function buildMetadata(
 ): JsonObject {
   const base = issuer.replace(/\/$/, "");
   return {
-    issuer: quirks.has("issuer-mismatch") ? "https://somebody-else.example" : issuer,
+    issuer: quirks.has("issuer-mismatch") ? OTHER_ISSUER : issuer,
     authorization_endpoint: `${base}/authorize`,
     token_endpoint: `${base}/token`,
     revocation_endpoint: `${base}/revoke`,

@@ -8,7 +8,8 @@ export const AUTHORIZATION_SERVER_QUIRKS = {
   "pkce-not-advertised": "says nothing of PKCE in its metadata, but checks it",
   "pkce-plain-only": "advertises PKCE `plain` only",
   "oidc-only": "describes itself at the OpenID Connect address only",
-  "issuer-mismatch": "names another issuer in its metadata than the one it was found by",
+  "issuer-mismatch":
+    "calls itself, in its metadata and in the callback, by another issuer than the one it was found by",
   "iss-missing": "promises `iss` in the callback and leaves it out",
   "iss-wrong": "sends another issuer in the callback",
   "iss-not-offered": "neither promises nor sends `iss`, as older servers do",
@@ -24,6 +25,8 @@ export const AUTHORIZATION_SERVER_QUIRKS = {
   "refresh-rotation": "hands out a new refresh token each time; using an old one again ends the whole grant",
   "refresh-refused": "refuses every refresh with `invalid_grant`",
   "resource-ignored": "does not bind tokens to the resource that was asked for",
+  "resource-refused": "refuses `resource`, in authorization and token requests, with `invalid_target`",
+  "resource-refused-entra": "refuses `resource` as Microsoft Entra does, with a code in the description",
   "scope-narrowed": "grants the first scope only and says so",
   slow: "takes its time for each answer (`slowMs`)",
 } as const;

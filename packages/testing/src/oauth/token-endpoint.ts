@@ -1,6 +1,7 @@
 // The token endpoint of a mock authorization server: codes and refresh tokens in, access tokens out.
 import type { JsonObject } from "@agents-internal/protocol";
 import type { Grant, GrantBook } from "./grants.ts";
+import { refuseResource } from "./refuse-resource.ts";
 import type { AuthorizationServerQuirk } from "./quirks.ts";
 
 export interface TokenEndpointOptions {
@@ -25,6 +26,8 @@ export async function answerTokenRequest(
   if (quirks.has("token-error-500"))
     return new Response("<h1>Internal error</h1>", { status: 500, headers: { "content-type": "text/html" } });
   if (quirks.has("token-error-200")) return Response.json({ error: "invalid_grant", error_description: "Not today." });
+  const refusal = refuseResource(form, quirks);
+  if (refusal !== null) return Response.json(refusal, { status: 400 });
   const outcome = await decide(request, form, options);
   if (outcome.kind === "refused")
     return Response.json({ error: outcome.error }, { status: outcome.error === "invalid_client" ? 401 : 400 });

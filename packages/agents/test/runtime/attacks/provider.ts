@@ -88,11 +88,11 @@ export function attackProvider(arena: () => Arena): void {
     });
 
     test.each([
-      ["M11 ★ without a word of PKCE", "pkce-not-advertised"],
-      ["M12 with PKCE plain only", "pkce-plain-only"],
-    ] as const)("%s no sign-in begins", async (_what, quirk) => {
+      ["M11 ★ without a word of PKCE", "pkce-not-advertised", "pkce-unadvertised"],
+      ["M12 with PKCE plain only", "pkce-plain-only", "pkce-unsupported"],
+    ] as const)("%s no sign-in begins", async (_what, quirk, code) => {
       const { outcome, party } = await add({ quirks: [quirk] });
-      expect(outcome).toBe("pkce-unsupported");
+      expect(outcome).toBe(code);
       expect(party.as.registrations).toEqual([]);
     });
 
@@ -150,22 +150,22 @@ export function attackProvider(arena: () => Arena): void {
   });
 
   describe("discovery and registration", () => {
-    test.each<[string, (url: string) => unknown]>([
-      ["V02 ★ the whole origin", (url) => `${new URL(url).origin}/`],
-      ["the whole origin, bare", (url) => new URL(url).origin],
+    test.each<[string, (url: string) => unknown, string?]>([
+      ["V02 ★ the whole origin", (url) => `${new URL(url).origin}/`, "resource-prefix"],
+      ["the whole origin, bare", (url) => new URL(url).origin, "resource-prefix"],
       ["V03 a sibling", (url) => `${url}2`],
       ["V03 a path with dots", (url) => `${new URL(url).origin}/x/../mcp`],
       ["V03 another case", (url) => url.replace("/mcp", "/MCP")],
       ["V03 a user", (url) => url.replace("https://", "https://u@")],
       ["V03 a fragment", (url) => `${url}#x`],
       ["another host", () => "https://bank.example/mcp"],
-    ])("metadata that speaks of %s is refused", async (_what, resource) => {
+    ])("metadata that speaks of %s is refused", async (_what, resource, code = "resource-mismatch") => {
       let url = "";
       const party = arena().party({
         prm: () => Response.json({ resource: resource(url), authorization_servers: ["https://x.example"] }),
       });
       url = party.url;
-      expect(await arena().victim().add(url)).toBe("resource-mismatch");
+      expect(await arena().victim().add(url)).toBe(code);
     });
 
     test("V05 metadata on another origin gets no header of ours, and still has to be the server's", async () => {
@@ -213,7 +213,9 @@ export function attackProvider(arena: () => Arena): void {
       ],
     ])("V08 metadata of %s is refused", async (_what, answer, code) => {
       expect((await add({ prm: answer })).outcome).toBe(code);
-      expect((await add({ metadata: answer })).outcome).toMatch(/response-too-large|metadata-invalid|issuer-mismatch/);
+      expect((await add({ metadata: answer })).outcome).toMatch(
+        /response-too-large|metadata-invalid|issuer-not-identical/,
+      );
     });
 
     test.each([403, 500, 503, 429])(

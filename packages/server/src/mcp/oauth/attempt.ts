@@ -9,6 +9,7 @@ import { buildAuthorizationUrl } from "./authorization-url.ts";
 import { type ClientCredentials, readCredentials, writeCredentials } from "./client-credentials.ts";
 import type { ClientStore } from "./client-store.ts";
 import { type SecretSources, withCurrentSecret } from "./current-secret.ts";
+import { resourceToSend } from "./exceptions.ts";
 import type { FlowRow, FlowStore } from "./flow-store.ts";
 import { parseObject } from "./metadata-document.ts";
 import type { AuthTarget } from "./oauth.ts";
@@ -59,7 +60,7 @@ export async function beginAttempt(
       scopes,
       state,
       verifier,
-      resource,
+      resource: resourceToSend(target.options, resource),
       prompt: promptFor(target, provider),
     }),
     vault.seal(

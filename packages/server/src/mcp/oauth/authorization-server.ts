@@ -1,5 +1,7 @@
 // The part of an authorization server's metadata that is used, checked once and kept as a row.
+import type { OAuthExceptionName } from "@agents-internal/protocol";
 import { McpError } from "../errors.ts";
+import { withException } from "./exceptions.ts";
 
 /** RFC 8414 names, shortened to what a client of ours needs where no person takes part. */
 export interface TokenServer {
@@ -18,6 +20,8 @@ export interface TokenServer {
   readonly clientIdDocuments: boolean;
   /** Without a metadata document: the endpoints of MCP 2025-03-26 were assumed. */
   readonly assumed: boolean;
+  /** Checks that its operator gave up, and that it did not pass. Missing: none. */
+  readonly exceptions?: readonly OAuthExceptionName[];
 }
 
 /** One a person can be sent to. */
@@ -27,8 +31,14 @@ export interface AuthorizationServer extends TokenServer {
 
 /** What a server has to have, for one kind of use. */
 export interface ServerKind<S extends TokenServer> {
-  /** `httpOrigins`: origins that were just reached over plain http with the url policy's consent. */
-  read(document: Document, httpOrigins: ReadonlySet<string>): S;
+  read(document: Document, rules: ReadingRules): S;
+}
+
+interface ReadingRules {
+  /** Origins that were just reached over plain http with the url policy's consent. */
+  readonly httpOrigins: ReadonlySet<string>;
+  /** A server that says nothing of PKCE is taken at its operator's word. */
+  readonly unadvertisedPkce: boolean;
 }
 
 type Document = Readonly<Record<string, unknown>>;
@@ -36,18 +46,23 @@ type Document = Readonly<Record<string, unknown>>;
 const MAX_URL = 2048;
 const MAX_LIST = 500;
 
-/** For a sign-in. Throws `McpError`: `metadata-invalid`, `pkce-unsupported`. */
+/** For a sign-in. Throws `McpError`: `metadata-invalid`, `pkce-unsupported`, `pkce-unadvertised`. */
 export const FOR_PEOPLE: ServerKind<AuthorizationServer> = {
-  read(document, httpOrigins) {
-    const challengeMethods = readList(document["code_challenge_methods_supported"]);
-    if (!challengeMethods?.includes("S256")) throw new McpError("pkce-unsupported");
+  read(document, { httpOrigins, unadvertisedPkce }) {
+    const methods = document["code_challenge_methods_supported"] ?? null;
+    if (methods === null && !unadvertisedPkce) throw new McpError("pkce-unadvertised");
+    // What it says is believed: only silence can be excepted.
+    if (methods !== null && !readList(methods)?.includes("S256")) throw new McpError("pkce-unsupported");
     const authorizationEndpoint = required(document, "authorization_endpoint", httpOrigins);
-    return { ...readTokenServer(document, httpOrigins), authorizationEndpoint };
+    const server = { ...readTokenServer(document, httpOrigins), authorizationEndpoint };
+    return withException(server, methods === null && "unadvertisedPkce");
   },
 };
 
 /** For grants without a person. Throws `McpError`: `metadata-invalid`. */
-export const FOR_MACHINES: ServerKind<TokenServer> = { read: readTokenServer };
+export const FOR_MACHINES: ServerKind<TokenServer> = {
+  read: (document, { httpOrigins }) => readTokenServer(document, httpOrigins),
+};
 
 function readTokenServer(document: Document, httpOrigins: ReadonlySet<string>): TokenServer {
   const optional = (name: string) => readEndpoint(document[name], name, httpOrigins);

@@ -8,7 +8,8 @@ export interface AuthorizationRequest {
   readonly scopes: readonly string[] | null;
   readonly state: string;
   readonly verifier: string;
-  readonly resource: string;
+  /** `null`: left out. */
+  readonly resource: string | null;
   /** What is asked for by name, on top of what the scopes need. */
   readonly prompt: string | null;
 }
@@ -26,7 +27,8 @@ export async function buildAuthorizationUrl(
   set("state", request.state);
   set("code_challenge", await calculatePKCECodeChallenge(request.verifier));
   set("code_challenge_method", "S256");
-  set("resource", request.resource);
+  if (request.resource === null) url.searchParams.delete("resource");
+  else set("resource", request.resource);
   if (request.scopes === null) url.searchParams.delete("scope");
   else set("scope", request.scopes.join(" "));
   // OpenID Connect Core section 11: without consent a provider ignores offline_access.

@@ -1,10 +1,11 @@
 // Judges what a browser brings back from the provider, from rows alone and before anything is sent.
-import { ERROR_CODES } from "@agents-internal/protocol";
+import { ERROR_CODES, type ErrorCode } from "@agents-internal/protocol";
 import type { McpPorts } from "../ports.ts";
 import type { Vault } from "../vault.ts";
 import { NO_COOKIE } from "./attempt.ts";
 import { readAttemptCookie } from "./attempt-cookie.ts";
 import { callbackPlace } from "./callback-place.ts";
+import { authorizationErrorOf } from "./error-answer.ts";
 import type { AttemptRow, FlowRow, FlowStore } from "./flow-store.ts";
 import type { CallbackVerdict } from "./oauth.ts";
 import { cleanText } from "./inert-text.ts";
@@ -28,6 +29,11 @@ export interface CallbackDeps {
 }
 
 type Refusal = Extract<CallbackVerdict, { kind: "refused" }>;
+
+const VERDICTS: ReadonlyMap<string, ErrorCode> = new Map([
+  ["access_denied", "authorization-denied"],
+  ["invalid_target", "resource-refused"],
+]);
 
 const MAX_CODE = 16_384;
 
@@ -54,13 +60,14 @@ export async function judgeCallback(deps: CallbackDeps, request: Request): Promi
   if (error !== null) {
     if (flows.attempt(attemptId)?.stage !== "open") return refuse("flow-unknown", "This sign-in was just ended.");
     flows.dropAttempt(attemptId);
-    const verdict = error === "access_denied" ? "authorization-denied" : "authorization-failed";
+    const description = parameters.get("error_description");
+    const verdict = VERDICTS.get(authorizationErrorOf(error, description)) ?? "authorization-failed";
     return {
       kind: "denied",
       serverId,
       flowId,
       code: verdict,
-      detail: describe(error, parameters.get("error_description")),
+      detail: describe(error, description),
     };
   }
   if (code === null || code === "" || code.length > MAX_CODE)

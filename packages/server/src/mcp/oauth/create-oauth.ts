@@ -78,6 +78,7 @@ export function createOAuth({ ports, vault, fetch, timeline, ...app }: OAuthDeps
       return flow === null ? null : toOpenFlow(flow);
     },
     hasGrant: (serverId) => tokens.grant(serverId) !== null,
+    usedExceptions: (serverId) => (flows.flowOfServer(serverId) ?? tokens.grant(serverId))?.provider?.exceptions ?? [],
     dropFlow(flowId) {
       const flow = flows.flow(flowId);
       if (flow === null) return;

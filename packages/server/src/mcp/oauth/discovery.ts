@@ -1,6 +1,7 @@
 // From a challenge to the one authorization server a sign-in goes to.
 import { McpError } from "../errors.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
+import type { OAuthExceptions } from "../options.ts";
 import {
   assumeAuthorizationServer,
   type AuthorizationServer,
@@ -9,6 +10,8 @@ import {
   type ServerKind,
   type TokenServer,
 } from "./authorization-server.ts";
+import { withException } from "./exceptions.ts";
+import type { Lookup } from "./probes.ts";
 import { canonicalResource, findResourceMetadata } from "./resource-metadata.ts";
 import { findServerMetadata, sameIssuer } from "./server-metadata.ts";
 
@@ -26,6 +29,10 @@ export interface DiscoveryQuestion {
   readonly announced: string | null;
   /** Issuers that are preferred when the server names several: the configured one, or the one of the present grant. */
   readonly preferred: readonly string[];
+  /** Checks that the operator of this server gave up for it. */
+  readonly exceptions: OAuthExceptions;
+  /** Hears of every place that was looked at. */
+  readonly note: Lookup["note"];
   /** A client was registered by hand: then nothing is assumed, its secret goes to its own or a published issuer only. */
   readonly configured: { readonly issuer?: string | undefined } | null;
 }
@@ -36,14 +43,16 @@ const MAX_CANDIDATES = 3;
 /**
  * Find the authorization server of an MCP server.
  *
- * Rejects with `McpError`: `authorization-server-not-found`, `metadata-invalid`, `resource-mismatch`, `issuer-mismatch`,
- * `pkce-unsupported`, `http-error`, and what the guarded fetch throws.
+ * Rejects with `McpError`: `resource-metadata-missing`, `authorization-server-not-found`, `metadata-invalid`,
+ * `resource-mismatch`, `resource-prefix`, `issuer-mismatch`, `issuer-not-identical`, `pkce-unsupported`,
+ * `pkce-unadvertised`, `http-error`, and what the guarded fetch throws.
  */
 export async function discover(fetch: GuardedFetch, question: DiscoveryQuestion): Promise<Discovered> {
   const { origin } = new URL(question.serverUrl);
-  return find(fetch, question, FOR_PEOPLE, async () =>
+  const lookup = { ...question, fetch };
+  return find(lookup, question, FOR_PEOPLE, async () =>
     question.configured === null
-      ? ((await findServerMetadata(fetch, origin, new Set([origin]), FOR_PEOPLE)) ?? assumeAuthorizationServer(origin))
+      ? ((await findServerMetadata(lookup, origin, new Set([origin]), FOR_PEOPLE)) ?? assumeAuthorizationServer(origin))
       : null,
   );
 }
@@ -53,11 +62,11 @@ export function discoverTokenServer(
   fetch: GuardedFetch,
   question: DiscoveryQuestion,
 ): Promise<Discovered<TokenServer>> {
-  return find(fetch, question, FOR_MACHINES, async () => null);
+  return find({ ...question, fetch }, question, FOR_MACHINES, async () => null);
 }
 
 async function find<S extends TokenServer>(
-  fetch: GuardedFetch,
+  lookup: Lookup,
   { serverUrl, announced, preferred, configured }: DiscoveryQuestion,
   kind: ServerKind<S>,
   /** MCP 2025-03-26: the server's own origin, with or without metadata. */
@@ -65,32 +74,59 @@ async function find<S extends TokenServer>(
 ): Promise<Discovered<S>> {
   // Plain http is for the addresses the url policy already let through on this very errand.
   const httpOrigins = new Set([new URL(serverUrl).origin]);
+  const { noResourceMetadata, issuerAlias, omitResource = false } = lookup.exceptions;
+  const finish = ({ provider, ...rest }: Discovered<S>): Discovered<S> => ({
+    ...rest,
+    provider: withException(provider, omitResource && "omitResource"),
+  });
 
-  const found = await findResourceMetadata(fetch, serverUrl, announced);
+  const found = await findResourceMetadata(lookup, serverUrl, announced).catch((error: unknown) => {
+    // Where the operator says who signs in for this server, a page in the place of the description is none, too.
+    if (noResourceMetadata !== undefined && isUnreadable(error)) return null;
+    throw error;
+  });
   if (found === null) {
     // A configured client only ever goes where it belongs.
-    const named = configured?.issuer === undefined ? null : configured.issuer;
-    const provider = named === null ? await atOrigin() : await findServerMetadata(fetch, named, httpOrigins, kind);
-    if (provider === null) throw new McpError("authorization-server-not-found");
-    return { provider, resource: canonicalResource(serverUrl), resourceScopes: null };
+    const named = configured?.issuer ?? noResourceMetadata?.issuer;
+    const provider =
+      named === undefined ? await atOrigin() : await findServerMetadata(lookup, named, httpOrigins, kind);
+    if (provider === null) {
+      throw new McpError(named === undefined ? "resource-metadata-missing" : "authorization-server-not-found");
+    }
+    const isExcepted = configured?.issuer === undefined && named !== undefined;
+    return finish({
+      provider: withException(provider, isExcepted && "noResourceMetadata"),
+      resource: canonicalResource(serverUrl),
+      resourceScopes: null,
+    });
   }
-  const { resource, scopes, authorizationServers } = found;
-  if (
-    configured?.issuer !== undefined &&
-    !authorizationServers.some((issuer) => sameIssuer(issuer, configured.issuer ?? ""))
-  ) {
-    throw new McpError("issuer-mismatch");
-  }
+  const { resource, scopes, authorizationServers, exceptions = [] } = found;
+  const isConfigured = (issuer: string): boolean =>
+    configured?.issuer === undefined ||
+    sameIssuer(issuer, configured.issuer) ||
+    // Registered with a server that its metadata calls by another name, which is the one the client knows.
+    (issuerAlias?.published === configured.issuer && sameIssuer(issuer, issuerAlias.named));
+  if (!authorizationServers.some(isConfigured)) throw new McpError("issuer-mismatch");
   const candidates = [
     ...authorizationServers.filter((issuer) => preferred.includes(issuer)),
     ...authorizationServers.filter((issuer) => !preferred.includes(issuer)),
   ].slice(0, MAX_CANDIDATES);
-  return { provider: await firstUsable(fetch, candidates, httpOrigins, kind), resource, resourceScopes: scopes };
+  const provider = await firstUsable(lookup, candidates, httpOrigins, kind);
+  return finish({
+    provider: exceptions.reduce(withException, provider),
+    resource,
+    resourceScopes: scopes,
+  });
+}
+
+/** Something answered in the place of a description. */
+function isUnreadable(error: unknown): boolean {
+  return error instanceof McpError && (error.code === "metadata-invalid" || error.status === 403);
 }
 
 /** The first that can be used; when none can, the error of the first, which is the one the server prefers. */
 async function firstUsable<S extends TokenServer>(
-  fetch: GuardedFetch,
+  lookup: Lookup,
   issuers: readonly string[],
   httpOrigins: ReadonlySet<string>,
   kind: ServerKind<S>,
@@ -98,7 +134,7 @@ async function firstUsable<S extends TokenServer>(
   let firstError: unknown;
   for (const issuer of issuers) {
     try {
-      const provider = await findServerMetadata(fetch, issuer, httpOrigins, kind);
+      const provider = await findServerMetadata(lookup, issuer, httpOrigins, kind);
       if (provider !== null) return provider;
       firstError ??= new McpError("authorization-server-not-found");
     } catch (error) {

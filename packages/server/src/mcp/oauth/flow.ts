@@ -10,6 +10,7 @@ import { type OAuthChallenge, readChallenge } from "./challenge.ts";
 import type { ClientStore } from "./client-store.ts";
 import { discover } from "./discovery.ts";
 import { assertProofTaken, type Provers } from "./dpop.ts";
+import { tellExceptions } from "./exceptions.ts";
 import type { FlowRow, FlowStore } from "./flow-store.ts";
 import type { AuthTarget, OpenFlow } from "./oauth.ts";
 import { type RegistrationDeps, resolveClient } from "./registration.ts";
@@ -67,7 +68,10 @@ export async function openFlow(
     announced: challenge.resourceMetadata,
     preferred: [options.client?.issuer, boundIssuer, grant?.issuer].filter((issuer) => issuer !== undefined),
     configured: options.client ?? null,
+    exceptions: options.exceptions ?? {},
+    note: (probe) => deps.timeline.record(serverId, probe),
   });
+  tellExceptions(deps.timeline, serverId, provider);
   assertProofTaken(await deps.provers.of(target), provider);
   const client = await resolveClient(deps.registration, target, provider, callbackUrl);
   if (signal?.aborted) throw new McpError("aborted", { serverId });

@@ -3,25 +3,26 @@ import { McpError } from "../errors.ts";
 import type { FetchPurpose, GuardedFetch } from "../guarded-fetch.ts";
 
 export type MetadataAnswer =
-  | { readonly kind: "found"; readonly document: Readonly<Record<string, unknown>> }
+  | { readonly kind: "found"; readonly status: number; readonly document: Readonly<Record<string, unknown>> }
   /** 404: there is no such document. */
-  | { readonly kind: "absent" }
-  /** Something answered, but not with a document. Never a reason to fall back to older habits. */
+  | { readonly kind: "absent"; readonly status: number }
+  /** 403: something before the document lets nobody look. */
+  | { readonly kind: "forbidden"; readonly status: number }
+  /** Something answered, but not with a document. */
   | { readonly kind: "unusable"; readonly status: number };
 
-/** Rejects with `http-error` when the host is in trouble or forbids the look (403, 429, 5xx), and with what the guarded fetch throws. */
+/** Rejects with `http-error` when the host is in trouble (429, 5xx), and with what the guarded fetch throws. */
 export async function fetchMetadata(fetch: GuardedFetch, url: string, purpose: FetchPurpose): Promise<MetadataAnswer> {
   const response = await fetch(url, { purpose, method: "GET", headers: { accept: "application/json" } });
   const { status } = response;
   if (status !== 200) {
     await response.body?.cancel();
-    if (status === 404) return { kind: "absent" };
-    if (status === 403 || status === 429 || status >= 500)
+    if (status === 429 || status >= 500)
       throw new McpError("http-error", { status, detail: `(${purpose}: ${status})` });
-    return { kind: "unusable", status };
+    return { kind: status === 404 ? "absent" : status === 403 ? "forbidden" : "unusable", status };
   }
   const document = parseObject(await response.text());
-  return document === null ? { kind: "unusable", status } : { kind: "found", document };
+  return document === null ? { kind: "unusable", status } : { kind: "found", status, document };
 }
 
 /** `null` when the text is not one JSON object. */

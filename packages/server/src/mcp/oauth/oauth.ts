@@ -1,5 +1,5 @@
 // What the engine asks of authorization: begin a sign-in, answer the browser, redeem, renew, revoke.
-import type { AuthReason, ErrorCode } from "@agents-internal/protocol";
+import type { AuthReason, ErrorCode, OAuthExceptionName } from "@agents-internal/protocol";
 import type { HttpChallenge } from "../errors.ts";
 import type { MachineGrant } from "../machine-grants.ts";
 import type { MCPClientOAuthResult, StoredOAuthOptions } from "../options.ts";
@@ -97,7 +97,8 @@ export interface OAuth {
    * `expired` or `revoked`) unless the challenge asks for more scope.
    *
    * Rejects with `McpError`: `callback-host-required`, `authorization-server-not-found`, `metadata-invalid`,
-   * `resource-mismatch`, `issuer-mismatch`, `pkce-unsupported`, `client-id-required`, `registration-refused`,
+   * `resource-metadata-missing`, `resource-mismatch`, `resource-prefix`, `issuer-mismatch`, `issuer-not-identical`,
+   * `pkce-unsupported`, `pkce-unadvertised`, `client-id-required`, `registration-refused`,
    * `vault-key-required`, `dpop-unsupported`, and what the guarded fetch throws; `aborted` when `signal` was: then no flow
    * is stored. A server with a machine grant has nobody to ask: always `token-rejected` (401) or `insufficient-scope` (403).
    */
@@ -106,6 +107,8 @@ export interface OAuth {
   openFlow(target: AuthTarget): OpenFlow | null;
   /** Somebody has signed in to the server before, whether or not that is still good. Synchronous. */
   hasGrant(serverId: string): boolean;
+  /** What the operator gave up for the open sign-in, or else for the grant there is. Synchronous. */
+  usedExceptions(serverId: string): readonly OAuthExceptionName[];
   /** Delete a flow with its attempts. Synchronous. Unknown ids are ignored. */
   dropFlow(flowId: string): void;
   /** Whether the agent should answer this request instead of the application. Synchronous, rows only. */
@@ -122,7 +125,7 @@ export interface OAuth {
   /** Judge a callback: state, browser, issuer, repeated parameters, prefetch. Consumes the state when genuine. */
   acceptCallback(request: Request): Promise<CallbackVerdict>;
   exchangeStage(flowId: string): { readonly stage: ExchangeStage; readonly attemptId: string | null };
-  /** Send the code once. Rejects with `token-refused`, `token-response-invalid`, `dpop-unsupported`, `issuer-mismatch`, or a network code. */
+  /** Send the code once. Rejects with `token-refused`, `resource-refused`, `token-response-invalid`, `dpop-unsupported`, `issuer-mismatch`, or a network code. */
   redeem(attemptId: string, target: AuthTarget): Promise<RedeemedTokens>;
   /**
    * Revoke at the provider (bounded, best effort), then delete the grant, its key and what is left of a sign-in, also what

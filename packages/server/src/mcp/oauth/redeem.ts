@@ -7,6 +7,8 @@ import type { Vault } from "../vault.ts";
 import { openAttemptSecrets } from "./attempt.ts";
 import type { ClientStore } from "./client-store.ts";
 import { type SecretSources, withCurrentSecret } from "./current-secret.ts";
+import { refusalCode } from "./error-answer.ts";
+import { resourceToSend } from "./exceptions.ts";
 import type { FlowStore } from "./flow-store.ts";
 import { buildGrant, describeGrant } from "./grant.ts";
 import type { AuthTarget, RedeemedTokens } from "./oauth.ts";
@@ -49,7 +51,8 @@ export async function redeemAttempt(deps: RedeemDeps, attemptId: string, target:
   if (secrets === null || code === null || !flows.markSent(attemptId)) {
     throw new McpError("token-refused", { serverId, detail: "(the code was already sent)" });
   }
-  const { resource, redirectUri } = attempt;
+  const { redirectUri } = attempt;
+  const resource = resourceToSend(target.options, attempt.resource);
   const client = withCurrentSecret(deps, target, provider.issuer, secrets.client);
   const answer = await redeemCode(
     { fetch: deps.fetch, ports, provider, client, resource, prover },
@@ -58,7 +61,7 @@ export async function redeemAttempt(deps: RedeemDeps, attemptId: string, target:
   if (answer.kind === "refused") {
     if (client.source === "registered" && isUnknownClient(answer.error))
       clients.markUnusable(serverId, provider.issuer);
-    throw new McpError("token-refused", {
+    throw new McpError(refusalCode(answer.error), {
       serverId,
       status: answer.status,
       detail: `(${answer.error ?? answer.status})`,
@@ -66,7 +69,13 @@ export async function redeemAttempt(deps: RedeemDeps, attemptId: string, target:
   }
 
   const { accessToken, refreshToken } = answer.tokens;
-  const basis = { origin: "sign-in", issuer: provider.issuer, resource, provider, scopes: attempt.scopes } as const;
+  const basis = {
+    origin: "sign-in",
+    issuer: provider.issuer,
+    resource: attempt.resource,
+    provider,
+    scopes: attempt.scopes,
+  } as const;
   const grant = buildGrant(ports, basis, answer.tokens, refreshToken !== null);
   const obtained = { accessToken, refreshToken, client, proofKey: prover?.thumbprint ?? null, machine: null };
   const discard = async (): Promise<void> => {

@@ -9,6 +9,8 @@ import { isRegisteredByHand } from "./client-credentials.ts";
 import type { ClientStore } from "./client-store.ts";
 import { type SecretSources, withCurrentSecret } from "./current-secret.ts";
 import { proofFor, type Provers } from "./dpop.ts";
+import { refusalCode } from "./error-answer.ts";
+import { resourceToSend } from "./exceptions.ts";
 import { buildGrant, describeGrant } from "./grant.ts";
 import type { AuthTarget } from "./oauth.ts";
 import { isMovedAway, locateProvider } from "./locate-provider.ts";
@@ -54,7 +56,7 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     const { serverId } = target;
     const { version, issuer } = seen;
     const { refreshToken } = secrets;
-    const located = await locateProvider(deps.fetch, target, seen).catch((error: unknown) => {
+    const located = await locateProvider(deps, target, seen).catch((error: unknown) => {
       if (isMovedAway(error)) return null;
       throw error;
     });
@@ -63,7 +65,8 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     if (latest?.version !== version || latest.status !== "active") return present(serverId);
     if (refreshToken === null) return endGrant(serverId, version, endsAs);
     if (located === null) return endGrant(serverId, version, endsAs);
-    const { provider, resource } = located;
+    const { provider } = located;
+    const resource = resourceToSend(target.options, located.resource);
     const client = withCurrentSecret(deps, target, issuer, secrets.client);
     if (seen.refreshingSince !== null) ports.log.warn("oauth-refresh-repeated", { serverId });
     tokens.setRefreshing(serverId, version, ports.clock.now());
@@ -82,13 +85,17 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     if (answer.kind === "refused") {
       const { status, error } = answer;
       // A firewall's page, or a secret the developer has to mend, says nothing about the grant.
-      const inconclusive = answer.error === null || (isRegisteredByHand(client) && answer.error === "invalid_client");
+      const inconclusive =
+        error === null ||
+        refusalCode(error) !== "token-refused" ||
+        (isRegisteredByHand(client) && error === "invalid_client");
       if (inconclusive) {
         tokens.setRefreshing(serverId, version, null);
         const detail = `(${error ?? status})`;
-        const refused = { step: "refresh-failed", at: provider.tokenEndpoint, code: "token-refused" } as const;
+        const code = refusalCode(error);
+        const refused = { step: "refresh-failed", at: provider.tokenEndpoint, code } as const;
         timeline.record(serverId, { ...refused, status, detail });
-        throw new McpError("token-refused", { serverId, status, detail });
+        throw new McpError(code, { serverId, status, detail });
       }
       if (client.source === "registered" && isUnknownClient(answer.error)) clients.markUnusable(serverId, issuer);
       const detail = `(${error})`;

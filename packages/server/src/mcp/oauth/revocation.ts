@@ -3,6 +3,7 @@ import { revocationRequest } from "oauth4webapi";
 import { withDeadline } from "../deadline.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import type { McpPorts } from "../ports.ts";
+import type { Timeline } from "../timeline/recorder.ts";
 import type { TokenServer } from "./authorization-server.ts";
 import { clientAuthentication, type ClientCredentials } from "./client-credentials.ts";
 import { type SecretSources, withCurrentSecret } from "./current-secret.ts";
@@ -18,6 +19,7 @@ type Outcome = SignOutReport["accessToken"];
 export interface RevocationDeps extends SecretSources {
   readonly fetch: GuardedFetch;
   readonly ports: McpPorts;
+  readonly timeline: Pick<Timeline, "record">;
 }
 
 /** `secrets` is `null` when they could not be opened. Never rejects. */
@@ -29,7 +31,7 @@ export async function revokeGrant(
 ): Promise<SignOutReport> {
   if (grant === null) return { refreshToken: "none", accessToken: "none" };
   const { renewable } = grant;
-  const provider = await findProvider(deps.fetch, target, grant);
+  const provider = await findProvider(deps, target, grant);
   if (provider === null || provider.revocationEndpoint === null || secrets === null) {
     const outcome = provider?.revocationEndpoint === null ? "not-offered" : "failed";
     return { refreshToken: renewable ? outcome : "none", accessToken: outcome };
@@ -50,10 +52,14 @@ function currentClient(...known: Parameters<typeof withCurrentSecret>): ClientCr
 }
 
 /** `null` when it cannot be found in time. */
-function findProvider(fetch: GuardedFetch, target: AuthTarget, grant: Grant): Promise<TokenServer | null> {
+function findProvider(
+  { fetch, timeline }: RevocationDeps,
+  target: AuthTarget,
+  grant: Grant,
+): Promise<TokenServer | null> {
   return withDeadline(LIMIT_MS, async (signal) => {
     const bounded: GuardedFetch = (url, request) => fetch(url, { ...request, signal });
-    const located = await locateProvider(bounded, target, grant).catch(() => null);
+    const located = await locateProvider({ fetch: bounded, timeline }, target, grant).catch(() => null);
     return located?.provider ?? null;
   });
 }

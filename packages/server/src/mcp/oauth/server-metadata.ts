@@ -1,30 +1,33 @@
 // Authorization server metadata (RFC 8414, OpenID Connect Discovery): where it may lie, and whether it is the issuer's.
 import { McpError } from "../errors.ts";
-import type { GuardedFetch } from "../guarded-fetch.ts";
 import type { ServerKind, TokenServer } from "./authorization-server.ts";
-import { fetchMetadata } from "./metadata-document.ts";
+import { withException } from "./exceptions.ts";
+import { cleanText } from "./inert-text.ts";
+import { findDescription, type Lookup } from "./probes.ts";
 
 /**
  * `null` when no document is there.
  *
- * Rejects with `McpError`: `issuer-mismatch`, `metadata-invalid`, `pkce-unsupported`, `http-error`.
+ * Rejects with `McpError`: `issuer-not-identical`, `metadata-invalid`, `pkce-unsupported`, `pkce-unadvertised`, `http-error`.
  */
-export async function findServerMetadata<S extends TokenServer>(
-  fetch: GuardedFetch,
+export function findServerMetadata<S extends TokenServer>(
+  lookup: Lookup,
   issuer: string,
   httpOrigins: ReadonlySet<string>,
   kind: ServerKind<S>,
 ): Promise<S | null> {
-  let unusable: number | null = null;
-  for (const url of metadataUrls(issuer)) {
-    const answer = await fetchMetadata(fetch, url, "as-metadata");
-    if (answer.kind === "unusable") unusable = answer.status;
-    if (answer.kind !== "found") continue;
-    if (!sameIssuer(answer.document["issuer"], issuer)) throw new McpError("issuer-mismatch");
-    return kind.read(answer.document, withHttpOrigin(httpOrigins, url));
-  }
-  if (unusable !== null) throw new McpError("metadata-invalid", { status: unusable, detail: "(authorization server)" });
-  return null;
+  const { issuerAlias, unadvertisedPkce = false } = lookup.exceptions;
+  const alias = issuerAlias !== undefined && sameIssuer(issuerAlias.named, issuer) ? issuerAlias.published : null;
+  return findDescription(lookup, "as-metadata", metadataUrls(issuer), (document, place) => {
+    const published = document["issuer"];
+    const isAlias = !sameIssuer(published, issuer);
+    if (isAlias && (alias === null || published !== alias)) {
+      const stated = typeof published === "string" ? cleanText(published) : "nothing";
+      throw new McpError("issuer-not-identical", { detail: `(${stated} instead of ${cleanText(issuer)})` });
+    }
+    const origins = new Set([...httpOrigins, new URL(place).origin]);
+    return withException(kind.read(document, { httpOrigins: origins, unadvertisedPkce }), isAlias && "issuerAlias");
+  });
 }
 
 /** The order of the MCP specification: OAuth inserted, OpenID inserted, OpenID appended. */
@@ -49,8 +52,4 @@ export function sameIssuer(published: unknown, expected: string): boolean {
   if (published === expected) return true;
   if (!URL.canParse(published) || new URL(published).pathname !== "/") return false;
   return published === `${expected}/` || `${published}/` === expected;
-}
-
-function withHttpOrigin(origins: ReadonlySet<string>, url: string): ReadonlySet<string> {
-  return new Set([...origins, new URL(url).origin]);
 }

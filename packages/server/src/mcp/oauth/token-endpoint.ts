@@ -13,8 +13,11 @@ export interface TokenEndpoint {
   readonly ports: { readonly clock: Clock; readonly ids: Ids };
   readonly provider: TokenServer;
   readonly client: ClientCredentials;
-  /** Sent whether or not the provider knows the parameter (MCP authorization, "Resource Parameter Implementation"). */
-  readonly resource: string;
+  /**
+   * Sent whether or not the provider knows the parameter (MCP authorization, "Resource Parameter Implementation"); `null` where
+   * its operator leaves it out.
+   */
+  readonly resource: string | null;
   /** `null`: Bearer tokens are asked for. */
   readonly prover: Prover | null;
 }
@@ -71,7 +74,7 @@ export async function sendTokenRequest(
       libraryClient(client),
       clientAuthentication(client, ports),
       grantType,
-      { ...parameters, resource },
+      { ...parameters, ...(resource !== null && { resource }) },
       { ...requestOptions(fetch, "token"), ...(proof !== undefined && { headers: { dpop: proof } }) },
     ),
   );

@@ -30,6 +30,7 @@ export function serverViews(parts: {
     state,
     facts,
     flow: state.kind === "authenticating" ? parts.oauth.openFlow(target) : null,
+    exceptions: parts.oauth.usedExceptions(id),
     catalogue: parts.catalogue.of(id),
     reports: parts.catalogue.reportsOf(id),
     toolChanges: parts.trust.changes(id),

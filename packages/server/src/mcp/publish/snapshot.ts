@@ -1,5 +1,12 @@
 // Rows and catalogues as the one documented shape that developers and browsers read.
-import type { MCPServer, MCPServersState, ToolChange, ToolPolicy, WithServerId } from "@agents-internal/protocol";
+import type {
+  MCPServer,
+  MCPServersState,
+  OAuthExceptionName,
+  ToolChange,
+  ToolPolicy,
+  WithServerId,
+} from "@agents-internal/protocol";
 import { ERROR_CODES, type ErrorCode } from "@agents-internal/protocol";
 import type { Catalogue } from "../catalog/catalogue.ts";
 import type { ListReports } from "../lists.ts";
@@ -19,6 +26,8 @@ export interface ServerView {
   readonly facts: SessionFacts | null;
   /** The open sign-in, when the state is `authenticating`. */
   readonly flow: OpenFlow | null;
+  /** Checks that its sign-in does not pass and its operator gave up. */
+  readonly exceptions: readonly OAuthExceptionName[];
   readonly catalogue: Catalogue;
   readonly reports: ListReports;
   readonly toolChanges: readonly ToolChange[];
@@ -76,7 +85,7 @@ export function visibleForm(state: ConnectionState, catalogueVersion: number, fa
 const BY_HAND: ReadonlySet<string> = new Set<ErrorCode>(["client-id-required", "registration-refused"]);
 
 function toServer(view: ServerView): MCPServer {
-  const { name, url, account, callbackUrl, state, facts, flow, reports, toolChanges, toolPolicies } = view;
+  const { name, url, account, callbackUrl, state, facts, flow, exceptions, reports, toolChanges, toolPolicies } = view;
   const publicState = toPublicState(state);
   const failed = state.kind === "failed" && publicState === "failed" ? state : null;
   return {
@@ -98,6 +107,7 @@ function toServer(view: ServerView): MCPServer {
     ...listProblems(reports),
     ...(toolChanges.length > 0 && { tool_changes: toolChanges.slice(0, MAX_CHANGES) }),
     ...(toolPolicies.size > 0 && { tool_policies: Object.fromEntries(toolPolicies) }),
+    ...(exceptions.length > 0 && { auth_exceptions: exceptions }),
   };
 }
 

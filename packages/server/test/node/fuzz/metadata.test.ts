@@ -28,7 +28,14 @@ const changes = objectWith({
   authorization_response_iss_parameter_supported: fc.boolean(),
 });
 
-const ASKED = { serverUrl: MCP_URL, announced: null, preferred: [], configured: null } as const;
+const ASKED = {
+  serverUrl: MCP_URL,
+  announced: null,
+  preferred: [],
+  configured: null,
+  exceptions: {},
+  note: () => undefined,
+} as const;
 
 /** Whether a server was found; what was found has to be safe to use. */
 async function tryDiscovery(resource: unknown, server: unknown): Promise<boolean> {

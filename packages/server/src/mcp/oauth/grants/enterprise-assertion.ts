@@ -47,7 +47,12 @@ export async function exchangeIdToken(
 }
 
 async function findTokenEndpoint(fetch: TokenEndpoint["fetch"], issuer: string): Promise<string> {
-  const found = await findServerMetadata(fetch, issuer, new Set(), FOR_MACHINES);
+  const found = await findServerMetadata(
+    { fetch, note: () => undefined, exceptions: {} },
+    issuer,
+    new Set(),
+    FOR_MACHINES,
+  );
   if (found === null) throw new McpError("authorization-server-not-found", { detail: "(identity provider)" });
   return found.tokenEndpoint;
 }

@@ -1,7 +1,9 @@
 // Which authorization server a machine grant goes to: the one it was made for, or the first one named, for good.
 import { McpError } from "../../errors.ts";
+import type { Timeline } from "../../timeline/recorder.ts";
 import type { GuardedFetch } from "../../guarded-fetch.ts";
 import type { MachineGrant } from "../../machine-grants.ts";
+import { tellExceptions } from "../exceptions.ts";
 import type { OAuthChallenge } from "../challenge.ts";
 import type { ClientStore } from "../client-store.ts";
 import { discoverTokenServer } from "../discovery.ts";
@@ -13,6 +15,7 @@ import { sameIssuer } from "../server-metadata.ts";
 export interface FindTokenServerDeps {
   readonly fetch: GuardedFetch;
   readonly clients: ClientStore;
+  readonly timeline: Pick<Timeline, "record">;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface FindTokenServerDeps {
  * Rejects with `McpError`: see `discover`; `issuer-mismatch` also when the server names another one than before.
  */
 export async function findTokenServer(
-  { fetch, clients }: FindTokenServerDeps,
+  { fetch, clients, timeline }: FindTokenServerDeps,
   { serverId, serverUrl, options }: AuthTarget,
   { clientId, issuer }: MachineGrant,
   challenge: OAuthChallenge,
@@ -32,8 +35,11 @@ export async function findTokenServer(
     announced: challenge.resourceMetadata,
     preferred: bound === undefined ? [] : [bound],
     configured: { issuer: bound },
+    exceptions: options.exceptions ?? {},
+    note: (probe) => timeline.record(serverId, probe),
   });
   if (bound !== undefined && !sameIssuer(provider.issuer, bound)) throw new McpError("issuer-mismatch", { serverId });
+  tellExceptions(timeline, serverId, provider);
   await clients.save(
     serverId,
     { issuer: provider.issuer, source: "configured", redirectUri: "", secretExpiresAt: null },

@@ -9,6 +9,8 @@ import { readChallenge } from "../challenge.ts";
 import type { ClientStore } from "../client-store.ts";
 import { assertProofTaken, proofFor, type Provers } from "../dpop.ts";
 import { buildGrant, describeGrant, type GrantBasis } from "../grant.ts";
+import { refusalCode } from "../error-answer.ts";
+import { resourceToSend } from "../exceptions.ts";
 import { sha256Base64Url } from "../jwt.ts";
 import { locateProvider } from "../locate-provider.ts";
 import type { AuthTarget } from "../oauth.ts";
@@ -50,7 +52,9 @@ export function createMachineSources(deps: MachineSourceDeps): MachineSources {
   async function obtain(target: AuthTarget, grant: MachineGrant, basis: Basis): Promise<string> {
     const { serverId } = target;
     const { scopes, issuer } = basis;
-    const { provider, resource } = await locateProvider(fetch, target, basis);
+    const located = await locateProvider(deps, target, basis);
+    const { provider } = located;
+    const resource = resourceToSend(target.options, located.resource);
     const prover = await provers.of(target);
     assertProofTaken(prover, provider);
     const client = machineCredentials(grant, provider);
@@ -58,7 +62,7 @@ export function createMachineSources(deps: MachineSourceDeps): MachineSources {
     if (answer.kind === "refused") {
       const { status, error } = answer;
       ports.log.warn("oauth-grant-refused", { serverId, grant: grant.type, issuer, error });
-      throw new McpError("token-refused", { serverId, status, detail: `(${error ?? status})` });
+      throw new McpError(refusalCode(error), { serverId, status, detail: `(${error ?? status})` });
     }
     const { accessToken } = answer.tokens;
     // Asked for again ahead of its end, but not by a refresh token.
