@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { build } from "esbuild";
 import { convertV4MiniflareOptions, Miniflare, Response as MiniflareResponse } from "miniflare";
 
@@ -83,7 +84,11 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   return {
     origin,
     output,
-    fetch: (path, init) => fetch(new URL(path, origin), { redirect: "manual", ...init }),
+    async fetch(path, init) {
+      // After a long look through a dump: a connection that the Worker closed meanwhile has to be noticed, not used again.
+      await nextTurn();
+      return fetch(new URL(path, origin), { redirect: "manual", ...init });
+    },
     async fetchAs(request) {
       const { url, method, headers } = request;
       const body = method === "GET" || method === "HEAD" ? null : await request.arrayBuffer();
