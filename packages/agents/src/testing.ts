@@ -33,6 +33,8 @@ export {
   type MockResource,
   type MockSseServer,
   type MockSseServerOptions,
+  type MockTask,
+  type MockTaskOptions,
   type MockTool,
   type Offer,
   type RecordedRequest,

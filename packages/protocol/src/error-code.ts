@@ -114,6 +114,11 @@ export const ERROR_CODES = /* @__PURE__ */ facts({
     retryable: false,
     message: "The agent was stopped in the middle of the call; whether the server ran it is not known.",
   },
+  "call-expired": {
+    retryable: false,
+    message: "The server keeps its work for so long only, and it was not done by then.",
+  },
+  "call-forgotten": { retryable: false, message: "The server does not know this work any more." },
   "too-many-calls": { retryable: true, message: "Too many calls are under way at once." },
   removed: { retryable: false, message: "The server was removed." },
   // talking to an agent

@@ -28,6 +28,8 @@ export interface Tool {
   readonly inputSchema: JsonSchema;
   readonly outputSchema?: JsonSchema;
   readonly annotations?: ToolAnnotations;
+  /** Revision 2025-11-25: whether the tool works as a task, and whether it has to. */
+  readonly execution?: { readonly taskSupport?: "forbidden" | "optional" | "required" };
   readonly icons?: readonly Icon[];
   readonly _meta?: JsonObject;
 }
@@ -76,6 +78,11 @@ export interface ServerCapabilities {
   readonly resources?: { readonly listChanged?: boolean; readonly subscribe?: boolean };
   readonly completions?: JsonObject;
   readonly logging?: JsonObject;
+  /** Revision 2025-11-25. */
+  readonly tasks?: {
+    readonly cancel?: JsonObject;
+    readonly requests?: { readonly tools?: { readonly call?: JsonObject } };
+  };
   readonly experimental?: JsonObject;
   readonly extensions?: JsonObject;
 }

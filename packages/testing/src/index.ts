@@ -21,6 +21,7 @@ export {
   type Offer,
   type ToolCall,
 } from "./mcp/offer.ts";
+export type { MockTask, MockTaskOptions } from "./mcp/tasks.ts";
 export type { MockAuthorization } from "./mcp/authorization.ts";
 export { approve, createTestBrowser, deny, type FetchSite, type TestBrowser, type Visit } from "./test-browser.ts";
 export { createTestClock, type TestClock } from "./test-clock.ts";

@@ -52,6 +52,8 @@ export interface MockMcpServer {
   change(part: Partial<Offer>): void;
   /** Forget all sessions and end their streams. Returns how many there were. */
   dropSessions(): number;
+  /** Modern only: forget all tasks, as a restart may. Returns how many there were. */
+  forgetTasks(): number;
 }
 
 const ANNOUNCEMENTS: Readonly<Record<keyof Offer, string>> = {
@@ -137,5 +139,6 @@ export function createMockMcpServer(options: MockMcpServerOptions): MockMcpServe
       }
     },
     dropSessions: () => legacy.dropSessions(),
+    forgetTasks: () => modern.forgetTasks(),
   };
 }

@@ -1,6 +1,7 @@
 // Puts the parts of the engine together: the only place that knows all of them.
 import { createMoveIn, type MoveIn } from "./adoption/move-in.ts";
 import { createServerAdder, type ServerAdder } from "./add-server.ts";
+import { callOver, findTool } from "./calls.ts";
 import { openBound } from "./bound-server.ts";
 import { admitCallback, type CallbackPolicy } from "./callback-policy.ts";
 import { type CatalogueStore, createCatalogueStore } from "./catalog/catalogue.ts";
@@ -22,6 +23,7 @@ import { createCallStore } from "./lasting/call-store.ts";
 import type { MCPCall } from "./lasting/lasting-call.ts";
 import { createLastingCalls, type LastingCalls } from "./lasting/lasting-calls.ts";
 import { createSentCalls } from "./lasting/sent-calls.ts";
+import { createTaskCalls } from "./lasting/task-calls.ts";
 import { createToolCalls, type ToolCalls } from "./lasting/tool-calls.ts";
 import type { LogMessage } from "./log-message.ts";
 import { createListeners, type Listeners } from "./publish/listeners.ts";
@@ -164,15 +166,22 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
   });
   const callsSettled: Engine["callsSettled"] = createListeners(ports.log);
   const sent = createSentCalls(ports.clock);
+  const tasks = createTaskCalls({
+    clock: ports.clock,
+    over: (serverId, call) => callOver(connections.require(serverId), call, { comesBack: true }),
+    toolOf: (serverId, name) => findTool(catalogue.of(serverId).tools, { serverId, name }).tool,
+    nudge: (callId) => calls.nudge(callId),
+    background: ports.background,
+  });
   const calls: LastingCalls = createLastingCalls({
     ports,
     store: createCallStore(createCallsTable(ports.sql), vault),
-    drivers: { sent },
+    drivers: { sent, task: tasks },
     settled: callsSettled,
     inUse: () => connections.all().length > 0,
     random: Math.random,
   });
-  const tools = createToolCalls({ ports, connections, catalogue, trust, calls, sent });
+  const tools = createToolCalls({ ports, connections, catalogue, trust, calls, sent, tasks });
   const policy: CallbackPolicy = { hosts: options.callbackHosts, verifiesUsers: verifyCallbackUser !== undefined };
   const adder = createServerAdder({
     ports,

@@ -1,9 +1,10 @@
 // Streamable HTTP of 2026-07-28: no handshake, no sessions, every request says which revision it speaks.
-import type { JsonObject } from "@agents-internal/protocol";
+import type { CallToolResult, JsonObject } from "@agents-internal/protocol";
 import { type EventStream, openEventStream } from "./event-stream.ts";
-import { capabilitiesOf } from "./offer.ts";
+import { callTool, capabilitiesOf } from "./offer.ts";
 import { reply, type ReplyOptions } from "./reply.ts";
 import { failureOf, type Incoming, isObject, notificationOf, RpcFailure, type RpcId } from "./rpc.ts";
+import { createMockTasks } from "./tasks.ts";
 
 export const MODERN_VERSION = "2026-07-28";
 const META = "io.modelcontextprotocol/";
@@ -26,6 +27,8 @@ const FILTERS: Readonly<Record<string, string>> = {
 export interface ModernEra {
   handle(request: Request, message: Incoming): Promise<Response>;
   announce(method: string): void;
+  /** Returns how many there were. */
+  forgetTasks(): number;
   readonly streamCount: number;
 }
 
@@ -48,17 +51,24 @@ export function createModernEra(options: ModernEraOptions): ModernEra {
   const { faults, offer, serverInfo } = options;
   const subscriptions = new Map<EventStream, { readonly id: RpcId; readonly filter: JsonObject }>();
 
-  const own = (method: string): JsonObject | undefined =>
-    method !== "server/discover"
-      ? undefined
-      : {
-          supportedVersions: [faults.has("wrong-version") ? "1999-12-31" : MODERN_VERSION],
-          capabilities: capabilitiesOf(offer) as JsonObject,
-          ...(options.instructions === undefined ? {} : { instructions: options.instructions }),
-        };
+  const tasks = createMockTasks();
+  const own = (method: string, params: JsonObject): JsonObject | undefined => {
+    if (method === "server/discover")
+      return {
+        supportedVersions: [faults.has("wrong-version") ? "1999-12-31" : MODERN_VERSION],
+        capabilities: capabilitiesOf(offer) as JsonObject,
+        ...(options.instructions === undefined ? {} : { instructions: options.instructions }),
+      };
+    const tool = method === "tools/call" ? offer.tools.find(({ name }) => name === params.name) : undefined;
+    if (tool?.asTask === undefined) return tasks.own(method, params);
+    return tasks.create(params, tool.asTask, async (task) => {
+      const call = { headers: new Headers(), signal: task.signal, progress: () => undefined, task };
+      return (await callTool(params, call, offer)) as unknown as CallToolResult;
+    });
+  };
   const finish = (method: string, result: JsonObject): JsonObject => ({
     ...result,
-    ...(faults.has("no-result-type") ? {} : { resultType: "complete" }),
+    ...(faults.has("no-result-type") ? {} : { resultType: result.resultType ?? "complete" }),
     ...(CACHEABLE.has(method) ? { ttlMs: options.ttlMs, cacheScope: "private" } : {}),
     _meta: { ...(isObject(result._meta) ? result._meta : {}), [`${META}serverInfo`]: serverInfo },
   });
@@ -101,6 +111,7 @@ export function createModernEra(options: ModernEraOptions): ModernEra {
           stream.send(notificationOf(method, { _meta: { [`${META}subscriptionId`]: id } }));
       }
     },
+    forgetTasks: () => tasks.forget(),
     get streamCount() {
       return subscriptions.size;
     },
@@ -128,6 +139,9 @@ function headerMismatch(request: Request, version: string, method: string, param
     "tools/call": params.name,
     "prompts/get": params.name,
     "resources/read": params.uri,
+    "tasks/get": params.taskId,
+    "tasks/update": params.taskId,
+    "tasks/cancel": params.taskId,
   };
   const wanted: Readonly<Record<string, unknown>> = {
     "mcp-protocol-version": version,

@@ -12,6 +12,7 @@ import type {
 } from "@agents-internal/protocol";
 import type { McpServerFault } from "./faults.ts";
 import { isObject, RpcFailure } from "./rpc.ts";
+import type { MockTask, MockTaskOptions } from "./tasks.ts";
 
 export interface ToolCall {
   readonly headers: Headers;
@@ -19,6 +20,8 @@ export interface ToolCall {
   readonly signal: AbortSignal;
   /** Reaches the client only when the server answers with streams and the client asked for progress. */
   progress(progress: number, total?: number, message?: string): void;
+  /** Of a tool with `asTask`. */
+  readonly task?: MockTask;
 }
 
 export interface MockTool extends Tool {
@@ -26,6 +29,8 @@ export interface MockTool extends Tool {
   readonly handle?: (args: JsonObject, call: ToolCall) => CallToolResult | Promise<CallToolResult>;
   /** Scopes a token needs to call it; without them the answer is 403 `insufficient_scope`. */
   readonly requiredScopes?: readonly string[];
+  /** Modern only: answer with a task and go on working; `handle` is then given the task as well. */
+  readonly asTask?: MockTaskOptions;
 }
 
 export interface MockPrompt extends Prompt {
@@ -58,6 +63,7 @@ export const ECHO_TOOL: MockTool = {
 export function capabilitiesOf(offer: Offer): ServerCapabilities {
   return {
     tools: { listChanged: true },
+    ...(offer.tools.some(({ asTask }) => asTask) ? { extensions: { "io.modelcontextprotocol/tasks": {} } } : {}),
     ...(offer.prompts.length > 0 ? { prompts: { listChanged: true } } : {}),
     ...(offer.resources.length > 0 || offer.resourceTemplates.length > 0 ? { resources: { listChanged: true } } : {}),
   };
@@ -108,7 +114,7 @@ function page(
   return { [key]: items, ...(more ? { nextCursor: String(from + pageSize) } : {}) };
 }
 
-async function callTool(params: JsonObject, call: ToolCall, offer: Offer): Promise<JsonObject> {
+export async function callTool(params: JsonObject, call: ToolCall, offer: Offer): Promise<JsonObject> {
   const tool = offer.tools.find(({ name }) => name === params.name);
   if (tool === undefined) throw new RpcFailure(-32602, `Tool ${String(params.name)} not found`);
   const args = isObject(params.arguments) ? params.arguments : {};
@@ -134,6 +140,6 @@ function readResource(params: JsonObject, offer: Offer): JsonObject {
 
 /** As it would arrive over the wire: without functions, and without what only the mock knows. */
 function plain(value: object): JsonObject {
-  const own = new Set(["handle", "requiredScopes"]);
+  const own = new Set(["handle", "requiredScopes", "asTask"]);
   return JSON.parse(JSON.stringify(value, (key, each: JsonValue) => (own.has(key) ? undefined : each))) as JsonObject;
 }

@@ -8,7 +8,19 @@ import type { McpError } from "../errors.ts";
  */
 export type Continuation =
   /** Nothing: its request is under way in this life of the host. Not stored. */
-  { readonly kind: "sent" };
+  { readonly kind: "sent" } | TaskContinuation;
+
+/** The server made a task of it, and is asked how that stands. */
+export interface TaskContinuation {
+  readonly kind: "task";
+  readonly taskId: string;
+  /** ms since the epoch until which the server keeps it; `null`: unknown. */
+  readonly expiresAt: number | null;
+  /** ms, as the server said last. */
+  readonly pollInterval: number | null;
+  /** Questions that were answered; the server may go on showing them for a while. */
+  readonly answered: readonly string[];
+}
 
 /** A call as it is stored in clear. Times are ms since the epoch. */
 export interface CallRecord {

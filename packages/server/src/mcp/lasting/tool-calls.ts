@@ -6,10 +6,13 @@ import { checkVerdict, type ToolTrust } from "../catalog/tool-trust.ts";
 import type { Connections } from "../connections.ts";
 import { McpError } from "../errors.ts";
 import type { McpPorts } from "../ports.ts";
-import type { RequestOptions } from "../session/session.ts";
+import type { RequestOptions, ToolAnswer } from "../session/session.ts";
+import type { TaskWish } from "../session/tasks.ts";
+import { DEFAULT_TIMEOUT } from "./call-waiters.ts";
 import type { MCPCall, Step } from "./lasting-call.ts";
 import type { LastingCalls } from "./lasting-calls.ts";
 import type { SentCalls } from "./sent-calls.ts";
+import type { TaskCalls } from "./task-calls.ts";
 
 /** Which tool of which server, with what. */
 export interface ToolCallParams {
@@ -30,6 +33,8 @@ export interface StartCallOptions {
   readonly approved?: boolean | undefined;
 }
 
+/** As for a call that is answered at once: silence ends it after `timeout`, and time itself after ten times that. */
+const TOTAL_TIMEOUT_FACTOR = 10;
 const DAY_MS = 24 * 3_600_000;
 const MAX_DEADLINE = 30 * DAY_MS;
 
@@ -40,6 +45,7 @@ export interface ToolCallsDeps {
   readonly trust: ToolTrust;
   readonly calls: LastingCalls;
   readonly sent: SentCalls;
+  readonly tasks: TaskCalls;
 }
 
 export interface ToolCalls {
@@ -47,25 +53,37 @@ export interface ToolCalls {
   start(params: ToolCallParams, options: StartCallOptions): Promise<MCPCall>;
 }
 
-export function createToolCalls({ ports, connections, catalogue, trust, calls, sent }: ToolCallsDeps): ToolCalls {
+export function createToolCalls(deps: ToolCallsDeps): ToolCalls {
+  const { ports, connections, catalogue, trust, calls, sent, tasks } = deps;
+
   async function send(
     params: ToolCallParams,
     { approved = false, ...options }: CallToolOptions,
-  ): Promise<CallToolResult> {
+    task: TaskWish,
+  ): Promise<ToolAnswer> {
     const { serverId } = params;
     const runner = connections.require(serverId);
     const { name, tool } = findTool(catalogue.of(serverId).tools, params);
     checkVerdict(trust.verdict(serverId, name), { serverId, approved });
-    return callOver(
-      runner,
-      (session) => session.callTool({ name, arguments: params.arguments ?? {}, tool }, options),
-      // What nobody offers is not named to people.
-      { signal: options.signal, tool: tool?.name },
-    );
+    const call = { name, arguments: params.arguments ?? {}, tool, task };
+    // What nobody offers is not named to people.
+    const context = { signal: options.signal, tool: tool?.name };
+    return callOver(runner, (session) => session.callTool(call, options), context);
   }
 
   return {
-    call: send,
+    async call(params, options) {
+      const { timeout = DEFAULT_TIMEOUT } = options;
+      const total = timeout * TOTAL_TIMEOUT_FACTOR;
+      const deadline = ports.clock.now() + total;
+      const answer = await send(params, options, { ttl: total, preferred: false });
+      if (answer.kind === "result") return answer.result;
+      const { serverId } = params;
+      const { name } = findTool(catalogue.of(serverId).tools, params);
+      const { continuation, dueAt } = tasks.adopt(answer.task);
+      const call = { serverId, name, deadline, detached: false, continuation, dueAt };
+      return calls.outcome(await calls.begin(call), options);
+    },
     async start(params, { deadline = DAY_MS, approved = false }) {
       const { serverId } = params;
       connections.require(serverId);
@@ -83,8 +101,9 @@ export function createToolCalls({ ports, connections, catalogue, trust, calls, s
         dueAt: sent.firstLook(),
       });
       const sending = sent.track(id, async (signal): Promise<Step> => {
-        const result = await send(params, { signal, timeout: deadline, approved });
-        return { kind: "settled", outcome: { kind: "completed", result } };
+        const answer = await send(params, { signal, timeout: deadline, approved }, { ttl: deadline, preferred: true });
+        if (answer.kind === "task") return tasks.adopt(answer.task);
+        return { kind: "settled", outcome: { kind: "completed", result: answer.result } };
       });
       ports.background(sending.then((step) => calls.apply(id, step)));
       const call = calls.list().find((each) => each.id === id);

@@ -18,6 +18,8 @@ export interface CallContext {
   readonly tool?: string | undefined;
   /** Ends a wait. The call itself has to look after it. */
   readonly signal?: AbortSignal | undefined;
+  /** Comes back by itself later instead of waiting for a person. */
+  readonly comesBack?: boolean | undefined;
 }
 
 /**
@@ -38,7 +40,7 @@ export async function makeCall<T>(
   } catch (thrown) {
     const error = McpError.from(thrown);
     const asked = error.code === "authorization-required" || challengeOf(error) !== null;
-    if (patience <= 0 || !asked || grant !== undefined) throw error;
+    if (patience <= 0 || !asked || grant !== undefined || context.comesBack) throw error;
     if (!(await granted(core, signIn, before, { patience, signal: context.signal }))) {
       if (context.signal?.aborted) throw new McpError("aborted", { serverId: record.id });
       const { status, challenge, detail } = error;

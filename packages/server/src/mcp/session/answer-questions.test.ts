@@ -23,7 +23,9 @@ async function asked(
   const opened = await open(server.url, { questions, ...options });
   cleanups.push(() => opened.session.close());
   const ask = async (what = "who"): Promise<unknown> => {
-    const { content, isError } = await opened.session.callTool({ name: "ask", arguments: { what }, tool: null });
+    const answer = await opened.session.callTool({ name: "ask", arguments: { what }, tool: null });
+    if (answer.kind !== "result") throw new Error("no result");
+    const { content, isError } = answer.result;
     const [block] = content;
     if (block?.type !== "text") throw new Error("no text");
     return isError ? { failed: block.text } : JSON.parse(block.text);
@@ -64,12 +66,9 @@ test.each(ERAS)("a handler that is set later answers a live session of a %s serv
 test.each(ERAS)("another call to a %s server can be made before the question is answered", async (_era, start) => {
   const opened = await asking(start, () => ({
     async form(): Promise<ElicitResult> {
-      const { structuredContent } = await opened.session.callTool({
-        name: "add",
-        arguments: { a: 2, b: 3 },
-        tool: null,
-      });
-      return { action: "accept", content: { name: `five is ${String(structuredContent?.["sum"])}` } };
+      const answer = await opened.session.callTool({ name: "add", arguments: { a: 2, b: 3 }, tool: null });
+      const sum = answer.kind === "result" ? answer.result.structuredContent?.["sum"] : undefined;
+      return { action: "accept", content: { name: `five is ${String(sum)}` } };
     },
   }));
   expect(await opened.ask()).toMatchObject({ content: { name: "five is 5" } });

@@ -114,7 +114,8 @@ interface Asked {
   readonly signal: AbortSignal;
 }
 
-async function answerOne(
+/** Rejects where nobody answers such a question. */
+export async function answerOne(
   deps: InputRequiredDeps,
   question: unknown,
   { id, key, call, signal }: Asked,

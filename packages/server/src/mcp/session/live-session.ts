@@ -8,11 +8,11 @@ import type {
 import type {
   CallToolResult,
   GetPromptResult,
+  JsonObject,
   LoggingLevel,
   ReadResourceResult,
   Tool,
 } from "@agents-internal/protocol";
-import type { JsonObject } from "@agents-internal/protocol";
 import type { People } from "../elicitation/people.ts";
 import { McpError } from "../errors.ts";
 import type { Log } from "../ports.ts";
@@ -22,14 +22,15 @@ import type { HttpTransport } from "../transport/http-transport.ts";
 import type { Answers } from "./answer-questions.ts";
 import type { CallsUnderWay, CallUnderWay } from "./calls-under-way.ts";
 import { NO_SUGGESTIONS, readCompletion } from "./completion.ts";
-import { type Inputs, type StoredRound, untilComplete } from "./input-required.ts";
+import { answerOne, type Inputs, type StoredRound, untilComplete } from "./input-required.ts";
 import { createLogLevel } from "./log-level.ts";
 import { hasValidHeaders, type ListKind, PROMPTS, readPage, RESOURCE_TEMPLATES, RESOURCES, TOOLS } from "./pages.ts";
 import { paramHeaders } from "./param-headers.ts";
 import { withPages } from "./required-pages.ts";
 import { fromSdkError } from "./sdk-errors.ts";
-import type { Page, RequestOptions, Session, SessionFacts } from "./session.ts";
+import type { Page, RequestOptions, Session, SessionFacts, ToolAnswer } from "./session.ts";
 import { createSkillReader } from "./skills.ts";
+import { createTaskMethods, readCreated, taskParams, type TaskWish } from "./tasks.ts";
 import { type OutputCheck, readToolResult } from "./tool-output.ts";
 import { UNSUPPORTED_VERSION } from "./verdict.ts";
 
@@ -58,6 +59,12 @@ export interface LiveSessionOptions {
   readonly underWay: CallsUnderWay;
   /** Ends what runs beside the session. */
   readonly stop: () => void;
+}
+
+interface ToolCall {
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+  readonly task?: TaskWish | null | undefined;
 }
 
 export function createLiveSession(session: LiveSessionOptions): Session {
@@ -126,18 +133,24 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     return { ...page, items, dropped: page.dropped + invalid };
   };
 
-  const callOnce = async (
-    name: string,
-    args: Readonly<Record<string, unknown>>,
-    tool: Tool | null,
-    options?: RequestOptions,
-  ): Promise<CallToolResult> => {
-    const headers = tool !== null && facts.era === "modern" ? paramHeaders(tool.inputSchema, args) : {};
-    const result = readToolResult(await request("tools/call", { name, arguments: args }, options, headers));
+  const checked = (tool: Tool | null, value: unknown): CallToolResult => {
+    const result = readToolResult(value);
     if (tool !== null && session.checkOutput(tool, result) === "unchecked") {
       session.log.warn("mcp-output-schema-unusable", { serverId });
     }
     return result;
+  };
+
+  const callOnce = async (
+    { name, arguments: args, task: wish = null }: ToolCall,
+    tool: Tool | null,
+    options?: RequestOptions,
+  ): Promise<ToolAnswer> => {
+    const headers = tool !== null && facts.era === "modern" ? paramHeaders(tool.inputSchema, args) : {};
+    const asked = taskParams(facts, tool, wish);
+    const answer = await request("tools/call", { name, arguments: args, ...asked }, options, headers);
+    const task = readCreated(answer, "task" in asked);
+    return task === null ? { kind: "result", result: checked(tool, answer) } : { kind: "task", task };
   };
 
   /** The tool as the server defines it now. */
@@ -164,14 +177,22 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     listResourceTemplates: (cursor, options) => list(RESOURCE_TEMPLATES, cursor, options),
     async callTool(call, options) {
       try {
-        return await callOnce(call.name, call.arguments, call.tool, options);
+        return await callOnce(call, call.tool, options);
       } catch (error) {
         // The stored definition is out of date. The server refused before it ran anything, so asking again is safe.
         if (!(error instanceof McpError) || error.rpcCode !== HEADER_MISMATCH || facts.era !== "modern") throw error;
         session.toolsChanged();
         const tool = await findTool(call.name, options);
         if (tool === null) throw error;
-        return callOnce(call.name, call.arguments, tool, options);
+        return callOnce(call, tool, options);
+      }
+    },
+    ...createTaskMethods(facts, request, checked),
+    async answerQuestion(question, { call, name, signal }) {
+      try {
+        return { ...(await answerOne(session, question, { id: null, key: name, call, signal })) };
+      } catch (error) {
+        throw fromSdkError(error, signal);
       }
     },
     async readResource(uri, options) {

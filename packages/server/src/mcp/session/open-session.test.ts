@@ -45,7 +45,7 @@ test.each([...ALL, ["json", json] as const])("connects to a %s server, lists and
   const tool = page.items.find(({ name }) => name === "add") ?? null;
   expect(tool?.inputSchema).toMatchObject({ $schema: expect.any(String), properties: { a: { type: "number" } } });
   const result = await session.callTool({ name: "add", arguments: { a: 2, b: 3 }, tool });
-  expect(result.structuredContent).toEqual({ sum: 5 });
+  expect(result).toMatchObject({ kind: "result", result: { structuredContent: { sum: 5 } } });
 });
 
 test("the facts survive being stored", async () => {
@@ -133,8 +133,9 @@ test("structured output is held against the stored definition", async () => {
       tool: { name: "add", inputSchema: {}, outputSchema: { ...outputSchema } },
     });
   expect((await rejection(call({ type: "object", required: ["total"] }))).code).toBe("result-invalid");
-  expect((await call({ type: "object", required: ["sum"] })).structuredContent).toEqual({ sum: 3 });
-  expect((await call({ $schema: "https://unheard.of/schema" })).structuredContent).toEqual({ sum: 3 });
+  const three = { result: { structuredContent: { sum: 3 } } };
+  expect(await call({ type: "object", required: ["sum"] })).toMatchObject(three);
+  expect(await call({ $schema: "https://unheard.of/schema" })).toMatchObject(three);
 });
 
 test("arguments are mirrored into headers where the stored definition says so", async () => {
@@ -143,7 +144,7 @@ test("arguments are mirrored into headers where the stored definition says so", 
   const tool = (await first.session.listTools(null)).items.find(({ name }) => name === "region") ?? null;
   const { session } = await opened(server.url, { resume: { facts: first.session.facts, sessionId: null } });
   const result = await session.callTool({ name: "region", arguments: { region: "Zürich" }, tool });
-  expect(result.content[0]).toMatchObject({ text: "Zürich" });
+  expect(result).toMatchObject({ result: { content: [{ text: "Zürich" }] } });
   const { headers } = await server.saw(({ rpc }) => rpc === "tools/call");
   expect(headers.get("mcp-param-region")).toBe(`=?base64?${btoa("ZÃ¼rich")}?=`);
   expect(headers.get("mcp-name")).toBe("region");
@@ -155,7 +156,7 @@ test("a definition that is out of date is looked up again and the call repeated"
   const { session, changes } = await opened(server.url);
   const stale = { name: "region", inputSchema: { type: "object" } };
   const result = await session.callTool({ name: "region", arguments: { region: "eu" }, tool: stale });
-  expect(result.content[0]).toMatchObject({ text: "eu" });
+  expect(result).toMatchObject({ result: { content: [{ text: "eu" }] } });
   expect(changes).toEqual(["tools"]);
 });
 

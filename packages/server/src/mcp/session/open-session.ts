@@ -19,6 +19,7 @@ import { createLiveSession } from "./live-session.ts";
 import { fromSdkError } from "./sdk-errors.ts";
 import type { OpenSession, OpenSessionOptions, Session, SessionFacts, TransportKind } from "./session.ts";
 import { keepSubscribed } from "./subscription.ts";
+import { withTasks } from "./tasks.ts";
 import { createOutputCheck } from "./tool-output.ts";
 import { isOutdated, isRefuted } from "./verdict.ts";
 
@@ -69,7 +70,7 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
   };
   const transport = createTransport(options, kind, lost);
   const handlers = options.questions ?? noHandlers;
-  const capabilities = withQuestions(options.client.capabilities, handlers()) as ClientCapabilities;
+  const capabilities = withTasks(withQuestions(options.client.capabilities, handlers())) as ClientCapabilities;
   const mode = kind === "sse" || believed?.era === "legacy" ? "legacy" : "auto";
   const client = new Client(CLIENT_INFO, {
     capabilities,

@@ -32,7 +32,7 @@ function ownError(thrown: unknown): McpError | null {
 }
 
 /** Text from a server, fit for a log line: one line, no control characters, not long. */
-function cleaned(text: string): string {
+export function cleaned(text: string): string {
   // oxlint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g, " ").slice(0, 500);
 }

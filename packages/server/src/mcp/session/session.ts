@@ -5,6 +5,7 @@ import type {
   CompletionReference,
   GetPromptResult,
   JsonObject,
+  JsonValue,
   LoggingLevel,
   McpListName,
   Prompt,
@@ -23,6 +24,7 @@ import type { McpClientOptions, RequestedTransport } from "../options.ts";
 import type { Clock, Log, McpPeer } from "../ports.ts";
 import type { QuestionHandlers } from "../question-handlers.ts";
 import type { TokenSource } from "../token-source.ts";
+import type { Task, TaskMethods, TaskWish } from "./tasks.ts";
 
 /** What the app wants to hear from a server beyond its lists. */
 export interface Interests {
@@ -69,6 +71,11 @@ export interface CompletionRequest {
   readonly context?: { readonly arguments: Readonly<Record<string, string>> } | undefined;
 }
 
+/** What a call of a tool was answered with: its result, or the server's promise to go on working on it. */
+export type ToolAnswer =
+  | { readonly kind: "result"; readonly result: CallToolResult }
+  | { readonly kind: "task"; readonly task: Task };
+
 export type CatalogueKind = McpListName;
 
 /** One page of a list, exactly as served. */
@@ -82,7 +89,7 @@ export interface Page<T> {
 }
 
 /** Every method rejects with `McpError` only. */
-export interface Session {
+export interface Session extends TaskMethods {
   readonly facts: SessionFacts;
   /** Ends when no stream stays open between calls any more: at once where there never was one. Never rejects. */
   readonly standing: Promise<void>;
@@ -99,9 +106,22 @@ export interface Session {
    * Rejects with `result-invalid` when the result breaks its promise.
    */
   callTool(
-    call: { readonly name: string; readonly arguments: Readonly<Record<string, unknown>>; readonly tool: Tool | null },
+    call: {
+      readonly name: string;
+      readonly arguments: Readonly<Record<string, unknown>>;
+      readonly tool: Tool | null;
+      readonly task?: TaskWish | undefined;
+    },
     options?: RequestOptions,
-  ): Promise<CallToolResult>;
+  ): Promise<ToolAnswer>;
+  /**
+   * Modern era: the answer to one question of a task, from whoever answers such questions. Needs no connection. Rejects
+   * with `McpError` when there is none. `call`: of the tool, for people.
+   */
+  answerQuestion(
+    question: JsonValue,
+    asked: { readonly name: string; readonly call: string; readonly signal: AbortSignal },
+  ): Promise<JsonObject>;
   readResource(uri: string, options?: RequestOptions): Promise<ReadResourceResult>;
   getPrompt(
     prompt: { readonly name: string; readonly arguments: Readonly<Record<string, string>> },

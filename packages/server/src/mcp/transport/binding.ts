@@ -5,6 +5,7 @@ import type { McpPeer } from "../ports.ts";
 import type { HttpTransport } from "./http-transport.ts";
 import { answeredId, asRequest, isRecord, type MessageId, readMessages } from "./json-rpc.ts";
 import { originalMethod } from "./request-headers.ts";
+import { understood } from "./result-type.ts";
 
 /** ms for reaching the object, and for what is no request; the client keeps the time of a request itself. */
 const PEER_MS = 60_000;
@@ -69,7 +70,7 @@ export function createBindingTransport({ open, onSessionLost }: BindingTransport
   async function deliver(messages: readonly JSONRPCMessage[]): Promise<void> {
     for (const message of messages) {
       if (isClosed) return;
-      transport.onmessage?.(message);
+      transport.onmessage?.(understood(message));
       // See streamable-http.ts: an answer must not overtake the progress before it.
       if (answeredId(message) === null) await Promise.resolve();
     }

@@ -7,6 +7,7 @@ import { followStream } from "./follow-stream.ts";
 import { answeredId, type MessageId, parseMessages } from "./json-rpc.ts";
 import { MESSAGE_BYTES } from "./limits.ts";
 import { discard, readText } from "./read-body.ts";
+import { understood } from "./result-type.ts";
 import type { Wait } from "./wait.ts";
 
 /** A server may ask to be polled (`retry:`) down to this interval while it works on an answer. */
@@ -69,7 +70,7 @@ async function accept(text: string, { id, isModern, deliver }: AnswerOptions): P
       // The client hands notifications on in a microtask; without a pause the answer would overtake the last progress.
       await Promise.resolve();
     } else if (String(answered) === String(id)) {
-      deliver(completed(message, id, isModern));
+      deliver(understood(completed(message, id, isModern)));
       return true;
     }
   }

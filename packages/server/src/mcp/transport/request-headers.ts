@@ -2,11 +2,14 @@
 import { type JSONRPCMessage, PROTOCOL_VERSION_META_KEY } from "@modelcontextprotocol/client";
 import { encodeHeaderValue } from "./header-value.ts";
 
-/** Which parameter `Mcp-Name` mirrors (Streamable HTTP 2026-07-28, "Standard Request Headers"). */
+/** Which parameter `Mcp-Name` mirrors (Streamable HTTP 2026-07-28, "Standard Request Headers"; Tasks, "Routing Headers"). */
 const NAMED_BY: Readonly<Record<string, string>> = {
   "tools/call": "name",
   "prompts/get": "name",
   "resources/read": "uri",
+  "tasks/get": "taskId",
+  "tasks/update": "taskId",
+  "tasks/cancel": "taskId",
 };
 
 /** The routing headers of the modern era. A message of the legacy era has none. */

@@ -1,0 +1,170 @@
+// The work a server goes on with after its answer, in both generations: tasks of 2025-11-25 and the extension of 2026-07-28.
+import type { CallToolResult, JsonObject, Tool } from "@agents-internal/protocol";
+import { McpError } from "../errors.ts";
+import { isRecord } from "../transport/json-rpc.ts";
+import { taskOf } from "../transport/result-type.ts";
+import { cleaned } from "./sdk-errors.ts";
+import type { RequestOptions, SessionFacts } from "./session.ts";
+
+const EXTENSION = "io.modelcontextprotocol/tasks";
+const MAX_ID = 1024;
+/** ms for asking after a task; it is asked again soon. */
+const ASK_MS = 30_000;
+const CANCEL_MS = 5000;
+
+/** Sent with a call to a server of 2025-11-25: there the client decides. In the later generation the server does. */
+export interface TaskWish {
+  /** ms for which the server should keep it. */
+  readonly ttl: number;
+  /** Also where the tool would be answered at once; else only where it has to be a task. */
+  readonly preferred: boolean;
+}
+
+export interface Task {
+  readonly taskId: string;
+  readonly state: TaskState;
+  /** What the server says of its work, cleaned. */
+  readonly message: string | null;
+  /** ms from its creation for which the server keeps it; `null`: it does not say, or for ever. */
+  readonly ttl: number | null;
+  /** ms in which to ask again; `null`: it does not say. */
+  readonly pollInterval: number | null;
+}
+
+export type TaskState =
+  | { readonly kind: "working" }
+  /** By name. `null`: they are asked while {@link TaskMethods.awaitTask} waits. */
+  | { readonly kind: "asks"; readonly questions: JsonObject | null }
+  | { readonly kind: "completed"; readonly result: CallToolResult }
+  /** With what the call would have been rejected with. */
+  | { readonly kind: "failed"; readonly error: McpError }
+  | { readonly kind: "cancelled" };
+
+/** Every method rejects with `McpError` only; a task the server does not know is a `protocol-error` with `rpcCode` -32602. */
+export interface TaskMethods {
+  /** `tool` is the stored definition: it validates structured output. */
+  getTask(taskId: string, tool: Tool | null, options?: RequestOptions): Promise<Task>;
+  /** Legacy era: ends with the task, and until then lets the server ask. */
+  awaitTask(taskId: string, tool: Tool | null, options: RequestOptions): Promise<TaskState>;
+  /** Modern era: answers to questions of the task, by name. */
+  updateTask(taskId: string, answers: JsonObject): Promise<void>;
+  /** Nothing happens where the server cannot be told. */
+  cancelTask(taskId: string): Promise<void>;
+}
+
+/** Where a call was answered with a task: how it stands then. `isAsked`: the call had {@link taskParams}. */
+export function readCreated(answer: unknown, isAsked: boolean): Task | null {
+  const created = taskOf(answer) ?? (isAsked && isRecord(answer) && isRecord(answer.task) ? answer.task : null);
+  // Its result, should it have one already, is asked for in its own time.
+  return created === null ? null : { ...readFacts(created), state: { kind: "working" } };
+}
+
+/** The client's capabilities with the extension among them. */
+export function withTasks(capabilities: JsonObject): JsonObject {
+  const { extensions } = capabilities;
+  return {
+    ...capabilities,
+    extensions: { [EXTENSION]: {}, ...(isRecord(extensions) ? (extensions as JsonObject) : {}) },
+  };
+}
+
+/** What a call carries so that the server makes a task of it. */
+export function taskParams({ era, capabilities }: SessionFacts, tool: Tool | null, wish: TaskWish | null): JsonObject {
+  if (era === "modern" || wish === null || capabilities.tasks?.requests?.tools?.call === undefined) return {};
+  const support = tool?.execution?.taskSupport;
+  return support === "required" || (support === "optional" && wish.preferred) ? { task: { ttl: wish.ttl } } : {};
+}
+
+export function createTaskMethods(
+  { era, capabilities }: SessionFacts,
+  request: (method: string, params: JsonObject, options?: RequestOptions) => Promise<unknown>,
+  readResult: (tool: Tool | null, value: unknown) => CallToolResult,
+): TaskMethods {
+  /** Exactly what the call would have been answered with. */
+  const awaitTask: TaskMethods["awaitTask"] = async (taskId, tool, options) => {
+    try {
+      return { kind: "completed", result: readResult(tool, await request("tasks/result", { taskId }, options)) };
+    } catch (thrown) {
+      const error = McpError.from(thrown);
+      if (error.code === "protocol-error" || error.code === "result-invalid") return { kind: "failed", error };
+      throw error;
+    }
+  };
+
+  return {
+    awaitTask,
+    async getTask(taskId, tool, options = {}) {
+      const answer = await request("tasks/get", { taskId }, { timeout: ASK_MS, ...options });
+      if (!isRecord(answer)) throw notATask();
+      const facts = readFacts(answer);
+      if (facts.taskId !== taskId) throw notATask();
+      switch (answer.status) {
+        case "working":
+          return { ...facts, state: { kind: "working" } };
+        case "input_required": {
+          if (era === "legacy") return { ...facts, state: { kind: "asks", questions: null } };
+          const { inputRequests } = answer;
+          return {
+            ...facts,
+            state: { kind: "asks", questions: isRecord(inputRequests) ? (inputRequests as JsonObject) : {} },
+          };
+        }
+        case "cancelled":
+          return { ...facts, state: { kind: "cancelled" } };
+        case "completed":
+        case "failed":
+          if (era === "legacy")
+            return { ...facts, state: await awaitTask(taskId, tool, { timeout: ASK_MS, ...options }) };
+          return {
+            ...facts,
+            state: answer.status === "failed" ? readError(answer.error) : completed(tool, answer.result),
+          };
+        default:
+          throw notATask();
+      }
+    },
+    async updateTask(taskId, inputResponses) {
+      await request("tasks/update", { taskId, inputResponses }, { timeout: ASK_MS });
+    },
+    async cancelTask(taskId) {
+      if (era === "legacy" && capabilities.tasks?.cancel === undefined) return;
+      await request("tasks/cancel", { taskId }, { timeout: CANCEL_MS });
+    },
+  };
+
+  function completed(tool: Tool | null, value: unknown): TaskState {
+    try {
+      return { kind: "completed", result: readResult(tool, value) };
+    } catch (thrown) {
+      return { kind: "failed", error: McpError.from(thrown) };
+    }
+  }
+}
+
+function readFacts(task: Readonly<Record<string, unknown>>): Omit<Task, "state"> {
+  const { taskId, statusMessage } = task;
+  if (typeof taskId !== "string" || taskId === "" || taskId.length > MAX_ID) throw notATask();
+  return {
+    taskId,
+    message: typeof statusMessage === "string" ? cleaned(statusMessage) : null,
+    ttl: duration(task.ttlMs ?? task.ttl),
+    pollInterval: duration(task.pollIntervalMs ?? task.pollInterval),
+  };
+}
+
+function readError(error: unknown): TaskState {
+  const { code, message } = isRecord(error) ? error : {};
+  const details = {
+    ...(typeof code === "number" && { rpcCode: code }),
+    ...(typeof message === "string" && { detail: cleaned(message) }),
+  };
+  return { kind: "failed", error: new McpError("protocol-error", details) };
+}
+
+function duration(value: unknown): number | null {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : null;
+}
+
+function notATask(): McpError {
+  return new McpError("invalid-response", { detail: "It is not a task." });
+}
