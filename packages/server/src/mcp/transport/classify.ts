@@ -6,6 +6,8 @@ import { challengeError } from "./challenge-error.ts";
 const EDGE_UNREACHABLE = new Set([521, 522, 523, 525, 526, 530]);
 /** What servers of the 2025 revisions put into a 400 for a session they do not know; the id is then `null`. */
 const SESSION_CODES = new Set([-32_000, -32_001]);
+/** UnsupportedProtocolVersion (2026-07-28, "Versioning"): the server speaks other revisions than when it was connected to. */
+const UNSUPPORTED_VERSION = -32_022;
 
 /** A 401 or 403: whether a sign-in, more permission, or nothing helps. */
 export function authorizationError(status: 401 | 403, header: string | null, ownCredentials: boolean): McpError {
@@ -31,13 +33,16 @@ export function firstStatusError(status: number): McpError {
     : statusError(status);
 }
 
-/** Whether an answer says that the session is gone. */
+/** Whether an answer says that what was agreed at the beginning holds no more; the request was not run then. */
 export function isSessionLost(answer: {
   readonly status: number;
   readonly sentSession: boolean;
-  /** Code of a JSON-RPC error that names no request. */
+  /** Code of the JSON-RPC error, if it is one. */
+  readonly code: number | null;
+  /** The same where the error names no request. */
   readonly anonymousCode: number | null;
 }): boolean {
+  if (answer.code === UNSUPPORTED_VERSION) return true;
   if (answer.status === 404) return answer.sentSession;
   return answer.status === 400 && answer.anonymousCode !== null && SESSION_CODES.has(answer.anonymousCode);
 }

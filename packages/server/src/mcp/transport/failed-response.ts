@@ -16,8 +16,9 @@ export async function readFailed(
 ): Promise<Failed> {
   const { status } = response;
   const failure = parseFailure(await readText(response, ERROR_BODY_BYTES).catch(() => ""));
-  const anonymousCode = failure !== null && failure.id === null ? failure.code : null;
-  if (!context.isHandshake && isSessionLost({ status, sentSession: context.sentSession, anonymousCode })) {
+  const code = failure?.code ?? null;
+  const anonymousCode = failure?.id === null ? failure.code : null;
+  if (!context.isHandshake && isSessionLost({ status, sentSession: context.sentSession, code, anonymousCode })) {
     return { kind: "error", error: new McpError("session-lost", { status }) };
   }
   if (failure !== null && status < 500 && status !== 429) return { kind: "answer", error: failure };
