@@ -203,6 +203,21 @@ test.each<[AuthorizationServerQuirk, number]>([
   expect(response.status).toBe(status);
 });
 
+test("a registration that is managed is deleted by whoever holds its token, and by nobody else", async () => {
+  const { network, server } = await setUp({ quirks: ["registration-managed"] });
+  const init = { method: "POST", body: JSON.stringify({ redirect_uris: [] }) };
+  const made = (await (await network.fetch(`${ISSUER}/register`, init)).json()) as Record<string, string>;
+  const remove = async (token: string | undefined) => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await network.fetch(made["registration_client_uri"] ?? "", { method: "DELETE", headers })).status;
+  };
+  expect(await remove("other")).toBe(401);
+  expect(server.deletedClients).toEqual([]);
+  expect(await remove(made["registration_access_token"])).toBe(204);
+  expect(await remove(made["registration_access_token"])).toBe(401);
+  expect(server.deletedClients).toEqual([made["client_id"]]);
+});
+
 test("a token may be good for any resource, for less than was asked, with null fields, or not come at all", async () => {
   const { server, app, network, signIn } = await setUp(
     { quirks: ["resource-ignored", "scope-narrowed", "null-fields", "expires-in-missing"] },

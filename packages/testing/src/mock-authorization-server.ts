@@ -3,6 +3,7 @@ import type { JsonObject } from "@agents-internal/protocol";
 import type { FetchHandler } from "./mock-network.ts";
 import { answerAuthorizeRequest, type Consent } from "./oauth/authorize-endpoint.ts";
 import { createGrantBook, type RegisteredClient } from "./oauth/grants.ts";
+import { createRegistrationEndpoint } from "./oauth/registration-endpoint.ts";
 import { buildMetadata, metadataPaths } from "./oauth/metadata.ts";
 import type { AuthorizationServerQuirk } from "./oauth/quirks.ts";
 import { answerTokenRequest } from "./oauth/token-endpoint.ts";
@@ -50,6 +51,8 @@ export interface MockAuthorizationServer {
   accessTokenTtl: number;
   /** Bodies of all registrations, oldest first. */
   readonly registrations: readonly JsonObject[];
+  /** Ids of the clients whose registration was deleted (RFC 7592), oldest first. */
+  readonly deletedClients: readonly string[];
   /** Form fields of all token requests, oldest first. */
   readonly tokenRequests: readonly Readonly<Record<string, string>>[];
   /** Tokens that were revoked, oldest first. */
@@ -76,28 +79,11 @@ export function createMockAuthorizationServer(options: MockAuthorizationServerOp
     if (refreshToken !== undefined) grant.refreshTokens.add(refreshToken);
   }
   const quirks = new Set(options.quirks);
-  const registrations: JsonObject[] = [];
   const tokenRequests: Record<string, string>[] = [];
   const revoked: string[] = [];
   const paths = metadataPaths(issuer);
   const base = new URL(issuer).pathname.replace(/\/$/, "");
-
-  const register = async (request: Request): Promise<Response> => {
-    const body = (await request.json()) as JsonObject;
-    registrations.push(body);
-    if (quirks.has("registration-refused"))
-      return Response.json({ error: "invalid_client_metadata", error_description: "Not for you." }, { status: 400 });
-    const method = body.token_endpoint_auth_method ?? "client_secret_basic";
-    const secret = method === "none" ? {} : { client_secret: `secret_${id()}` };
-    const client: RegisteredClient = {
-      clientId: `client_${id()}`,
-      ...(secret.client_secret === undefined ? {} : { clientSecret: secret.client_secret }),
-      redirectUris: Array.isArray(body.redirect_uris) ? body.redirect_uris.map(String) : [],
-    };
-    book.clients.set(client.clientId, client);
-    const answer = { ...body, client_id: client.clientId, token_endpoint_auth_method: method, ...secret };
-    return Response.json(answer, { status: quirks.has("registration-200") ? 200 : 201 });
-  };
+  const registration = createRegistrationEndpoint({ base: issuer.replace(/\/$/, ""), book, quirks, id });
 
   const revoke = async (request: Request): Promise<Response> => {
     const token = new URLSearchParams(await request.text()).get("token") ?? "";
@@ -113,7 +99,8 @@ export function createMockAuthorizationServer(options: MockAuthorizationServerOp
     quirks,
     consent: options.consent ?? "ask",
     accessTokenTtl: options.accessTokenTtl ?? 3600,
-    registrations,
+    registrations: registration.registrations,
+    deletedClients: registration.deleted,
     tokenRequests,
     revoked,
     async handler(request) {
@@ -123,8 +110,10 @@ export function createMockAuthorizationServer(options: MockAuthorizationServerOp
         return Response.json(buildMetadata(issuer, quirks, scopesSupported));
       if (pathname === `${base}/authorize`)
         return answerAuthorizeRequest(request, { issuer, book, quirks, consent: () => server.consent, id });
+      if (request.method === "DELETE" && pathname.startsWith(`${base}/register/`))
+        return registration.remove(request, pathname.slice(`${base}/register/`.length));
       if (request.method !== "POST") return new Response("Not found", { status: 404 });
-      if (pathname === `${base}/register` && !quirks.has("no-registration")) return register(request);
+      if (pathname === `${base}/register` && !quirks.has("no-registration")) return registration.register(request);
       if (pathname === `${base}/revoke`) return revoke(request);
       if (pathname !== `${base}/token`) return new Response("Not found", { status: 404 });
       const form = new URLSearchParams(await request.text());

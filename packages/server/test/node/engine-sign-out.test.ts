@@ -129,6 +129,18 @@ describe("signing out", () => {
 });
 
 describe("removing", () => {
+  test("deletes the registration where the provider offers that, also after a wake and a sign-out", async () => {
+    const { as, host } = protectedServer();
+    as.quirks.add("registration-managed");
+    const { id } = await signIn(host);
+    await host.mcp.signOutServer(id);
+    expect(as.deletedClients).toEqual([]);
+    host.evict();
+    expect(await host.mcp.removeServer(id)).toEqual({ ...NOTHING, registration: "deleted" });
+    expect(as.deletedClients).toHaveLength(1);
+    expect(kindsOf(host)).toEqual([]);
+  });
+
   test("reports what became of the grant and of the registration", async () => {
     const { host } = protectedServer();
     const { id } = await signIn(host);

@@ -5,6 +5,7 @@ export const AUTHORIZATION_SERVER_QUIRKS = {
   "no-registration": "offers no dynamic registration: a client id must be known beforehand",
   "registration-refused": "offers registration and answers it with an error",
   "registration-200": "answers a registration with status 200 instead of 201",
+  "registration-managed": "lets whoever registered delete the registration (RFC 7592)",
   "pkce-not-advertised": "says nothing of PKCE in its metadata, but checks it",
   "pkce-plain-only": "advertises PKCE `plain` only",
   "oidc-only": "describes itself at the OpenID Connect address only",
