@@ -158,6 +158,7 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     timeline,
     logged: logMessages.tell,
     resourceUpdated: resourceUpdates.tell,
+    taskChanged: (serverId, taskId) => tasks.heard(serverId, taskId),
     idleMs: options.idleMs ?? IDLE_MS,
     random: Math.random,
     revalidating: createGate(REVALIDATED_AT_ONCE),

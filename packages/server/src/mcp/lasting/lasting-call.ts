@@ -87,6 +87,8 @@ export interface CallDriver<C extends Continuation = Continuation> {
   step(call: WorkingCall, continuation: C): Promise<Step>;
   /** ms that have to pass between two steps also when the first one failed. */
   pace(continuation: C): number;
+  /** The call is stored with this continuation. */
+  took?(call: CallRecord, continuation: C): void;
   /** Tell the server that nobody wants it any more. Best effort, bounded in time. */
   cancel(call: CallRecord, continuation: C): Promise<void>;
   /** The call is over: let go of what is in memory for it. */

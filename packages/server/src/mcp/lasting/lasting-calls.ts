@@ -158,6 +158,7 @@ export function createLastingCalls({ ports, store, drivers, settled, inUse, rand
       if (JSON.stringify(after) !== JSON.stringify(record)) store.put(after);
       arm(after, step.dueAt);
     });
+    if (step.continuation !== undefined) driverOf(step.continuation).took?.(after, step.continuation);
     waiters.heard(id, step.dueAt, message === record.state.message ? null : message);
   }
 
@@ -237,6 +238,7 @@ export function createLastingCalls({ ports, store, drivers, settled, inUse, rand
         write?.();
         arm(record, dueAt);
       });
+      driverOf(continuation).took?.(record, continuation);
       return record.id;
     },
     apply,

@@ -5,7 +5,7 @@ import type { Clock } from "../ports.ts";
 import type { Session } from "../session/session.ts";
 import type { Task, TaskState } from "../session/tasks.ts";
 import type { CallDriver, CallOutcome, Step, TaskContinuation, WorkingCall } from "./lasting-call.ts";
-import { nextPoll, taskPace } from "./task-pace.ts";
+import { MIN_PACE, nextPoll, taskPace } from "./task-pace.ts";
 import { createTaskQuestions, type TaskQuestions } from "./task-questions.ts";
 
 const INVALID_PARAMS = -32_602;
@@ -34,12 +34,17 @@ interface Awaited {
 export interface TaskCalls extends CallDriver<TaskContinuation> {
   /** How a call goes on that was answered with this task. */
   adopt(task: Task): Extract<Step, { kind: "waiting" }> & { readonly continuation: TaskContinuation };
+  /** A server says by itself that a task has changed. What it says is not believed: the task is asked after now. */
+  heard(serverId: string, taskId: string): void;
 }
 
 export function createTaskCalls({ clock, over, toolOf, nudge, background }: TaskCallsDeps): TaskCalls {
   const questions = new Map<string, TaskQuestions>();
   /** Legacy era: what the server asks reaches us while we wait for its result. */
   const awaited = new Map<string, Awaited>();
+
+  /** By call, while this life of the host knows of them. */
+  const followed = new Map<string, { readonly serverId: string; readonly taskId: string; askedAt: number }>();
 
   const failed = (error: McpError): Step => ({ kind: "settled", outcome: { kind: "failed", error } });
 
@@ -141,22 +146,34 @@ export function createTaskCalls({ clock, over, toolOf, nudge, background }: Task
         message,
       };
     },
+    heard(serverId, taskId) {
+      for (const [callId, task] of followed) {
+        if (task.serverId !== serverId || task.taskId !== taskId) continue;
+        // However often it says so.
+        if (clock.now() - task.askedAt >= MIN_PACE) nudge(callId);
+      }
+    },
+    took({ id, serverId }, { taskId }) {
+      if (!followed.has(id)) followed.set(id, { serverId, taskId, askedAt: 0 });
+    },
     pace: ({ pollInterval }) => taskPace(pollInterval, { now: 0, createdAt: 0 }),
     async step(call, continuation) {
-      const outcome = awaited.get(call.id)?.outcome ?? null;
+      const { id, serverId } = call;
+      followed.set(id, { serverId, taskId: continuation.taskId, askedAt: clock.now() });
+      const outcome = awaited.get(id)?.outcome ?? null;
       if (outcome !== null) return { kind: "settled", outcome };
       try {
         return (await deliver(call, continuation)) ?? (await look(call, continuation));
       } catch (thrown) {
         const error = McpError.from(thrown);
         if (error.code !== "protocol-error" || error.rpcCode !== INVALID_PARAMS) throw error;
-        const { serverId } = call;
         const isExpired = continuation.expiresAt !== null && clock.now() >= continuation.expiresAt;
         return failed(new McpError(isExpired ? "call-expired" : "call-forgotten", { serverId, cause: error }));
       }
     },
     cancel: ({ serverId }, continuation) => takeBack(serverId, continuation),
     release(callId) {
+      followed.delete(callId);
       questions.get(callId)?.withdrawAll();
       questions.delete(callId);
       awaited.get(callId)?.abort.abort(new McpError("aborted"));

@@ -31,6 +31,7 @@ export interface SessionKeeperDeps {
   /** A server says what it is doing. */
   readonly logged: (message: LogMessage) => void;
   readonly resourceUpdated: (resource: ResourceAddress) => void;
+  readonly taskChanged: (serverId: string, taskId: string) => void;
   /** ms after the last use at which the live session is let go. */
   readonly idleMs: number;
 }
@@ -78,6 +79,7 @@ export function createSessionKeeper(
     interests,
     logged,
     resourceUpdated,
+    taskChanged,
     idleMs,
   }: SessionKeeperDeps,
   listener: {
@@ -166,6 +168,7 @@ export function createSessionKeeper(
           listChanged: listener.listChanged,
           resourceUpdated: (uri) => resourceUpdated({ serverId, uri }),
           logged: (message) => logged({ serverId, ...message }),
+          taskChanged: (taskId) => taskChanged(serverId, taskId),
           elicitationCompleted: (serverRef) => elicitations.completed(serverId, serverRef),
           lost: () => void (opened && lost(opened)),
         },

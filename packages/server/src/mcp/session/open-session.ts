@@ -19,7 +19,7 @@ import { createLiveSession } from "./live-session.ts";
 import { fromSdkError } from "./sdk-errors.ts";
 import type { OpenSession, OpenSessionOptions, Session, SessionFacts, TransportKind } from "./session.ts";
 import { keepSubscribed } from "./subscription.ts";
-import { withTasks } from "./tasks.ts";
+import { hearTasks, withTasks } from "./tasks.ts";
 import { createOutputCheck } from "./tool-output.ts";
 import { isOutdated, isRefuted } from "./verdict.ts";
 
@@ -94,6 +94,7 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
   client.setNotificationHandler("notifications/elicitation/complete", ({ params }) =>
     options.listener.elicitationCompleted?.(params.elicitationId),
   );
+  hearTasks(client, (taskId) => options.listener.taskChanged?.(taskId));
   client.setNotificationHandler("notifications/resources/list_changed", () => {
     changed("resources");
     changed("resourceTemplates");

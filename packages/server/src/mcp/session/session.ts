@@ -154,6 +154,8 @@ export interface SessionListener {
   resourceUpdated(uri: string): void;
   /** What a page was for, of which the server has spoken under this name, is done. */
   elicitationCompleted?(serverRef: string): void;
+  /** A task is another than it was. */
+  taskChanged?(taskId: string): void;
   /** The session ended without `close()`. */
   lost(): void;
 }
