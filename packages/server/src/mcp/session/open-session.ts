@@ -13,6 +13,7 @@ import type { HttpTransport } from "../transport/http-transport.ts";
 import { createStreamableHttp } from "../transport/streamable-http.ts";
 import { wait } from "../transport/wait.ts";
 import { answerPushed, createAnswers, withQuestions } from "./answer-questions.ts";
+import { createBoundedValidator } from "./bounded-validator.ts";
 import { createCallsUnderWay } from "./calls-under-way.ts";
 import { coalesceChanges } from "./list-changes.ts";
 import { createLiveSession } from "./live-session.ts";
@@ -28,6 +29,7 @@ const HANDSHAKE_MS = 30_000;
 const CATCH_UP_MS = 5000;
 const noHandlers = (): QuestionHandlers => ({});
 const WORKER_VALIDATOR = new CfWorkerJsonSchemaValidator();
+const BOUNDED_VALIDATOR = createBoundedValidator(WORKER_VALIDATOR);
 
 /** See {@link OpenSession}. A session over SSE cannot be resumed: its stream was the session, so it shakes hands again. */
 export const openSession: OpenSession = async (given) => {
@@ -146,9 +148,7 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
     listening,
     sessionId: facts.era === "legacy" ? (transport.sessionId ?? null) : null,
     serverId: options.serverId,
-    checkOutput: createOutputCheck(
-      options.client.jsonSchemaValidator ?? { getValidator: (schema) => WORKER_VALIDATOR.getValidator({ ...schema }) },
-    ),
+    checkOutput: createOutputCheck(options.client.jsonSchemaValidator ?? BOUNDED_VALIDATOR),
     toolsChanged: () => changed("tools"),
     log: options.log,
     logLevel: options.interests?.logLevel ?? null,

@@ -2,6 +2,7 @@
 import type { CallToolResult, JsonObject, JsonSchema, Tool } from "@agents-internal/protocol";
 import { McpError } from "../errors.ts";
 import { isRecord } from "../transport/json-rpc.ts";
+import { cleaned } from "./sdk-errors.ts";
 
 type Verdict = { readonly kind: "fine" | "unchecked" } | { readonly kind: "broken"; readonly detail: string };
 
@@ -26,7 +27,7 @@ export function createOutputCheck(validator: OutputValidator): OutputCheck {
       const check = compiled.get(schema) ?? validator.getValidator(schema);
       compiled.set(schema, check);
       const verdict = check(value);
-      return verdict.valid ? { kind: "fine" } : { kind: "broken", detail: (verdict.errorMessage ?? "").slice(0, 500) };
+      return verdict.valid ? { kind: "fine" } : { kind: "broken", detail: cleaned(verdict.errorMessage ?? "") };
     } catch {
       return { kind: "unchecked" };
     }
