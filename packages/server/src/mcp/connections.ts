@@ -30,6 +30,7 @@ export function createConnections(deps: RunnerDeps): Connections {
     runners = new Map();
     if (!hasMcpTables(deps.ports.sql)) return runners;
     createMcpTables(deps.ports.sql);
+    deps.elicitations.wake();
     for (const stored of deps.servers.all()) runners.set(stored.record.id, new ServerRunner(stored, deps));
     for (const runner of [...runners.values()]) wake(runner);
     return runners;

@@ -8,7 +8,6 @@ import { type CatalogueStore, createCatalogueStore } from "./catalog/catalogue.t
 import { createToolTrust, type ToolTrust } from "./catalog/tool-trust.ts";
 import { type Connections, createConnections } from "./connections.ts";
 import { createElicitations, type Elicitations } from "./elicitation/elicitations.ts";
-import { createRounds } from "./elicitation/rounds.ts";
 import { createGate } from "./gate.ts";
 import { createOAuthEndpoint, type OAuthEndpoint } from "./oauth-endpoint.ts";
 import type { VerifyCallbackUser } from "./oauth/callback-request.ts";
@@ -19,6 +18,7 @@ import type { OAuth } from "./oauth/oauth.ts";
 import type { OperatorClients } from "./oauth/operator-clients.ts";
 import type { MCPClientOAuthCallbackConfig } from "./options.ts";
 import type { McpPorts } from "./ports.ts";
+import { createAskedCalls } from "./lasting/asked-calls.ts";
 import { createCallStore } from "./lasting/call-store.ts";
 import type { MCPCall } from "./lasting/lasting-call.ts";
 import { createLastingCalls, type LastingCalls } from "./lasting/lasting-calls.ts";
@@ -131,13 +131,29 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
   const resourceUpdates: Engine["resourceUpdates"] = createListeners(ports.log);
   const callback: Engine["callback"] = { config: {} };
   const questions: Engine["questions"] = { handlers: {} };
-  const waiting = createElicitationsTable(ports.sql);
+  const answerWithin = (): number => questions.handlers.elicitation?.answerWithin ?? ANSWER_WITHIN_MS;
+  const callStore = createCallStore(createCallsTable(ports.sql), vault);
+  const sent = createSentCalls(ports.clock);
+  const asked = createAskedCalls({
+    ...ports,
+    store: callStore,
+    calls: () => calls,
+    questions: () => elicitations,
+    sent,
+    over: (serverId, call) => callOver(connections.require(serverId), call),
+    toolOf: (serverId, name) => findTool(catalogue.of(serverId).tools, { serverId, name }).tool,
+    toStep: (answer) =>
+      answer.kind === "task"
+        ? tasks.adopt(answer.task)
+        : { kind: "settled", outcome: { kind: "completed", result: answer.result } },
+    answerWithin,
+  });
   const elicitations = createElicitations({
     ports,
-    table: waiting,
-    rounds: createRounds({ ...ports, vault, table: waiting, send: async () => undefined }),
+    table: createElicitationsTable(ports.sql),
+    rounds: asked,
     checkAddress: (url) => checkUrl(url, allowOrigins).href,
-    answerWithin: () => questions.handlers.elicitation?.answerWithin ?? ANSWER_WITHIN_MS,
+    answerWithin,
   });
   const connections: Connections = createConnections({
     ports,
@@ -166,7 +182,6 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     changed: publisher.touch,
   });
   const callsSettled: Engine["callsSettled"] = createListeners(ports.log);
-  const sent = createSentCalls(ports.clock);
   const tasks = createTaskCalls({
     clock: ports.clock,
     over: (serverId, call) => callOver(connections.require(serverId), call, { comesBack: true }),
@@ -176,8 +191,8 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
   });
   const calls: LastingCalls = createLastingCalls({
     ports,
-    store: createCallStore(createCallsTable(ports.sql), vault),
-    drivers: { sent, task: tasks },
+    store: callStore,
+    drivers: { sent, asked, task: tasks },
     settled: callsSettled,
     inUse: () => connections.all().length > 0,
     random: Math.random,

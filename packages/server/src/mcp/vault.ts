@@ -12,10 +12,8 @@ export interface SecretAddress {
     | "headers"
     | "session"
     | "proof-key"
-    | "call"
-    | "round"
-    | "answer";
-  /** Issuer for tokens, clients and registrations, attempt id for verifiers and codes, its own id for a call or a round of questions, else "". */
+    | "call";
+  /** Issuer for tokens, clients and registrations, attempt id for verifiers and codes, its own id for a call, else "". */
   readonly scope: string;
 }
 

@@ -2,6 +2,7 @@
 import type { Elicitation, ElicitResult } from "@agents-internal/protocol";
 import { afterEach, expect, test, vi } from "vitest";
 import type { ElicitationsChange } from "../../src/mcp/elicitation/elicitations.ts";
+import type { MCPCall } from "../../src/mcp/lasting/lasting-call.ts";
 import type { McpHost } from "./mcp-host.ts";
 import { failure } from "./mcp-scenes.ts";
 import { serveLegacy, serveModern } from "./mcp-servers.ts";
@@ -141,6 +142,88 @@ test("a call to a legacy server that is cut off by an eviction leaves a question
   const again = ask("who");
   await host.mcp.answerElicitation((await asked()).id, ADA);
   expect(JSON.stringify(await again)).toContain("Ada");
+});
+
+/** A call that is thrown out of memory while people are asked, and who hears what became of it. */
+async function cutOff(what: "who" | "two", begin: "call" | "start") {
+  const scene = await peopled(serveModern);
+  const { host, id: serverId, ask, crash } = scene;
+  const begun =
+    begin === "call"
+      ? void ask(what).catch(() => undefined)
+      : await host.mcp.startCall({ serverId, name: "ask", arguments: { what } });
+  const question = await scene.asked();
+  await vi.waitFor(() => expect(host.mcp.listCalls()).toMatchObject([{ name: "ask", status: "input-required" }]));
+  crash();
+  const settled: MCPCall[] = [];
+  host.mcp.onCallSettled((call) => settled.push(call));
+  const outcome = () =>
+    vi.waitFor(async () => {
+      const [call] = settled;
+      if (!call) throw new Error("not settled");
+      return host.mcp.getCall(call.id);
+    });
+  return { ...scene, question, begun, settled, outcome };
+}
+
+test.each(["call", "start"] as const)(
+  "a question of a modern server outlives the host, and its %s is gone on with",
+  async (begin) => {
+    const { server, host, question, begun, outcome, ended } = await cutOff("who", begin);
+    expect(host.mcp.listElicitations()).toEqual([question]);
+    await host.mcp.answerElicitation(question.id, ADA);
+    const call = await outcome();
+    expect(call).toMatchObject({ status: "completed", name: "ask" });
+    expect(JSON.stringify(call)).toContain("Ada");
+    if (begun) expect(call?.id).toBe(begun.id);
+    expect(ended()).toEqual(["answered"]);
+    expect(server.seen.filter(({ body }) => body.includes("inputResponses"))).toHaveLength(1);
+    expect((await failure(host.mcp.answerElicitation(question.id, ADA))).code).toBe("elicitation-ended");
+  },
+);
+
+test("answers given in different lives of the host arrive together, and lie sealed until then", async () => {
+  const { host, question, outcome, crash } = await cutOff("two", "start");
+  const [, other] = host.mcp.listElicitations();
+  await host.mcp.answerElicitation(question.id, ADA);
+  expect(host.ports.sql.dump()).not.toContain("Ada");
+  crash();
+  expect(host.mcp.listElicitations()).toEqual([other]);
+  await host.mcp.answerElicitation(other?.id ?? "", { action: "decline" });
+  await vi.waitFor(async () => {
+    const [{ id = "" } = {}] = host.mcp.listCalls();
+    expect(await host.mcp.getCall(id)).toMatchObject({ status: "completed" });
+  });
+  const [{ id = "" } = {}] = host.mcp.listCalls();
+  const told = JSON.stringify(await host.mcp.getCall(id));
+  for (const part of ["Ada", "decline", "as it was"]) expect(told).toContain(part);
+  void outcome;
+});
+
+test("when nobody answers after a wake either, the server is told so at the deadline", async () => {
+  const { host, outcome, ended } = await cutOff("who", "start");
+  host.ports.advance(60_000);
+  await host.ring();
+  expect(JSON.stringify(await outcome())).toContain("cancel");
+  expect(ended()).toEqual(["expired"]);
+});
+
+test("a call that is cancelled after a wake asks nobody any more", async () => {
+  const { host, question, settled, ended } = await cutOff("who", "start");
+  const [{ id = "" } = {}] = host.mcp.listCalls();
+  await host.mcp.cancelCall(id);
+  expect(settled).toMatchObject([{ status: "failed", error: { code: "aborted" } }]);
+  await vi.waitFor(() => expect(ended()).toEqual(["withdrawn"]));
+  expect((await failure(host.mcp.answerElicitation(question.id, ADA))).code).toBe("elicitation-ended");
+});
+
+test("a call whose host lives leaves nothing behind once it is answered", async () => {
+  const { host, ask, asked } = await peopled(serveModern);
+  const call = ask("who");
+  await host.mcp.answerElicitation((await asked()).id, ADA);
+  await call;
+  expect(host.mcp.listCalls()).toEqual([]);
+  expect([...host.ports.due.keys()].filter((key) => /call|elicitation/.test(key))).toEqual([]);
 });
 
 test.each(ERAS)("a page of a %s server is shown whole; agreeing to open it is the answer", async (era, start) => {

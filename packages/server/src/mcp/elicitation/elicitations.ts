@@ -6,9 +6,9 @@ import { createListeners, type Subscription } from "../publish/listeners.ts";
 import { createMcpTables, hasMcpTables } from "../schema.ts";
 import type { ElicitationsTable, StoredElicitation } from "../storage/elicitations-table.ts";
 import { readAnswer } from "./answer.ts";
-import type { People } from "./people.ts";
+import type { CallQuestions } from "../lasting/asked-calls.ts";
+import type { People, Rounds } from "./people.ts";
 import { type CheckAddress, readQuestion } from "./question.ts";
-import type { Rounds } from "./rounds.ts";
 
 /** Of one server at a time. */
 const MAX_OPEN = 8;
@@ -26,13 +26,19 @@ export interface ElicitationsChange {
 export interface ElicitationsDeps {
   readonly ports: McpPorts;
   readonly table: ElicitationsTable;
-  readonly rounds: Rounds;
+  readonly rounds: Rounds & {
+    /** A question of a stored call is answered, and whoever asked is gone. */
+    answered(callId: string, key: string, result: ElicitResult): Promise<void>;
+    canGoOn(callId: string): boolean;
+  };
   readonly checkAddress: CheckAddress;
   /** ms until a question that is asked now expires. */
   readonly answerWithin: () => number;
 }
 
-export interface Elicitations extends People {
+export interface Elicitations extends People, CallQuestions {
+  /** Notice what was lost with an earlier life of the host. False while there are no tables. */
+  wake(): boolean;
   list(): readonly Elicitation[];
   /** Rejects with `elicitation-unknown`, `elicitation-ended`, `elicitation-interrupted`, `elicitation-invalid`. */
   answer(id: string, given: unknown): Promise<void>;
@@ -50,6 +56,7 @@ export interface Elicitations extends People {
 
 interface Waiting {
   readonly resolve: (result: ElicitResult) => void;
+  readonly withdraw: () => void;
   readonly untilDone: boolean;
 }
 
@@ -75,7 +82,7 @@ export function createElicitations({
     woken = true;
     createMcpTables(sql);
     for (const { id, status, round } of table.open()) {
-      if (status === "pending" && round === null) end(id, "interrupted");
+      if (status === "pending" && (round === null || !rounds.canGoOn(round))) end(id, "interrupted");
     }
     return true;
   }
@@ -104,26 +111,24 @@ export function createElicitations({
     changed();
   }
 
-  /** Ends a question with what its server is told. Whoever asked is told first; after a wake the stored round is. */
+  /** Ends a question with what its server is told: by whoever asked, and after a wake by the stored call. */
   async function settle(row: StoredElicitation, how: ElicitationEnd, result: ElicitResult): Promise<void> {
+    // In this turn, so that there is one answer only.
+    end(row.id, how);
     const asker = waiting.get(row.id);
-    if (asker || row.round === null || row.roundKey === null) {
-      end(row.id, how);
-      asker?.resolve(result);
-      return;
+    if (asker) asker.resolve(result);
+    else if (row.round !== null && row.roundKey !== null) await rounds.answered(row.round, row.roundKey, result);
+  }
+
+  function withdrawWhere(isMeant: (row: StoredElicitation) => boolean): void {
+    for (const row of wake() ? table.open().filter(isMeant) : []) {
+      end(row.id, "withdrawn");
+      waiting.get(row.id)?.withdraw();
     }
-    const keep = await rounds.prepareAnswer(row.serverId, { id: row.round, key: row.roundKey }, result);
-    sql.transaction(() => {
-      // Another may have been first meanwhile.
-      assertOpen(table.get(row.id));
-      keep();
-      end(row.id, how);
-    });
-    const isLast = !table.open().some(({ round }) => round === row.round);
-    if (isLast) ports.background(rounds.resume(row.serverId, row.round));
   }
 
   return {
+    wake,
     list,
     async ask(params, { serverId, call, signal, round, untilDone = false }) {
       const question = readQuestion(params, checkAddress);
@@ -136,10 +141,7 @@ export function createElicitations({
       const id = ids.id();
       const now = clock.now();
       const deadline = now + answerWithin();
-      for (const old of table.endedBefore(now - REMEMBERED)) {
-        if (old.round !== null) rounds.drop(old.serverId, old.round);
-        table.delete(old.id);
-      }
+      table.sweep(now - REMEMBERED);
       table.add({
         id,
         serverId,
@@ -160,11 +162,11 @@ export function createElicitations({
       let withdraw = (): void => undefined;
       try {
         return await new Promise<ElicitResult>((resolve, reject) => {
-          waiting.set(id, { resolve, untilDone });
           withdraw = () => {
             end(id, "withdrawn");
             reject(new McpError("aborted"));
           };
+          waiting.set(id, { resolve, withdraw, untilDone });
           signal.addEventListener("abort", withdraw, { once: true });
         });
       } finally {
@@ -172,8 +174,8 @@ export function createElicitations({
         waiting.delete(id);
       }
     },
-    keepRound: rounds.keep,
-    dropRound: rounds.drop,
+    keepRound: rounds.keepRound,
+    endRound: rounds.endRound,
     async answer(id, given) {
       const row = assertOpen(wake() ? table.get(id) : null);
       const result = readAnswer(given, row.mode === "form" ? (JSON.parse(row.subject) as JsonSchemaOf) : null);
@@ -197,10 +199,9 @@ export function createElicitations({
       const row = wake() ? table.get(id) : null;
       if (row !== null && isOpen(row)) await settle(row, "expired", CANCEL);
     },
-    withdraw(serverId) {
-      if (!wake()) return;
-      for (const row of table.open()) if (row.serverId === serverId) end(row.id, "withdrawn");
-    },
+    withdraw: (serverId) => withdrawWhere((row) => row.serverId === serverId),
+    areOpen: (callId) => wake() && table.open().some(({ round }) => round === callId),
+    withdrawCall: (callId) => withdrawWhere(({ round }) => round === callId),
     forget: (serverId) => table.deleteServer(serverId),
     subscribe: listeners.subscribe,
     clear: listeners.clear,

@@ -10,6 +10,13 @@ export interface Round {
   readonly requestState: string | null;
 }
 
+/** The call that is stopped by a round of questions. */
+export interface StoppedCall {
+  readonly serverId: string;
+  /** Where the call itself is stored: its id. */
+  readonly callId: string | null;
+}
+
 export interface Asking {
   readonly serverId: string;
   /** The tool, prompt or resource whose call asks; `null`: unknown. */
@@ -22,14 +29,21 @@ export interface Asking {
   readonly untilDone?: boolean | undefined;
 }
 
-export interface People {
+/** Keeps rounds, so that they can be gone on with after a wake. */
+export interface Rounds {
+  /**
+   * `answers`: those that are there already. Resolves with the id of the stored round; `null`: it ends with this life of the
+   * host. Never rejects.
+   */
+  keepRound(round: Round, answers: JsonObject, call: StoppedCall): Promise<string | null>;
+  /** Whoever asked has all answers, or needs none any more. Never rejects. */
+  endRound(id: string, call: StoppedCall): Promise<void>;
+}
+
+export interface People extends Rounds {
   /**
    * Resolves with what the first one answered, or `cancel` when nobody did in time. Rejects with `McpError`: `aborted`,
    * `elicitation-refused`.
    */
   ask(params: ElicitRequest["params"], asking: Asking): Promise<ElicitResult>;
-  /** Store a round, so that it can be gone on with after a wake. `null`: it cannot be. */
-  keepRound(serverId: string, round: Round): Promise<string | null>;
-  /** Its answers are on their way, or nobody needs them any more. */
-  dropRound(serverId: string, id: string): void;
 }

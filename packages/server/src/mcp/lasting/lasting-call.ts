@@ -1,5 +1,6 @@
 // A call that goes on after its first answer, and may outlive the isolate it was made in: what is known of it, and what continues it.
-import type { CallToolResult, ErrorCode } from "@agents-internal/protocol";
+import type { CallToolResult, ErrorCode, JsonObject } from "@agents-internal/protocol";
+import type { Round } from "../elicitation/people.ts";
 import type { McpError } from "../errors.ts";
 
 /**
@@ -8,7 +9,7 @@ import type { McpError } from "../errors.ts";
  */
 export type Continuation =
   /** Nothing: its request is under way in this life of the host. Not stored. */
-  { readonly kind: "sent" } | TaskContinuation;
+  { readonly kind: "sent" } | AskedContinuation | TaskContinuation;
 
 /** The server made a task of it, and is asked how that stands. */
 export interface TaskContinuation {
@@ -20,6 +21,14 @@ export interface TaskContinuation {
   readonly pollInterval: number | null;
   /** Questions that were answered; the server may go on showing them for a while. */
   readonly answered: readonly string[];
+}
+
+/** The server answered with questions, and people are asked. */
+export interface AskedContinuation {
+  readonly kind: "asked";
+  readonly round: Round;
+  /** Those that are there already, by the names of the questions. */
+  readonly answers: JsonObject;
 }
 
 /** A call as it is stored in clear. Times are ms since the epoch. */

@@ -46,6 +46,8 @@ export interface NewCall extends Pick<CallRecord, "serverId" | "name" | "deadlin
   readonly continuation: Continuation;
   /** ms since the epoch of the first step; `null`: when its driver asks for it. */
   readonly dueAt: number | null;
+  /** It waits for a person already. */
+  readonly asks?: boolean | undefined;
 }
 
 export interface LastingCalls {
@@ -64,6 +66,8 @@ export interface LastingCalls {
   due(id: string): Promise<void>;
   /** End a call and tell the server. Unknown and settled ones are fine. */
   cancel(id: string): Promise<void>;
+  /** Forget a call that came to its end elsewhere. Unknown ones are fine. */
+  drop(id: string): void;
   /** End all calls of a server. `removed`: also forget what became of earlier ones. */
   endServer(serverId: string, code: "removed" | "not-connected"): void;
   list(): readonly MCPCall[];
@@ -224,12 +228,12 @@ export function createLastingCalls({ ports, store, drivers, settled, inUse, rand
   }
 
   return {
-    async begin({ continuation, dueAt, ...call }) {
+    async begin({ continuation, dueAt, asks = false, ...call }) {
       const record: CallRecord = {
         ...call,
         id: ports.ids.id(),
         createdAt: clock.now(),
-        state: { kind: "working", message: null, asks: false, failures: 0 },
+        state: { kind: "working", message: null, asks, failures: 0 },
       };
       if (store.workingCount() >= MAX_WORKING) throw new McpError("too-many-calls", { serverId: call.serverId });
       const write = continuation.kind === "sent" ? null : await store.seal(record, continuation);
@@ -256,6 +260,10 @@ export function createLastingCalls({ ports, store, drivers, settled, inUse, rand
       else forget(record);
     },
     cancel,
+    drop(id) {
+      const record = store.get(id);
+      if (record !== null) forget(record);
+    },
     endServer(serverId, code) {
       for (const record of store.all()) {
         if (record.serverId !== serverId) continue;

@@ -60,12 +60,13 @@ export function createToolCalls(deps: ToolCallsDeps): ToolCalls {
     params: ToolCallParams,
     { approved = false, ...options }: CallToolOptions,
     task: TaskWish,
+    callId: string | null = null,
   ): Promise<ToolAnswer> {
     const { serverId } = params;
     const runner = connections.require(serverId);
     const { name, tool } = findTool(catalogue.of(serverId).tools, params);
     checkVerdict(trust.verdict(serverId, name), { serverId, approved });
-    const call = { name, arguments: params.arguments ?? {}, tool, task };
+    const call = { name, arguments: params.arguments ?? {}, tool, task, callId };
     // What nobody offers is not named to people.
     const context = { signal: options.signal, tool: tool?.name };
     return callOver(runner, (session) => session.callTool(call, options), context);
@@ -101,7 +102,12 @@ export function createToolCalls(deps: ToolCallsDeps): ToolCalls {
         dueAt: sent.firstLook(),
       });
       const sending = sent.track(id, async (signal): Promise<Step> => {
-        const answer = await send(params, { signal, timeout: deadline, approved }, { ttl: deadline, preferred: true });
+        const answer = await send(
+          params,
+          { signal, timeout: deadline, approved },
+          { ttl: deadline, preferred: true },
+          id,
+        );
         if (answer.kind === "task") return tasks.adopt(answer.task);
         return { kind: "settled", outcome: { kind: "completed", result: answer.result } };
       });

@@ -20,6 +20,14 @@ export interface InputRequiredDeps {
   readonly people: People | undefined;
 }
 
+/** What is known of the call besides its request. */
+export interface Keeping {
+  /** Where it is stored: its id. */
+  readonly callId?: string | null | undefined;
+  /** Go on with this instead of sending the request as it is. */
+  readonly stored?: StoredRound | undefined;
+}
+
 /** What is sent along with the same request. */
 export type Inputs = { readonly inputResponses?: JsonObject; readonly requestState?: string };
 
@@ -39,7 +47,7 @@ export async function untilComplete(
   call: CallUnderWay,
   request: Pick<Round, "method" | "params">,
   send: (inputs: Inputs) => Promise<unknown>,
-  stored?: StoredRound,
+  { callId = null, stored }: Keeping = {},
 ): Promise<unknown> {
   let result = stored ? toResult(stored.round) : await send({});
   let given = stored?.answers ?? {};
@@ -53,7 +61,7 @@ export async function untilComplete(
         inputRequests: inputRequests as JsonObject,
         requestState: requestState ?? null,
       };
-      const inputResponses = await answerRound(deps, call, round, given);
+      const inputResponses = await answerRound(deps, call, { round, answers: given }, callId);
       const inputs = { ...(inputResponses && { inputResponses }), ...(requestState !== undefined && { requestState }) };
       given = {};
       resume();
@@ -69,8 +77,8 @@ export async function untilComplete(
 async function answerRound(
   deps: InputRequiredDeps,
   call: CallUnderWay,
-  round: Round,
-  given: JsonObject,
+  { round, answers: given }: StoredRound,
+  callId: string | null,
 ): Promise<JsonObject | null> {
   const all = Object.entries(round.inputRequests);
   if (all.length === 0) {
@@ -85,7 +93,8 @@ async function answerRound(
   call.signal.addEventListener("abort", abort, { once: true });
   if (call.signal.aborted) abort();
   const asksPeople = questions.some(([, question]) => deps.answers.asksPeople(elicitationOf(question)));
-  const kept = asksPeople ? ((await people?.keepRound(serverId, round)) ?? null) : null;
+  const stopped = { serverId, callId };
+  const kept = asksPeople ? ((await people?.keepRound(round, given, stopped)) ?? null) : null;
   try {
     const answered = await Promise.all(
       questions.map(async ([key, question]) => {
@@ -99,7 +108,7 @@ async function answerRound(
     throw thrown;
   } finally {
     call.signal.removeEventListener("abort", abort);
-    if (kept !== null) people?.dropRound(serverId, kept);
+    if (kept !== null) await people?.endRound(kept, stopped);
   }
 }
 

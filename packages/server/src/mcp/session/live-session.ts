@@ -22,7 +22,7 @@ import type { HttpTransport } from "../transport/http-transport.ts";
 import type { Answers } from "./answer-questions.ts";
 import type { CallsUnderWay, CallUnderWay } from "./calls-under-way.ts";
 import { NO_SUGGESTIONS, readCompletion } from "./completion.ts";
-import { answerOne, type Inputs, type StoredRound, untilComplete } from "./input-required.ts";
+import { answerOne, type Inputs, type Keeping, untilComplete } from "./input-required.ts";
 import { createLogLevel } from "./log-level.ts";
 import { hasValidHeaders, type ListKind, PROMPTS, readPage, RESOURCE_TEMPLATES, RESOURCES, TOOLS } from "./pages.ts";
 import { paramHeaders } from "./param-headers.ts";
@@ -61,7 +61,7 @@ export interface LiveSessionOptions {
   readonly stop: () => void;
 }
 
-interface ToolCall {
+interface ToolCall extends Keeping {
   readonly name: string;
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly task?: TaskWish | null | undefined;
@@ -77,7 +77,7 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     params: Readonly<Record<string, unknown>>,
     options: RequestOptions = {},
     headers: Record<string, string> = {},
-    stored?: StoredRound,
+    keeping: Keeping = {},
   ): Promise<unknown> =>
     overClient(options, nameOf(params), (own, call) => {
       const send = (inputs: Inputs) =>
@@ -87,7 +87,7 @@ export function createLiveSession(session: LiveSessionOptions): Session {
           allowInputRequired: true,
         });
       return facts.era === "modern"
-        ? untilComplete(session, call, { method, params: params as JsonObject }, send, stored)
+        ? untilComplete(session, call, { method, params: params as JsonObject }, send, keeping)
         : withPages(session.answers, call, session.capabilities.elicitation?.url !== undefined, () => send({}));
     });
 
@@ -142,13 +142,14 @@ export function createLiveSession(session: LiveSessionOptions): Session {
   };
 
   const callOnce = async (
-    { name, arguments: args, task: wish = null }: ToolCall,
+    { name, arguments: args, task: wish = null, ...keeping }: ToolCall,
     tool: Tool | null,
     options?: RequestOptions,
   ): Promise<ToolAnswer> => {
     const headers = tool !== null && facts.era === "modern" ? paramHeaders(tool.inputSchema, args) : {};
     const asked = taskParams(facts, tool, wish);
-    const answer = await request("tools/call", { name, arguments: args, ...asked }, options, headers);
+    const params = keeping.stored?.round.params ?? { name, arguments: args, ...asked };
+    const answer = await request("tools/call", params, options, headers, keeping);
     const task = readCreated(answer, "task" in asked);
     return task === null ? { kind: "result", result: checked(tool, answer) } : { kind: "task", task };
   };

@@ -24,6 +24,7 @@ import type { McpClientOptions, RequestedTransport } from "../options.ts";
 import type { Clock, Log, McpPeer } from "../ports.ts";
 import type { QuestionHandlers } from "../question-handlers.ts";
 import type { TokenSource } from "../token-source.ts";
+import type { Keeping } from "./input-required.ts";
 import type { Task, TaskMethods, TaskWish } from "./tasks.ts";
 
 /** What the app wants to hear from a server beyond its lists. */
@@ -106,7 +107,7 @@ export interface Session extends TaskMethods {
    * Rejects with `result-invalid` when the result breaks its promise.
    */
   callTool(
-    call: {
+    call: Keeping & {
       readonly name: string;
       readonly arguments: Readonly<Record<string, unknown>>;
       readonly tool: Tool | null;

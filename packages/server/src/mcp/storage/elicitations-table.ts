@@ -42,11 +42,8 @@ export interface ElicitationsTable {
   get(id: string): StoredElicitation | null;
   add(question: StoredElicitation): void;
   setStatus(id: string, status: StoredElicitation["status"]): void;
-  /** The questions of one stored call, open or not. */
-  ofRound(round: string): readonly StoredElicitation[];
-  /** Those that ended and whose deadline was before `time`. */
-  endedBefore(time: number): readonly StoredElicitation[];
-  delete(id: string): void;
+  /** Forget those that ended and whose deadline was before `time`. */
+  sweep(time: number): void;
   deleteServer(serverId: string): void;
 }
 
@@ -68,7 +65,7 @@ interface Row extends Record<string, string | number | null> {
 const IS_OPEN = "status IN ('pending', 'opened')";
 
 export function createElicitationsTable(sql: SqlDatabase): ElicitationsTable {
-  const read = (where: string, ...values: readonly (string | number)[]) =>
+  const read = (where: string, ...values: readonly string[]) =>
     sql
       .all<Row>(`SELECT * FROM agents_mcp_elicitations WHERE ${where} ORDER BY created_at, id`, ...values)
       .map(fromRow);
@@ -96,9 +93,7 @@ export function createElicitationsTable(sql: SqlDatabase): ElicitationsTable {
       const erase = status === "pending" || status === "opened" ? "" : ", message = '', subject = ''";
       sql.run(`UPDATE agents_mcp_elicitations SET status = ?${erase} WHERE id = ?`, status, id);
     },
-    ofRound: (round) => read("round = ?", round),
-    endedBefore: (time) => read(`deadline < ? AND NOT (${IS_OPEN})`, time),
-    delete: (id) => sql.run("DELETE FROM agents_mcp_elicitations WHERE id = ?", id),
+    sweep: (time) => sql.run(`DELETE FROM agents_mcp_elicitations WHERE deadline < ? AND NOT (${IS_OPEN})`, time),
     deleteServer: (serverId) => sql.run("DELETE FROM agents_mcp_elicitations WHERE server_id = ?", serverId),
   };
 }

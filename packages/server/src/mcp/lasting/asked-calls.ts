@@ -1,0 +1,152 @@
+// Calls that were answered with questions for people: stored with what to send again, and sent when the last one is answered.
+import type { ElicitResult, JsonObject, Tool } from "@agents-internal/protocol";
+import type { Rounds } from "../elicitation/people.ts";
+import { McpError } from "../errors.ts";
+import type { Clock, Log } from "../ports.ts";
+import type { Session, ToolAnswer } from "../session/session.ts";
+import { isRecord } from "../transport/json-rpc.ts";
+import type { CallStore } from "./call-store.ts";
+import { type AskedContinuation, type CallDriver, isWorking, type Step } from "./lasting-call.ts";
+import type { LastingCalls } from "./lasting-calls.ts";
+import type { SentCalls } from "./sent-calls.ts";
+
+/** UTF-16 code units; a larger round is not stored. */
+const MAX_ROUND = 256_000;
+/** ms that a call has left when its last question expires. */
+const AFTER_ANSWER = 600_000;
+
+export interface AskedCallsDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: CallStore;
+  /** Asked late: they need each other. */
+  readonly calls: () => LastingCalls;
+  readonly questions: () => CallQuestions;
+  readonly sent: SentCalls;
+  readonly over: <T>(serverId: string, call: (session: Session) => Promise<T>) => Promise<T>;
+  readonly toolOf: (serverId: string, name: string) => Tool | null;
+  /** How a call goes on after an answer of its server. */
+  readonly toStep: (answer: ToolAnswer) => Step;
+  /** ms that people have. */
+  readonly answerWithin: () => number;
+  /** Keep the host awake until `work` ends. */
+  readonly background: (work: Promise<unknown>) => void;
+}
+
+/** The questions of one stored call. */
+export interface CallQuestions {
+  /** Some still wait for a person. */
+  areOpen(callId: string): boolean;
+  /** Nobody needs the answers any more. */
+  withdrawCall(callId: string): void;
+}
+
+export interface AskedCalls extends CallDriver<AskedContinuation>, Rounds {
+  /** A person answered and whoever asked is gone: kept, and sent when it was the last answer. */
+  answered(callId: string, key: string, result: ElicitResult): Promise<void>;
+  /** The call is there and can be gone on with. */
+  canGoOn(callId: string): boolean;
+}
+
+export function createAskedCalls(deps: AskedCallsDeps): AskedCalls {
+  const { clock, log, store, sent, background } = deps;
+  /** Calls whose asker is alive, and takes the answers itself. */
+  const attended = new Set<string>();
+  /** Answers are written one after the other: each is added to those before it. */
+  let writing: Promise<unknown> = Promise.resolve();
+
+  const asking = (continuation: AskedContinuation): Step => ({
+    kind: "waiting",
+    continuation,
+    dueAt: null,
+    asks: true,
+  });
+  const onItsWay = (): Step => ({
+    kind: "waiting",
+    continuation: { kind: "sent" },
+    dueAt: sent.firstLook(),
+    asks: false,
+  });
+
+  async function keep(callId: string, key: string, result: ElicitResult): Promise<void> {
+    const record = store.get(callId);
+    const part = record === null || !isWorking(record) ? null : await store.open(record);
+    if (part?.kind !== "asked") return;
+    const answers: JsonObject = { ...part.answers, [key]: result as JsonObject };
+    await deps.calls().apply(callId, asking({ ...part, answers }));
+  }
+
+  const unkept = (serverId: string, thrown: unknown): void =>
+    log.warn("mcp-questions-not-kept", { serverId, code: McpError.from(thrown).code });
+
+  return {
+    async keepRound(round, answers, { serverId, callId }) {
+      const { name } = round.params;
+      // Only what a tool comes to is kept for whoever looks for it later.
+      if (round.method !== "tools/call" || typeof name !== "string") return null;
+      if (JSON.stringify(round).length > MAX_ROUND) return null;
+      const continuation: AskedContinuation = { kind: "asked", round, answers };
+      try {
+        let id = callId;
+        if (id !== null) {
+          await deps.calls().apply(id, asking(continuation));
+        } else {
+          const deadline = clock.now() + deps.answerWithin() + AFTER_ANSWER;
+          const call = { serverId, name, deadline, detached: false, continuation, dueAt: null, asks: true };
+          id = await deps.calls().begin(call);
+        }
+        attended.add(id);
+        return id;
+      } catch (thrown) {
+        unkept(serverId, thrown);
+        return null;
+      }
+    },
+    async endRound(id, { serverId, callId }) {
+      attended.delete(id);
+      try {
+        if (callId === null) deps.calls().drop(id);
+        // Before the answers leave: a call that was sent is not sent again.
+        else await deps.calls().apply(id, onItsWay());
+      } catch (thrown) {
+        unkept(serverId, thrown);
+      }
+    },
+    async answered(callId, key, result) {
+      const next = writing.then(() => keep(callId, key, result));
+      writing = next.catch(() => undefined);
+      await next;
+      if (!deps.questions().areOpen(callId)) deps.calls().nudge(callId);
+    },
+    canGoOn(callId) {
+      const record = store.get(callId);
+      return record !== null && isWorking(record);
+    },
+    async step({ id, serverId, name, deadline }, { round, answers }) {
+      if (attended.has(id) || deps.questions().areOpen(id)) return { kind: "waiting", dueAt: null };
+      // First the row, then the request: as above.
+      await deps.calls().apply(id, onItsWay());
+      const sending = sent.track(id, async (signal) => {
+        const options = { signal, timeout: Math.max(1, deadline - clock.now()) };
+        const { arguments: given } = round.params;
+        const again = {
+          name,
+          arguments: isRecord(given) ? given : {},
+          tool: deps.toolOf(serverId, name),
+          callId: id,
+          stored: { round, answers },
+        };
+        return deps.toStep(await deps.over(serverId, (session) => session.callTool(again, options)));
+      });
+      background(sending.then((step) => deps.calls().apply(id, step)));
+      return { kind: "waiting", dueAt: sent.firstLook() };
+    },
+    pace: () => 0,
+    // The server keeps nothing of a call that it answered with questions.
+    cancel: () => Promise.resolve(),
+    release(callId) {
+      attended.delete(callId);
+      deps.questions().withdrawCall(callId);
+    },
+  };
+}
