@@ -138,6 +138,37 @@ test("killed in the middle of a legacy call: the question goes, says why, and th
   expect(await again).toEqual(ADA);
 });
 
+test.each(["callTool", "startCall"])(
+  "killed in the middle of a modern call (%s): the question stays, and what the call comes to is kept for whoever looks",
+  async (method) => {
+    const { desk, id: serverId } = await scenery("modern", method.toLowerCase());
+    const tab = await openTab(desk);
+    const params = { serverId, name: "ask", arguments: { text: "name" } };
+    const call = desk.work<{ id: string }>(`mcp.${method}`, params).catch(() => null);
+    const question = await tab.first();
+    servers.modern.states.length = 0;
+    await scene.runtime.crash();
+    const begun = await call;
+    await tab.client.ready;
+    expect(await tab.first()).toEqual(question);
+    await tab.client.answerElicitation(question.id, ADA);
+    const done = await vi.waitFor(async () => {
+      const [one] = await desk.work<readonly { id: string; status: string }[]>("mcp.listCalls");
+      expect(one?.status).toBe("completed");
+      return one;
+    });
+    expect(await desk.work("mcp.getCall", done?.id)).toMatchObject({
+      result: { content: [{ text: JSON.stringify({ who: ADA }) }] },
+    });
+    if (begun) expect(done?.id).toBe(begun.id);
+    expect(await desk.work("settledCalls")).toMatchObject([{ id: done?.id, status: "completed" }]);
+    // Sent back as it came, once.
+    expect(servers.modern.states).toEqual(["exactly this, ümlauts too"]);
+    await vi.waitFor(() => expect(tab.client.elicitations.getSnapshot()).toEqual([]));
+    expect(tab.asked).toHaveLength(1);
+  },
+);
+
 test.each(ERAS)("what a %s server may not ask is put to nobody", async (era) => {
   const { desk, ask } = await scenery(era, "hostile");
   const tab = await openTab(desk);
