@@ -40,6 +40,7 @@ export type {
 } from "./sampling.ts";
 export type { Skill, SkillFile, SkillResource } from "./skills.ts";
 export { isInProgress, MCPConnectionState, needsPerson } from "./mcp-connection-state.ts";
+export { describeError, type ErrorDescription } from "./error-advice.ts";
 export { ERROR_CODES, type ErrorCode, isErrorCode } from "./error-code.ts";
 export {
   type AuthReason,

@@ -1,5 +1,6 @@
 // The public names of `agents/mcp`.
 export { MCPConnectionState } from "@agents-internal/protocol";
+export { describeError, type ErrorDescription } from "@agents-internal/protocol";
 export type {
   MCPServer,
   MCPServersState,

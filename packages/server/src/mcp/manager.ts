@@ -34,6 +34,7 @@ import type { ChangeListener } from "./publish/publisher.ts";
 import { serverEntry, serverViews } from "./publish/server-views.ts";
 import { offersCatalogue, toMcpState } from "./publish/snapshot.ts";
 import { ServerCalls } from "./server-calls.ts";
+import { serverReport } from "./timeline/server-report.ts";
 import { ring } from "./timers.ts";
 
 /** An item of a catalogue and the server it came from. */
@@ -228,6 +229,14 @@ export class MCPClientManager extends ServerCalls {
    */
   getTimeline(serverId: string): readonly TimelineEntry[] {
     return this.#engine.timeline.of(this.#engine.connections.require(serverId).record.id);
+  }
+
+  /**
+   * Where a server stands and how it came there, as text to be pasted into an issue: no secrets, no names of people. The same
+   * state gives the same text. Throws `server-not-found`.
+   */
+  report(serverId: string): string {
+    return serverReport(this.#engine, serverId);
   }
 
   /** Called when something that {@link getState} shows has changed; once for all that changed until the next microtask. */

@@ -1,6 +1,6 @@
 import { deny } from "@agents-internal/testing";
 import { describe, expect, test, vi } from "vitest";
-import { MCP_URL, failure, openServer, protectedServer, signIn } from "./mcp-scenes.ts";
+import { MCP_URL, consent, failure, openServer, protectedServer, signIn } from "./mcp-scenes.ts";
 import { createMcpHost, type McpHost } from "./mcp-host.ts";
 
 const stepsOf = (host: McpHost, id: string) => host.mcp.getTimeline(id).map(({ step }) => step);
@@ -130,4 +130,44 @@ test("the same thing several times in a row is one entry", async () => {
   const { id, authUrl = "" } = await host.add("mock", MCP_URL);
   for (let round = 0; round < 3; round += 1) await host.browser.open(authUrl);
   expect(host.mcp.getTimeline(id).at(-1)).toMatchObject({ step: "sign-in-opened", times: 3, host: "as.example" });
+});
+
+test("the report says where a server stands, what to do, and how it came there", async () => {
+  const { host, as } = protectedServer({ scopes: ["notes:read"] });
+  as.quirks.add("pkce-not-advertised");
+  const { serverId = "" } = await failure(host.add("Ada's notes", `${MCP_URL}?key=CANARY-query`));
+  const report = host.mcp.report(serverId);
+  expect(report).toBe(`MCP server report, agents 0.1.0
+
+server: https://mcp.example/mcp
+transport: auto, never connected
+state: failed
+error: pkce-unadvertised, while connecting: The sign-in service does not say whether it offers the protection this agent insists on (PKCE S256).
+what to do: The sign-in service has to list S256 in \`code_challenge_methods_supported\`. If it takes PKCE and only does not say so, pass \`oauth.exceptions.unadvertisedPkce: true\`.
+offers: 0 tools, 0 prompts, 0 resources, 0 resourceTemplates
+vault: keyed
+
+What happened (UTC, oldest first)
+1. 2026-01-01T00:00:00.000Z added · mcp.example · auto
+2. 2026-01-01T00:00:00.000Z connecting · now connecting · mcp.example
+3. 2026-01-01T00:00:00.000Z unauthorized · HTTP 401 · mcp.example
+4. 2026-01-01T00:00:00.000Z probe · HTTP 200 · https://mcp.example/.well-known/oauth-protected-resource/mcp · protected resource: taken
+5. 2026-01-01T00:00:00.000Z probe · pkce-unadvertised · HTTP 200 · https://as.example/.well-known/oauth-authorization-server · authorization server: not taken
+6. 2026-01-01T00:00:00.000Z failed · now failed · pkce-unadvertised · next: mend
+`);
+  expect(host.mcp.report(serverId)).toBe(report);
+});
+
+test("the report of a server that works says over what, and which exceptions it needs", async () => {
+  const { host, as } = protectedServer();
+  as.quirks.add("pkce-not-advertised");
+  const exceptions = { unadvertisedPkce: true, omitResource: false };
+  const { id, authUrl = "" } = await host.add("mock", MCP_URL, { oauth: { exceptions } });
+  expect(host.mcp.report(id)).toContain("\nsign-in: sign-in, at as.example, scopes: none named\n");
+  await consent(host, authUrl);
+  const report = host.mcp.report(id);
+  expect(report).toContain("\nsoftware: mock 1.0.0\n");
+  expect(report).toContain("\ntransport: streamable-http (asked for: auto), legacy era, revision 2025-11-25\n");
+  expect(report).toContain("\nexceptions: granted omitResource, unadvertisedPkce; used unadvertisedPkce\n");
+  expect(report).toContain("\noffers: 1 tools,");
 });

@@ -15,13 +15,20 @@ export const serverEntry = ({ record: { id, name, url, callbackUrl, options } }:
   ...(options.account !== undefined && { account: options.account }),
 });
 
-export function serverViews(parts: {
+export interface ViewParts {
   readonly connections: Connections;
   readonly catalogue: CatalogueStore;
   readonly trust: ToolTrust;
   readonly oauth: OAuth;
-}): readonly ServerView[] {
-  return parts.connections.all().map(({ record: { id, name, url, callbackUrl, options }, state, facts, target }) => ({
+}
+
+export function serverViews(parts: ViewParts): readonly ServerView[] {
+  return parts.connections.all().map((runner) => serverView(parts, runner));
+}
+
+export function serverView(parts: ViewParts, { record, state, facts, target }: ServerRunner): ServerView {
+  const { id, name, url, callbackUrl, options } = record;
+  return {
     id,
     name,
     url,
@@ -35,5 +42,5 @@ export function serverViews(parts: {
     reports: parts.catalogue.reportsOf(id),
     toolChanges: parts.trust.changes(id),
     toolPolicies: parts.trust.policies(id),
-  }));
+  };
 }

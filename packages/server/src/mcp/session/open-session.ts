@@ -2,6 +2,7 @@
 import { Client, type ClientCapabilities, type DiscoverResult } from "@modelcontextprotocol/client";
 import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/client/validators/cf-worker";
 import type { JsonObject, JsonValue } from "@agents-internal/protocol";
+import { CLIENT_INFO } from "../client-info.ts";
 import { McpError } from "../errors.ts";
 import type { QuestionHandlers } from "../question-handlers.ts";
 import { createBindingTransport } from "../transport/binding.ts";
@@ -24,7 +25,6 @@ import { hearTasks, withTasks } from "./tasks.ts";
 import { createOutputCheck } from "./tool-output.ts";
 import { isOutdated, isRefuted } from "./verdict.ts";
 
-const CLIENT_INFO = { name: "agents", version: "0.1.0" };
 const HANDSHAKE_MS = 30_000;
 const CATCH_UP_MS = 5000;
 const noHandlers = (): QuestionHandlers => ({});
