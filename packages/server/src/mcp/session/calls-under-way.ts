@@ -103,7 +103,11 @@ function startCall(
       Math.min(MAX_TIMER, Math.max(0, Math.min(timeout, left))),
     );
   };
-  const onAbort = (): void => controller.abort(outer?.reason);
+  const abort = (reason: unknown): void => {
+    stop();
+    controller.abort(reason);
+  };
+  const onAbort = (): void => abort(outer?.reason);
   outer?.addEventListener("abort", onAbort, { once: true });
   if (outer?.aborted) onAbort();
   start();
@@ -112,7 +116,7 @@ function startCall(
     name,
     signal: controller.signal,
     progressed: start,
-    abort: (reason) => controller.abort(reason),
+    abort,
     pause() {
       pauses += 1;
       stop();
@@ -126,10 +130,9 @@ function startCall(
     },
     end() {
       ended();
-      stop();
       outer?.removeEventListener("abort", onAbort);
       // Whoever was asked for this call's sake need not answer any more.
-      controller.abort(new McpError("aborted"));
+      abort(new McpError("aborted"));
     },
   };
 }
