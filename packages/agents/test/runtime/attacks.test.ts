@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Arena, startArena } from "./attacks/arena.ts";
 import { attackFrontDoor } from "./attacks/front-door.ts";
+import { attackByContent } from "./attacks/content.ts";
 import { attackByServer, dripFeed } from "./attacks/hostile-server.ts";
 import { attackNetwork } from "./attacks/network.ts";
 import { attackProvider } from "./attacks/provider.ts";
@@ -30,6 +31,7 @@ test("K01 K02 K03 ★ after all of it no secret is in an answer, a frame, a log 
 
 // After the search: what is stored here is large, and no secret.
 attackByServer(current);
+attackByContent(current);
 
 test("V09 T05 ★ a document that arrives byte by byte is given up after ten seconds in all", async () => {
   expect(await dripped).toBe("timeout");

@@ -2,10 +2,10 @@
 import { describe, expect, test } from "vitest";
 import type { Answer, Arena, Script } from "./arena.ts";
 
-type Method = (params: Record<string, unknown>, request: Request) => unknown;
+type Method = (params: Record<string, unknown>, request: Request, id: unknown) => unknown;
 
 /** An open MCP server that answers each method as it likes. `stream` answers its GET. */
-function speak(
+export function speak(
   methods: Readonly<Record<string, Method>>,
   stream?: () => Response,
   headers: Record<string, string> = {},
@@ -15,7 +15,7 @@ function speak(
     if (request.method !== "POST") return new Response(null, { status: 405 });
     const { id, method, params = {} } = JSON.parse(await request.text());
     if (id === undefined) return new Response(null, { status: 202 });
-    const answer = { initialize: () => HELLO, ...methods }[method as string]?.(params, request);
+    const answer = { initialize: () => HELLO, ...methods }[method as string]?.(params, request, id);
     if (answer instanceof Response) return answer;
     const body = answer === undefined ? { error: { code: -32601, message: "no" } } : { result: answer };
     return Response.json({ jsonrpc: "2.0", id, ...body }, { headers });
@@ -26,7 +26,7 @@ const HELLO = {
   capabilities: { tools: { listChanged: true } },
   serverInfo: { name: "evil", version: "1" },
 };
-const tool = (name: unknown, more = {}) => ({ name, inputSchema: { type: "object" }, ...more });
+export const tool = (name: unknown, more = {}) => ({ name, inputSchema: { type: "object" }, ...more });
 const events = (
   text: string,
   after: (controller: ReadableStreamDefaultController<Uint8Array>) => void = (c) => c.close(),

@@ -7,8 +7,8 @@ import type { OutputValidator } from "./tool-output.ts";
 /** Subschemas and values in one schema. */
 const MAX_PARTS = 10_000;
 const MAX_DEPTH = 64;
-/** What one value may cost; about a second at worst, and a hundred thousand ordinary fields. */
-const BUDGET = 500_000;
+/** What one value may cost; a second or two at worst, and a hundred thousand ordinary fields. */
+const BUDGET = 200_000;
 
 const MAPS = new Set(["$defs", "definitions", "properties", "patternProperties", "dependentSchemas", "dependencies"]);
 const LISTS = new Set(["allOf", "anyOf", "oneOf", "prefixItems", "items"]);

@@ -3,6 +3,7 @@ import { Client, type ClientCapabilities, type DiscoverResult } from "@modelcont
 import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/client/validators/cf-worker";
 import type { JsonObject, JsonValue } from "@agents-internal/protocol";
 import { CLIENT_INFO } from "../client-info.ts";
+import { isTooDeep } from "../depth.ts";
 import { McpError } from "../errors.ts";
 import type { QuestionHandlers } from "../question-handlers.ts";
 import { createBindingTransport } from "../transport/binding.ts";
@@ -110,6 +111,9 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
       timeout: HANDSHAKE_MS,
       ...(discover !== null && { prior: { kind: "modern", discover: discover as unknown as DiscoverResult } }),
     });
+    if (isTooDeep(client.getServerCapabilities()) || isTooDeep(client.getDiscoverResult())) {
+      throw new McpError("invalid-response", { detail: "What it says of itself is nested too deep." });
+    }
   } catch (error) {
     stop.abort();
     await transport.close();

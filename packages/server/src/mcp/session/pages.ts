@@ -1,5 +1,6 @@
 // Reads one page of a list exactly as served, leaving out only what is not an item at all.
 import type { Prompt, Resource, ResourceTemplate, Tool } from "@agents-internal/protocol";
+import { isTooDeep } from "../depth.ts";
 import { McpError } from "../errors.ts";
 import { isRecord } from "../transport/json-rpc.ts";
 import { headerDeclarations } from "./param-headers.ts";
@@ -54,7 +55,7 @@ export function readPage<T>(list: ListKind<T>, result: unknown): Page<T> {
   const served = isRecord(result) ? result[list.field] : undefined;
   if (!isRecord(result) || !Array.isArray(served))
     throw new McpError("invalid-response", { detail: `No list of ${list.kind}.` });
-  const items = served.filter(list.isItem);
+  const items = served.filter(list.isItem).filter((item) => !isTooDeep(item));
   const { nextCursor, ttlMs } = result;
   return {
     items,

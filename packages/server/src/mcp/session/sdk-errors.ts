@@ -31,8 +31,7 @@ function ownError(thrown: unknown): McpError | null {
   return null;
 }
 
-/** Text from a server, fit for a log line: one line, no control characters, not long. */
+/** Text from a server, fit for a log line and for eyes: one line, nothing invisible or that turns the direction, not long. */
 export function cleaned(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g, " ").slice(0, 500);
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}]+/gu, " ").slice(0, 500);
 }

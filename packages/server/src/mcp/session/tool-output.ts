@@ -1,5 +1,6 @@
 // Holds a tool to its promise: structured output has to match the schema it announced.
 import type { CallToolResult, JsonObject, JsonSchema, Tool } from "@agents-internal/protocol";
+import { isTooDeep } from "../depth.ts";
 import { McpError } from "../errors.ts";
 import { isRecord } from "../transport/json-rpc.ts";
 import { cleaned } from "./sdk-errors.ts";
@@ -41,10 +42,14 @@ export function createOutputCheck(validator: OutputValidator): OutputCheck {
   };
 }
 
+/** Results are not kept, but whoever made the call will write them as JSON. */
+const RESULT_LEVELS = 1000;
+
 /** The result of `tools/call` as served; throws `invalid-response` when it is none. */
 export function readToolResult(value: unknown): CallToolResult {
   if (!isRecord(value) || (value.content !== undefined && !Array.isArray(value.content))) {
     throw new McpError("invalid-response", { detail: "It is not a tool result." });
   }
+  if (isTooDeep(value, RESULT_LEVELS)) throw new McpError("invalid-response", { detail: "It is nested too deep." });
   return { ...value, content: value.content ?? [] } as CallToolResult;
 }
