@@ -5,6 +5,7 @@ export {
   type AddRpcMcpServerOptions,
   type AIToolsOptions,
   type Alarms,
+  type CallbackFlow,
   type CallFailure,
   type ClientCredentialsGrant,
   type Clock,
@@ -86,6 +87,7 @@ export {
   toolKey,
   type TransportOptions,
   type TransportType,
+  type VerifyCallbackUser,
 } from "@agents-internal/server/mcp";
 export type {
   CallToolResult,

@@ -15,6 +15,7 @@ export interface RuntimeOptions {
   /** Answers whatever the Worker fetches. */
   readonly internet: (request: Request) => Promise<Response>;
   readonly bindings?: Bindings;
+  readonly kvNamespaces?: readonly string[];
   /** Packages that stand in for others: name → path. */
   readonly alias?: Readonly<Record<string, string>>;
 }
@@ -70,6 +71,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
         compatibilityDate: "2026-10-01",
         compatibilityFlags: ["nodejs_compat"],
         bindings: { ...bindings },
+        kvNamespaces: [...(options.kvNamespaces ?? [])],
         durableObjects: Object.fromEntries(classes.map((className) => [className, { className, useSQLite: true }])),
         outboundService: (request: Request) => throughPlatform(request, internet),
       } as Parameters<typeof convertV4MiniflareOptions>[0]),
