@@ -69,6 +69,7 @@ export {
   type RequestOptions,
   type ResourceAddress,
   type ResourceListener,
+  type ResourceUpdate,
   type RetryOptions,
   type RootsSource,
   type SamplingHandler,

@@ -29,7 +29,7 @@ import type { LogMessage } from "./log-message.ts";
 import { createListeners, type Listeners } from "./publish/listeners.ts";
 import { createPublisher, type Publisher } from "./publish/publisher.ts";
 import type { QuestionHandlers } from "./question-handlers.ts";
-import type { ResourceAddress } from "./resource-subscriptions.ts";
+import type { ResourceUpdate } from "./resource-subscriptions.ts";
 import { createServerSecrets } from "./server-secrets.ts";
 import { openSession } from "./session/open-session.ts";
 import { createCallsTable } from "./storage/calls-table.ts";
@@ -95,7 +95,7 @@ export interface Engine {
   readonly timeline: Timeline;
   readonly elicitations: Elicitations;
   readonly logMessages: Listeners<[LogMessage]>;
-  readonly resourceUpdates: Listeners<[ResourceAddress]>;
+  readonly resourceUpdates: Listeners<[ResourceUpdate]>;
   readonly calls: LastingCalls;
   readonly callsSettled: Listeners<[MCPCall]>;
   readonly tools: ToolCalls;

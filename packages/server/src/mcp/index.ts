@@ -83,5 +83,5 @@ export type {
 } from "./ports.ts";
 export type { SqlDatabase, SqlRow, SqlValue } from "../sql/database.ts";
 export type { CompletionRequest, Progress, RequestOptions } from "./session/session.ts";
-export type { ResourceAddress, ResourceListener } from "./resource-subscriptions.ts";
+export type { ResourceAddress, ResourceListener, ResourceUpdate } from "./resource-subscriptions.ts";
 export { MCP_SERVER_ID_MAX_LENGTH, normalizeServerId } from "./server-id.ts";

@@ -10,7 +10,12 @@ export interface ResourceAddress {
 }
 
 /** The resource may be another one now: read it again. */
-export type ResourceListener = (resource: ResourceAddress) => void;
+export interface ResourceUpdate extends ResourceAddress {
+  /** Nobody said so, but for a while nobody heard of changes: the object slept, or the connection was down. */
+  readonly missed?: true;
+}
+
+export type ResourceListener = (update: ResourceUpdate) => void;
 
 interface Parts {
   readonly connections: Connections;

@@ -146,11 +146,17 @@ export abstract class ServerCalls {
     return this.#call(params.serverId, (session) => session.readSkillFile(params.skill, params.file, options), options);
   }
 
-  /** Called when a resource that was subscribed to changes while its server is in use. Not stored: as below. */
+  /**
+   * Called when a resource that was subscribed to changes while its server is in use, and with `missed` once for each when the
+   * server is used again after a time in which nobody could hear of changes. Not stored: as below.
+   */
   readonly onResourceUpdated = (listener: resources.ResourceListener): Subscription =>
     this.#engine.resourceUpdates.subscribe(listener);
 
-  /** Called with each thing a server says of its work. Not stored: call it in `onStart`. */
+  /**
+   * Called with each thing a server says of its work while it is in use; what it says at other times is lost. Not stored: call
+   * it in `onStart`.
+   */
   readonly onLogMessage = (listener: LogMessageListener): Subscription => this.#engine.logMessages.subscribe(listener);
 
   async #call<T>(

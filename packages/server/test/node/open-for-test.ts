@@ -37,6 +37,7 @@ export async function open(url: string, options: Partial<OpenSessionOptions> = {
       },
       resourceUpdated: (uri) => void lines.push(`updated: ${uri}`),
       logged: ({ level, data }) => void lines.push(`${level}: ${JSON.stringify(data)}`),
+      missed: () => void lines.push("missed"),
       lost: () => onLost(),
     },
     ...options,

@@ -20,7 +20,7 @@ function session(overrides: Partial<Session>): Session {
       instructions: null,
       discover: null,
     },
-    standing: Promise.resolve(),
+    standing: Promise.resolve("none"),
     sessionId: null,
     listTools: () => page([]),
     listPrompts: () => page([]),

@@ -103,10 +103,10 @@ export function createOpening(core: RunnerCore): Opening {
       const session = sessions.live ?? (isReady() ? await self.session() : null);
       if (session === null) return null;
       try {
-        return await sessions.during(session, read);
+        return await sessions.beside(session, read);
       } catch (thrown) {
         if (McpError.from(thrown).code !== "session-lost" || !isReady()) throw thrown;
-        return sessions.during(await self.session(), read);
+        return sessions.beside(await self.session(), read);
       }
     },
   };

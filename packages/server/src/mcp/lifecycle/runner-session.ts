@@ -7,12 +7,13 @@ import type { AuthTarget, OAuth } from "../oauth/oauth.ts";
 import type { LogMessage } from "../log-message.ts";
 import type { McpPorts } from "../ports.ts";
 import type { QuestionHandlers } from "../question-handlers.ts";
-import type { ResourceAddress } from "../resource-subscriptions.ts";
+import type { ResourceUpdate } from "../resource-subscriptions.ts";
 import type { ServerSecretsStore } from "../server-secrets.ts";
 import { hasOwnAuthorization, withClientSecret } from "../server-secrets.ts";
 import type { OpenSession, OpenSessionOptions, Session, SessionFacts, SessionListener } from "../session/session.ts";
 import type { InterestsTable } from "../storage/interests-table.ts";
 import { NO_TOKENS } from "../token-source.ts";
+import { createIdleWatch } from "./idle-watch.ts";
 
 /** ms for reaching a server and shaking hands. */
 const OPEN_TIMEOUT = 30_000;
@@ -30,7 +31,7 @@ export interface SessionKeeperDeps {
   readonly interests: InterestsTable;
   /** A server says what it is doing. */
   readonly logged: (message: LogMessage) => void;
-  readonly resourceUpdated: (resource: ResourceAddress) => void;
+  readonly resourceUpdated: (update: ResourceUpdate) => void;
   readonly taskChanged: (serverId: string, taskId: string) => void;
   /** ms after the last use at which the live session is let go. */
   readonly idleMs: number;
@@ -61,6 +62,8 @@ export interface SessionKeeper {
   ): Promise<Session | null>;
   /** Run a call over `session`; `session-lost` is noted before it is thrown on. */
   during<T>(session: Session, run: (session: Session) => Promise<T>): Promise<T>;
+  /** The same for what nobody asked for: it does not put off the time at which the session is let go. */
+  beside<T>(session: Session, run: (session: Session) => Promise<T>): Promise<T>;
   /** Let the live session go without ending it at the server. */
   rest(): Promise<void>;
   /** Let the live session go: at once, or, when the server has forgotten it, after the calls that still wait. */
@@ -93,25 +96,54 @@ export function createSessionKeeper(
   const calls = new Map<Session, number>();
   /** The session with a stream that stays open between calls. */
   let streaming: Session | null = null;
-  let idle: ReturnType<typeof setTimeout> | null = null;
+  /** The session whose server does not keep its stream open: the next use opens another. */
+  let deaf: Session | null = null;
+  /** The server of which nobody heard for a while, until that was told. */
+  let missedBy: string | null = null;
+  const idle = createIdleWatch(idleMs, ports.clock, listener.idle);
 
-  /** The time without use begins anew, when nothing is under way and there is something to give up. */
   function watchIdle(): void {
-    stopWatching();
-    // A pending timer keeps the host awake as an open stream does.
-    if (live && live === streaming && !calls.has(live)) idle = setTimeout(listener.idle, idleMs);
+    const isFree = live !== null && !calls.has(live);
+    if (isFree && live === deaf) listener.idle();
+    else idle.watch(isFree && live === streaming);
   }
 
   async function forgetStream(session: Session): Promise<void> {
-    await session.standing;
+    const end = await session.standing;
     if (streaming !== session) return;
     streaming = null;
+    if (end === "given-up") deaf = session;
     watchIdle();
   }
 
-  function stopWatching(): void {
-    if (idle !== null) clearTimeout(idle);
-    idle = null;
+  /** Once the server can say it again, in case it changed before. */
+  async function tellMissed(session: Session): Promise<void> {
+    await session.listening;
+    if (live !== session || missedBy === null) return;
+    const serverId = missedBy;
+    missedBy = null;
+    for (const uri of interests.of(serverId).resources) resourceUpdated({ serverId, uri, missed: true });
+  }
+
+  async function run<T>(session: Session, work: (session: Session) => Promise<T>): Promise<T> {
+    calls.set(session, (calls.get(session) ?? 0) + 1);
+    watchIdle();
+    try {
+      const result = await work(session);
+      // Only now is it known that the server still knows a session that was gone on with.
+      if (missedBy !== null) ports.background(tellMissed(session));
+      return result;
+    } catch (thrown) {
+      const error = McpError.from(thrown);
+      if (error.code === "session-lost") lost(session);
+      throw error;
+    } finally {
+      const others = (calls.get(session) ?? 1) - 1;
+      if (others > 0) calls.set(session, others);
+      else calls.delete(session);
+      if (session !== live) ports.background(retire(session));
+      else watchIdle();
+    }
   }
 
   /** A session that is not the live one any more has nothing to say about it. */
@@ -135,6 +167,7 @@ export function createSessionKeeper(
     forgotten = false;
     streaming = session;
     void forgetStream(session);
+    idle.used();
     watchIdle();
   }
 
@@ -170,6 +203,10 @@ export function createSessionKeeper(
           logged: (message) => logged({ serverId, ...message }),
           taskChanged: (taskId) => taskChanged(serverId, taskId),
           elicitationCompleted: (serverRef) => elicitations.completed(serverId, serverRef),
+          missed() {
+            missedBy = serverId;
+            if (opened) ports.background(tellMissed(opened));
+          },
           lost: () => void (opened && lost(opened)),
         },
         questions,
@@ -191,6 +228,7 @@ export function createSessionKeeper(
         const store = isKnown ? null : await secrets.prepareSession(serverId, session.sessionId);
         if (!current.aborted) {
           store?.();
+          if (live === null) missedBy = serverId;
           adopt(session);
           return session;
         }
@@ -201,32 +239,26 @@ export function createSessionKeeper(
       ports.background(session.close());
       return null;
     },
-    async during(session, run) {
-      calls.set(session, (calls.get(session) ?? 0) + 1);
-      watchIdle();
+    async during(session, work) {
+      idle.used();
       try {
-        return await run(session);
-      } catch (thrown) {
-        const error = McpError.from(thrown);
-        if (error.code === "session-lost") lost(session);
-        throw error;
+        return await run(session, work);
       } finally {
-        const others = (calls.get(session) ?? 1) - 1;
-        if (others > 0) calls.set(session, others);
-        else calls.delete(session);
-        if (session !== live) ports.background(retire(session));
-        else watchIdle();
+        idle.used();
+        if (session === live) watchIdle();
       }
     },
+    beside: run,
     async rest() {
       const session = live;
       live = null;
+      idle.watch(false);
       await session?.close({ endSession: false });
     },
     async close() {
       const session = live;
       live = null;
-      stopWatching();
+      idle.watch(false);
       if (session === null) return;
       if (forgotten) return retire(session);
       calls.delete(session);

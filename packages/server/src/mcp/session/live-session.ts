@@ -44,7 +44,7 @@ export interface LiveSessionOptions {
   readonly client: Client;
   readonly transport: HttpTransport;
   readonly facts: SessionFacts;
-  readonly standing: Promise<void>;
+  readonly standing: Session["standing"];
   readonly listening: Promise<void>;
   readonly sessionId: string | null;
   readonly serverId: string;

@@ -71,7 +71,8 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
   const lost = (): void => {
     if (!stop.signal.aborted) options.listener.lost();
   };
-  const transport = createTransport(options, kind, lost);
+  let onGap = (): void => undefined;
+  const transport = createTransport(options, kind, { lost, gap: () => onGap() });
   const handlers = options.questions ?? noHandlers;
   const capabilities = withTasks(withQuestions(options.client.capabilities, handlers())) as ClientCapabilities;
   const mode = kind === "sse" || believed?.era === "legacy" ? "legacy" : "auto";
@@ -124,6 +125,10 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
 
   const isTested = believed === undefined || (mode === "auto" && discover === null);
   const facts = readFacts(client, kind, isTested ? options.clock.now() : believed.decidedAt);
+  onGap = () => {
+    for (const list of announced(facts)) changed(list);
+    options.listener.missed();
+  };
   let { standing } = transport;
   let listening = Promise.resolve();
   // An object answers calls; it has no way to say something unasked.
@@ -135,14 +140,14 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
       capabilities: facts.capabilities,
       resources: options.interests?.resources ?? [],
       onListening,
-      onGap: () => announced(facts).forEach(changed),
+      onGap,
       signal: stop.signal,
       clock: options.clock,
       log: options.log,
       serverId: options.serverId,
       wait,
     });
-    listening = Promise.race([begun, standing]);
+    listening = Promise.race([begun, standing.then(() => undefined)]);
   }
   const session = createLiveSession({
     client,
@@ -184,7 +189,11 @@ async function catchUp(session: Session, { resume, interests, serverId, log }: O
   if (refused > 0) log.warn("mcp-interests-refused", { serverId, count: refused });
 }
 
-function createTransport(options: OpenSessionOptions, kind: TransportKind, onSessionLost: () => void): HttpTransport {
+function createTransport(
+  options: OpenSessionOptions,
+  kind: TransportKind,
+  { lost: onSessionLost, gap: onGap }: { readonly lost: () => void; readonly gap: () => void },
+): HttpTransport {
   if (kind === "rpc") {
     if (options.peer === undefined) throw new McpError("not-connected", { detail: "The server is behind a binding." });
     return createBindingTransport({ open: options.peer, onSessionLost });
@@ -200,6 +209,7 @@ function createTransport(options: OpenSessionOptions, kind: TransportKind, onSes
     log,
     serverId,
     onSessionLost,
+    onGap,
     resume:
       resume?.facts.era === "legacy"
         ? { sessionId: resume.sessionId, initializeResult: initializeResult(resume.facts) }

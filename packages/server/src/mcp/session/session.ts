@@ -93,7 +93,7 @@ export interface Page<T> {
 export interface Session extends TaskMethods {
   readonly facts: SessionFacts;
   /** Ends when no stream stays open between calls any more: at once where there never was one. Never rejects. */
-  readonly standing: Promise<void>;
+  readonly standing: Promise<"none" | "given-up">;
   /** Modern era: ends when the server listens to what the app wants to hear, or does not. Never rejects. */
   readonly listening: Promise<void>;
   /** Legacy streamable HTTP only. Secret: seal it before storing. */
@@ -153,6 +153,8 @@ export interface SessionListener {
   logged(message: Omit<LogMessage, "serverId">): void;
   /** A resource that was subscribed to, or a part of it, has changed. */
   resourceUpdated(uri: string): void;
+  /** For a while nothing that the server says unasked was heard: whatever was subscribed to may have changed. */
+  missed(): void;
   /** What a page was for, of which the server has spoken under this name, is done. */
   elicitationCompleted?(serverRef: string): void;
   /** A task is another than it was. */

@@ -2,6 +2,7 @@
 import type { Client, SubscriptionFilter } from "@modelcontextprotocol/client";
 import type { ServerCapabilities } from "@agents-internal/protocol";
 import type { Clock, Log } from "../ports.ts";
+import type { StreamEnd } from "../transport/http-transport.ts";
 import { reconnectDelay, type Wait } from "../transport/wait.ts";
 import { fromSdkError } from "./sdk-errors.ts";
 
@@ -25,9 +26,9 @@ export interface SubscriptionOptions {
 }
 
 /** Resolves when it is over: aborted, not offered, refused, or given up after eight failures in a row. Never rejects. */
-export async function keepSubscribed(options: SubscriptionOptions): Promise<void> {
+export async function keepSubscribed(options: SubscriptionOptions): Promise<StreamEnd> {
   const filter = wanted(options.capabilities, options.resources);
-  if (filter === null) return;
+  if (filter === null) return "none";
   for (let failures = 0; failures < MAX_FAILURES;) {
     const startedAt = options.clock.now();
     try {
@@ -36,17 +37,18 @@ export async function keepSubscribed(options: SubscriptionOptions): Promise<void
       if (failures > 0) options.onGap();
       await subscription.closed;
     } catch (error) {
-      if (options.signal.aborted) return;
+      if (options.signal.aborted) return "none";
       const { code, retryable } = fromSdkError(error);
       options.log.info("mcp-subscription-failed", { serverId: options.serverId, code });
-      if (!retryable) return;
+      if (!retryable) return "none";
     }
-    if (options.signal.aborted) return;
+    if (options.signal.aborted) return "none";
     failures = options.clock.now() - startedAt >= HEALTHY_MS ? 1 : failures + 1;
     await options.wait(reconnectDelay(failures, null, { min: 1000, max: 300_000 }), options.signal);
-    if (options.signal.aborted) return;
+    if (options.signal.aborted) return "none";
   }
   options.log.warn("mcp-stream-given-up", { serverId: options.serverId });
+  return "given-up";
 }
 
 function wanted(capabilities: ServerCapabilities, resources: readonly string[]): SubscriptionFilter | null {

@@ -37,7 +37,7 @@ export function createBindingTransport({ open, onSessionLost }: BindingTransport
     send,
     close: async () => void end(),
     endSession: () => Promise.resolve(),
-    standing: Promise.resolve(),
+    standing: Promise.resolve("none"),
   };
   return transport;
 

@@ -3,6 +3,7 @@ import type { JSONRPCMessage } from "@modelcontextprotocol/client";
 import { McpError } from "../errors.ts";
 import type { Clock, Log } from "../ports.ts";
 import { followStream } from "./follow-stream.ts";
+import type { StreamEnd } from "./http-transport.ts";
 import { answeredId, parseMessages } from "./json-rpc.ts";
 import type { Wait } from "./wait.ts";
 
@@ -12,6 +13,8 @@ const MAX_FAILURES = 8;
 export interface ServerStreamOptions {
   readonly open: (lastEventId: string | null) => Promise<ReadableStream<Uint8Array> | null>;
   readonly deliver: (message: JSONRPCMessage) => void;
+  /** The stream is open again, and what was said while it was not is lost: there was no event id to go on from. */
+  readonly onGap: () => void;
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly log: Log;
@@ -20,11 +23,19 @@ export interface ServerStreamOptions {
 }
 
 /** Resolves when the stream is over for good. Never rejects: calls go on without it. */
-export async function followServerStream(options: ServerStreamOptions): Promise<void> {
+export async function followServerStream(options: ServerStreamOptions): Promise<StreamEnd> {
   const { serverId, log } = options;
+  let isFirst = true;
+  const open = async (lastEventId: string | null): Promise<ReadableStream<Uint8Array> | null> => {
+    const body = await options.open(lastEventId);
+    if (body === null) return null;
+    if (!isFirst && lastEventId === null) options.onGap();
+    isFirst = false;
+    return body;
+  };
   try {
     const end = await followStream({
-      open: options.open,
+      open,
       onData: async (data) => deliverAll(data, options.deliver),
       needsId: false,
       alive: "message",
@@ -34,9 +45,12 @@ export async function followServerStream(options: ServerStreamOptions): Promise<
       clock: options.clock,
       wait: options.wait,
     });
-    if (end.kind === "gave-up") log.warn("mcp-stream-given-up", { serverId });
+    if (end.kind !== "gave-up") return "none";
+    log.warn("mcp-stream-given-up", { serverId });
+    return "given-up";
   } catch (error) {
     if (!options.signal.aborted) log.warn("mcp-stream-failed", { serverId, code: McpError.from(error).code });
+    return "none";
   }
 }
 

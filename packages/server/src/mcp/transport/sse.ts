@@ -8,7 +8,7 @@ import { MESSAGE_BYTES } from "./limits.ts";
 import { discard } from "./read-body.ts";
 import { readEvents } from "./read-events.ts";
 import { originalMethod } from "./request-headers.ts";
-import type { HttpTransport } from "./http-transport.ts";
+import type { HttpTransport, StreamEnd } from "./http-transport.ts";
 
 const ENDPOINT_MS = 30_000;
 
@@ -26,8 +26,8 @@ export function createSse(options: SseOptions): HttpTransport {
   const posts = new Set<AbortController>();
   let endpoint: string | null = null;
   let protocolVersion: string | undefined;
-  let ended: () => void = () => undefined;
-  const standing = new Promise<void>((resolve) => (ended = resolve));
+  let ended: (end: StreamEnd) => void = () => undefined;
+  const standing = new Promise<StreamEnd>((resolve) => (ended = resolve));
 
   const transport: HttpTransport = {
     standing,
@@ -47,7 +47,7 @@ export function createSse(options: SseOptions): HttpTransport {
     closed.abort(new McpError("aborted"));
     for (const post of posts) post.abort(closed.signal.reason);
     transport.onclose?.();
-    ended();
+    ended("none");
     return true;
   }
 

@@ -23,6 +23,7 @@ async function connectTo(handler: WebHandler, options: Partial<StreamableHttpOpt
   const received: unknown[] = [];
   const lines: string[] = [];
   let lost = 0;
+  let gaps = 0;
   const write = (event: string): void => void lines.push(event);
   const transport = createStreamableHttp({
     url: server.url,
@@ -35,11 +36,12 @@ async function connectTo(handler: WebHandler, options: Partial<StreamableHttpOpt
     log: { info: write, warn: write },
     serverId: "s1",
     onSessionLost: () => (lost += 1),
+    onGap: () => void (gaps += 1),
     wait: async (ms) => void waits.push(ms),
     ...options,
   });
   transport.onmessage = (message) => received.push(message);
-  return { transport, waits, received, lines, server, lost: () => lost };
+  return { transport, waits, received, lines, server, lost: () => lost, gaps: () => gaps };
 }
 
 test("an answer that ends after an event id is fetched by GET, after the time the server asked for", async () => {

@@ -9,7 +9,7 @@ import type { Clock, Log } from "../ports.ts";
 import type { AuthorizedFetch } from "./authorized-fetch.ts";
 import { mediaType, statusError } from "./classify.ts";
 import { readFailed } from "./failed-response.ts";
-import type { HttpTransport } from "./http-transport.ts";
+import type { HttpTransport, StreamEnd } from "./http-transport.ts";
 import { asRequest, type MessageId } from "./json-rpc.ts";
 import { readAnswer } from "./read-answer.ts";
 import { discard } from "./read-body.ts";
@@ -34,6 +34,8 @@ export interface StreamableHttpOptions {
     | undefined;
   /** The server said that it does not know the session. Called once. */
   readonly onSessionLost: () => void;
+  /** What the server says unasked is heard again; what it said meanwhile is lost. */
+  readonly onGap: () => void;
   readonly wait?: Wait;
 }
 
@@ -53,7 +55,7 @@ export function createStreamableHttp(options: StreamableHttpOptions): HttpTransp
   let sessionId: string | null = null;
   let protocolVersion: string | undefined;
   let hadStream = false;
-  let standing: Promise<void> = Promise.resolve();
+  let standing: Promise<StreamEnd> = Promise.resolve("none");
   let lost = false;
 
   const deliver = (message: JSONRPCMessage): void => transport.onmessage?.(message);
@@ -121,7 +123,8 @@ export function createStreamableHttp(options: StreamableHttpOptions): HttpTransp
       exchanges.add(stream);
       return openStream(lastEventId, stream.signal);
     };
-    standing = followServerStream({ open, deliver, signal: closed.signal, clock, log, serverId, wait: pause });
+    const { onGap } = options;
+    standing = followServerStream({ open, deliver, onGap, signal: closed.signal, clock, log, serverId, wait: pause });
   };
 
   const failed = async (response: Response, method: string | null, id: MessageId | null): Promise<void> => {

@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createIdleWatch } from "./idle-watch.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function setUp() {
+  const onIdle = vi.fn();
+  return { onIdle, idle: createIdleWatch(1000, { now: () => Date.now() }, onIdle) };
+}
+
+test("what is not used is noticed", () => {
+  const { onIdle, idle } = setUp();
+  idle.watch(true);
+  vi.advanceTimersByTime(999);
+  expect(onIdle).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1);
+  expect(onIdle).toHaveBeenCalledTimes(1);
+});
+
+test("a use puts it off; what happens beside does not", () => {
+  const { onIdle, idle } = setUp();
+  idle.watch(true);
+  vi.advanceTimersByTime(900);
+  idle.watch(false);
+  vi.advanceTimersByTime(50);
+  idle.watch(true);
+  vi.advanceTimersByTime(50);
+  expect(onIdle).toHaveBeenCalledTimes(1);
+  idle.used();
+  idle.watch(true);
+  vi.advanceTimersByTime(999);
+  expect(onIdle).toHaveBeenCalledTimes(1);
+});
+
+test("while there is nothing to give up, nothing is pending that would keep the host awake", () => {
+  const { idle } = setUp();
+  idle.watch(true);
+  idle.watch(false);
+  expect(vi.getTimerCount()).toBe(0);
+});
