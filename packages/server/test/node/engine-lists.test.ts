@@ -95,7 +95,7 @@ test("20 servers of 8 million characters each are kept within one bound, and the
   if (next === undefined) throw new Error("nothing was cut");
   expect(await host.mcp.discoverIfConnected(next.id)).toMatchObject({ success: true });
   expect(isCut(next.id)).toBe(false);
-});
+}, 30_000);
 
 test("a server that connects and never lists is tried as often as it should be, and then fails", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
