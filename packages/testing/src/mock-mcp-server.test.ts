@@ -24,11 +24,12 @@ function setUp(options: Partial<MockMcpServerOptions> = {}) {
   const modern = (method: string, params: Record<string, unknown> = {}) =>
     post(
       method,
-      { ...params, _meta: META },
+      { _meta: META, ...params },
       {
         "mcp-protocol-version": "2026-07-28",
         "mcp-method": method,
         ...(typeof params.name === "string" ? { "mcp-name": params.name } : {}),
+        ...(typeof params.taskId === "string" ? { "mcp-name": params.taskId } : {}),
       },
     );
   const handshake = async () => {
@@ -273,3 +274,46 @@ test.each([["metadata-401", 401] as const, ["metadata-403", 403] as const])(
     expect(await (await network.fetch(root)).json()).toMatchObject({ resource: "https://mcp.example/mcp" });
   },
 );
+
+test("a tool of 2026-07-28 may answer with a task, ask in its middle, be cancelled and be forgotten", async () => {
+  const { server, modern } = setUp({
+    era: "modern",
+    tools: [
+      {
+        name: "greet",
+        inputSchema: {},
+        asTask: { pollIntervalMs: 50, ttlMs: 1000 },
+        handle: async (_args, { task }) => {
+          task?.say("asking");
+          const { name } = (await task?.ask("who", { method: "roots/list" })) ?? {};
+          return { content: [{ type: "text", text: `Hello ${String(name)}` }] };
+        },
+      },
+    ],
+  });
+  const capabilities = { extensions: { "io.modelcontextprotocol/tasks": {} } };
+  const _meta = { ...META, "io.modelcontextprotocol/clientCapabilities": capabilities };
+  const ask = async (method: string, params: object): Promise<Record<string, unknown>> => {
+    const reply = (await (await modern(method, { _meta, ...params })).json()) as Record<string, unknown>;
+    return (reply["result"] ?? reply["error"]) as Record<string, unknown>;
+  };
+  expect((await ask("tools/call", { name: "greet", _meta: META }))["code"]).toBe(-32021);
+  const { taskId, ...created } = await ask("tools/call", { name: "greet" });
+  expect(created).toMatchObject({ resultType: "task", ttlMs: 1000, pollIntervalMs: 50 });
+  expect(await ask("tasks/get", { taskId })).toMatchObject({
+    resultType: "complete",
+    status: "input_required",
+    statusMessage: "asking",
+    inputRequests: { who: { method: "roots/list" } },
+  });
+  await ask("tasks/update", { taskId, inputResponses: { who: { name: "Ada" } } });
+  expect(await ask("tasks/get", { taskId })).toMatchObject({
+    status: "completed",
+    result: { content: [{ text: "Hello Ada" }] },
+  });
+  const other = await ask("tools/call", { name: "greet" });
+  await ask("tasks/cancel", { taskId: other["taskId"] });
+  expect(await ask("tasks/get", { taskId: other["taskId"] })).toMatchObject({ status: "cancelled" });
+  expect(server.forgetTasks()).toBe(2);
+  expect((await ask("tasks/get", { taskId }))["code"]).toBe(-32602);
+});

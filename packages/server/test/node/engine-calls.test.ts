@@ -113,6 +113,7 @@ test("a call that is not done by its deadline is given up", async () => {
 
 test.each([
   ["closeConnection", "not-connected"],
+  ["signOutServer", "not-connected"],
   ["removeServer", "removed"],
 ] as const)("%s ends the calls of a server with %s", async (end, code) => {
   const { host, serverId, settled, next } = await workshop();
@@ -169,6 +170,14 @@ test("no more than 256 calls are under way at once", async () => {
   const { host, serverId } = await workshop();
   for (let count = 0; count < 256; count += 1) await host.mcp.startCall({ serverId, name: "work" });
   expect((await failure(host.mcp.startCall({ serverId, name: "work" }))).code).toBe("too-many-calls");
+});
+
+test("a row that cannot be read keeps nobody from the other calls", async () => {
+  const { host, serverId } = await workshop();
+  const { id } = await host.mcp.startCall({ serverId, name: "work" });
+  host.ports.sql.run("INSERT INTO agents_mcp_calls VALUES ('odd', ?, 0, NULL, '{')", serverId);
+  expect(host.mcp.listCalls().map((call) => call.id)).toEqual([id]);
+  expect(await host.mcp.getCall("odd")).toBeNull();
 });
 
 test("an agent without servers has no calls and makes no table for them", async () => {

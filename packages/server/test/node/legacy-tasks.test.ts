@@ -32,7 +32,9 @@ async function hosting(onStart: (host: McpHost) => void = () => undefined) {
     serverId,
     settled,
     asked: (rpc: string) => server.seen.filter((request) => request.rpc === rpc),
-    stored: () => expect.poll(() => host.mcp.listCalls().length).toBe(1),
+    stored: async () => {
+      await expect.poll(() => host.mcp.listCalls().length).toBe(1);
+    },
     async pass(ms: number) {
       host.ports.advance(ms);
       await host.ring();

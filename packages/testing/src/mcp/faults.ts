@@ -14,7 +14,7 @@ export const MCP_SERVER_FAULTS = {
   huge: "answers with `hugeBytes` of text",
   "session-lost": "forgets each session as soon as its handshake is over (404)",
   "session-lost-400": "the same, but says 400, as some servers do",
-  "no-stream": "offers no GET stream (405)",
+  "no-stream": "offers no stream for what it says unasked (405, or -32601 in 2026-07-28)",
   "endless-pages": "always names one more page",
   "broken-tools": "fails to list its tools",
   "broken-prompts": "fails to list its prompts",

@@ -101,7 +101,7 @@ export function createModernEra(options: ModernEraOptions): ModernEra {
         return refuse(id, -32022, "Unsupported protocol version", { supported: [MODERN_VERSION], requested: version });
       const mismatch = headerMismatch(request, version, method, params);
       if (mismatch !== undefined) return refuse(id, -32020, `The header ${mismatch} disagrees with the body`);
-      if (method === "subscriptions/listen") return listen(request, id, params);
+      if (method === "subscriptions/listen" && !faults.has("no-stream")) return listen(request, id, params);
       if (method === "initialize") return refuse(id, -32601, "Method not found");
       return reply(request, message, {}, { ...options, own, finish });
     },

@@ -26,8 +26,7 @@ interface Row extends Record<string, string> {
 }
 
 export function createCallsTable(sql: SqlDatabase): CallsTable {
-  const read = (rows: readonly Row[]): readonly CallRecord[] =>
-    rows.map(({ record }) => JSON.parse(record) as CallRecord);
+  const read = (rows: readonly Row[]): readonly CallRecord[] => rows.flatMap(({ record }) => readRecord(record) ?? []);
   return {
     all: () => read(sql.all<Row>("SELECT record FROM agents_mcp_calls ORDER BY created_at, id")),
     get: (id) => read(sql.all<Row>("SELECT record FROM agents_mcp_calls WHERE id = ?", id))[0] ?? null,
@@ -55,4 +54,13 @@ export function createCallsTable(sql: SqlDatabase): CallsTable {
         ),
       ),
   };
+}
+
+/** A row that cannot be read is no call, and keeps nobody from the others. */
+function readRecord(text: string): CallRecord | null {
+  try {
+    return JSON.parse(text) as CallRecord;
+  } catch {
+    return null;
+  }
 }
