@@ -41,9 +41,14 @@ export async function subscribeResource({ connections, interests }: Parts, resou
   }
   const runner = connections.require(serverId);
   const era = await callOver(runner, async (session) => {
-    const { capabilities } = session.facts;
+    const { capabilities, transport } = session.facts;
     if (capabilities.resources?.subscribe !== true) {
       throw new McpError("protocol-error", { rpcCode: METHOD_NOT_FOUND, detail: "It does not tell of resources." });
+    }
+    // It would take the subscription and then have no way to keep its promise.
+    if (transport === "rpc") {
+      const detail = "A server behind a binding answers calls and cannot say anything unasked.";
+      throw new McpError("protocol-error", { rpcCode: METHOD_NOT_FOUND, detail });
     }
     await session.subscribeResource(uri);
     return session.facts.era;

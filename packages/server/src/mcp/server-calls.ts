@@ -109,7 +109,7 @@ export abstract class ServerCalls {
 
   /**
    * Let {@link onResourceUpdated} hear of a resource. Stored, also for later sessions. Rejects with `option-invalid` for
-   * what is no URI, `protocol-error` where the server does not tell of resources, or as {@link callTool} does.
+   * what is no URI, `protocol-error` where the server does not tell of resources or is behind a binding, or as {@link callTool} does.
    */
   subscribeResource(resource: resources.ResourceAddress): Promise<void> {
     return resources.subscribeResource(this.#engine, resource);
