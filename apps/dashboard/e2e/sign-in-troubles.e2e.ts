@@ -1,6 +1,6 @@
 // What goes wrong with a sign-in: each ends in a named state within seconds, and each can be mended.
 import type { Browser, BrowserContext } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { launchBrowser } from "./support/browser.ts";
 import { approve, openDashboard, SOON } from "./support/dashboard-page.ts";
 import { type Demo, startDemoProcess } from "./support/demo.ts";
@@ -41,6 +41,26 @@ test("a declined consent is named within five seconds, and one click starts over
 
   await approve(await openPopup(notes.getByRole("button", { name: "Sign in again" })));
   await waitForState("Notes", "ready");
+});
+
+test("a person reads what happened in words, and copies a report of it that holds no secret", async () => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const { page, notes, signIn, openPopup } = await askedToSignIn();
+  const popup = await openPopup(signIn);
+  await popup.getByTestId("deny").click();
+  await notes.getByText("Access declined").waitFor(SOON);
+  await notes.getByRole("link", { name: "Notes", exact: true }).click();
+  await page.getByRole("tab", { name: "About" }).click();
+
+  const steps = page.getByRole("list", { name: "What happened" }).getByRole("listitem");
+  await steps.filter({ hasText: "The sign-in service said no" }).filter({ hasText: "Next: try again" }).waitFor(SOON);
+  await steps.filter({ hasText: "/.well-known/oauth-protected-resource" }).filter({ hasText: "HTTP 200" }).waitFor();
+  await page.getByRole("button", { name: "Copy report" }).click();
+  await page.getByText("Copied").waitFor();
+  const report = await page.evaluate(() => navigator.clipboard.readText());
+  expect(report).toMatch(/^MCP server report, agents \d/);
+  expect(report).toContain("callback-denied · now failed · authorization-denied");
+  expect(report).not.toMatch(/[?&](?:state|code|flow)=/);
 });
 
 test("a blocked pop-up is named within five seconds, and a plain link does what the window could not", async () => {

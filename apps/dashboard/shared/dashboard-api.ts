@@ -1,5 +1,5 @@
 // What the browser may ask of the dashboard's agent: the contract between worker/ and web/.
-import type { CallToolResult, GetPromptResult, JsonObject, ReadResourceResult } from "agents/client";
+import type { CallToolResult, GetPromptResult, JsonObject, ReadResourceResult, TimelineEntry } from "agents/client";
 
 /** One entry of the short list of servers offered to a newcomer. */
 export interface CatalogueEntry {
@@ -32,6 +32,14 @@ export interface ToolCall {
   readonly args: JsonObject;
 }
 
+/** How a server came to where it stands. */
+export interface WhatHappened {
+  /** Oldest first. */
+  readonly entries: readonly TimelineEntry[];
+  /** The same and more, as text for an issue. Nothing secret. */
+  readonly report: string;
+}
+
 /** Every method rejects with a coded error; the code reaches the browser. */
 export interface DashboardApi {
   addServer(request: AddServerRequest): Promise<AddedServer>;
@@ -45,5 +53,6 @@ export interface DashboardApi {
   callTool(call: ToolCall): Promise<CallToolResult>;
   readResource(serverId: string, uri: string): Promise<ReadResourceResult>;
   getPrompt(serverId: string, name: string, args: Readonly<Record<string, string>>): Promise<GetPromptResult>;
+  whatHappened(id: string): Promise<WhatHappened>;
   catalogue(): Promise<readonly CatalogueEntry[]>;
 }

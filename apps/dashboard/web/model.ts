@@ -18,6 +18,16 @@ export type {
   ResourceContents,
   ResourceTemplate,
   ServerCapabilities,
+  TimelineEntry,
+  TimelineNext,
+  TimelineStep,
   Tool,
 } from "agents/client";
-export type { AddedServer, AddServerRequest, CatalogueEntry, DashboardApi, ToolCall } from "../shared/dashboard-api.ts";
+export type {
+  AddedServer,
+  AddServerRequest,
+  CatalogueEntry,
+  DashboardApi,
+  ToolCall,
+  WhatHappened,
+} from "../shared/dashboard-api.ts";

@@ -1,5 +1,6 @@
 // What one server offers: tools, resources, prompts, and what is known about it.
 import { useCatalogue } from "./agent/use-catalogue.ts";
+import { useHappened } from "./agent/use-happened.ts";
 import { PromptList } from "./features/prompts/prompt-list.tsx";
 import { ResourceList } from "./features/resources/resource-list.tsx";
 import { ListFrame } from "./features/servers/list-frame.tsx";
@@ -24,6 +25,7 @@ export interface ServerTabsProps {
 export function ServerTabs({ model, mcp, api, route }: ServerTabsProps) {
   const { id, server, offer } = model;
   const catalogue = useCatalogue(api, route.tab === "about");
+  const happened = useHappened(api, id, route.tab === "about", server);
   const era =
     catalogue.kind === "loaded" ? catalogue.entries.find(({ url }) => url === server.server_url)?.era : undefined;
   // Asked for more permission, a server still does what it was allowed before.
@@ -90,7 +92,11 @@ export function ServerTabs({ model, mcp, api, route }: ServerTabsProps) {
             </ListFrame>
           ),
         },
-        { id: "about", label: text.detail.about, content: <ServerAbout model={model} vault={mcp.vault} era={era} /> },
+        {
+          id: "about",
+          label: text.detail.about,
+          content: <ServerAbout model={model} vault={mcp.vault} era={era} happened={happened} />,
+        },
       ]}
     />
   );

@@ -1,7 +1,14 @@
 // The agent behind the dashboard: one instance a browser, holding that browser's MCP servers.
 import { Agent, callable } from "agents";
 import { type CallToolResult, type GetPromptResult, McpError, type ReadResourceResult } from "agents/mcp";
-import type { AddedServer, AddServerRequest, CatalogueEntry, DashboardApi, ToolCall } from "../shared/dashboard-api.ts";
+import type {
+  AddedServer,
+  AddServerRequest,
+  CatalogueEntry,
+  DashboardApi,
+  ToolCall,
+  WhatHappened,
+} from "../shared/dashboard-api.ts";
 import { parseCatalogue } from "./catalogue.ts";
 import { checkAddServer, checkStrings, checkText, checkToolCall } from "./check-input.ts";
 
@@ -67,6 +74,12 @@ export class DashboardAgent extends Agent<DashboardEnv> implements DashboardApi 
       name: checkText("name", name),
       arguments: checkStrings("args", args),
     });
+  }
+
+  @callable()
+  async whatHappened(id: string): Promise<WhatHappened> {
+    checkText("id", id);
+    return { entries: this.mcp.getTimeline(id), report: this.mcp.report(id) };
   }
 
   @callable()

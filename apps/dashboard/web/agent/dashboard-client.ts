@@ -16,6 +16,7 @@ export function dashboardClient(agent: Pick<AgentClient, "call">): DashboardApi 
     callTool: (call) => agent.call("callTool", [call], PATIENT),
     readResource: (serverId, uri) => agent.call("readResource", [serverId, uri], PATIENT),
     getPrompt: (serverId, name, args) => agent.call("getPrompt", [serverId, name, args], PATIENT),
+    whatHappened: (id) => agent.call("whatHappened", [id]),
     catalogue: () => agent.call("catalogue"),
   };
 }

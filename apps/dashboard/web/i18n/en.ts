@@ -164,7 +164,11 @@ export const text = {
     keyed: "Encrypted with this deployment's key",
     unkeyed: "Encrypted, but the key lies beside them",
     unknown: "Not known",
-    timeline: "Seen in this tab",
+    happened: "What happened",
+    happenedUnknown: "Not known.",
+    copyReport: "Copy report",
+    status: (status: number) => `HTTP ${status}`,
+    times: (what: string, n: number) => `${what} (${n} times)`,
   },
   lists: {
     title: "This list is not whole",

@@ -94,7 +94,7 @@ test("a trace is found in whatever form and place it lies", () => {
   expect(tracesOf(secret).every((trace) => trace.length > 20)).toBe(true);
 });
 
-test("no frame, answer, log line or database file holds a secret", async () => {
+test("no frame, answer, log line, database file, timeline or report holds a secret", async () => {
   const desk = deskOf(scene, "canaries");
   const watcher = scene.watch("desk", "canaries");
   const added = await connectAll(desk);
@@ -104,6 +104,9 @@ test("no frame, answer, log line or database file holds a secret", async () => {
   await desk.failure("mcp.callTool", { serverId: added[0]?.id, name: "nothing" });
   await scene.ask(`${desk.path}/callback?code=stray&state=stray`);
 
+  const told = await Promise.all(added.map(({ id }) => desk.work<object[]>("mcp.getTimeline", id)));
+  const reports = await Promise.all(added.map(({ id }) => desk.work<string>("mcp.report", id)));
+
   const secrets = canaries();
   for (const [kind, values] of Object.entries(secrets)) expect([kind, values.length > 1]).toEqual([kind, true]);
   const all = Object.values(secrets).flat();
@@ -112,12 +115,16 @@ test("no frame, answer, log line or database file holds a secret", async () => {
     answers: scene.answers.join("\n"),
     log: scene.runtime.output.join("\n"),
     database: scene.runtime.dump(),
+    timelines: JSON.stringify(told),
+    reports: reports.join("\n"),
   };
   // What must be there, so that nothing is searched in vain.
   expect(visible.frames).toContain(`${OAUTH}/mcp`);
   expect(visible.answers).toContain("code_challenge=");
   expect(visible.log).toContain("oauth-signed-in");
   expect(visible.database).toContain(`${HEADERS}/mcp`);
+  expect(visible.timelines).toContain('"token-obtained"');
+  expect(visible.reports).toContain("signed-in · now connecting");
   for (const [place, text] of Object.entries(visible)) expect([place, findTraces(text, all)]).toEqual([place, []]);
 });
 

@@ -1,8 +1,9 @@
 // What is known about a server: its own words, what it can do, and how it was reached.
 import type { ReactNode } from "react";
 import { text } from "../../i18n/en.ts";
-import type { ServerCapabilities } from "../../model.ts";
+import type { ServerCapabilities, WhatHappened } from "../../model.ts";
 import { Code } from "../../ui/code.tsx";
+import { ServerHistory } from "./server-history.tsx";
 import type { ServerModel } from "./server-model.ts";
 
 export interface ServerAboutProps {
@@ -10,11 +11,11 @@ export interface ServerAboutProps {
   readonly vault: "keyed" | "unkeyed" | undefined;
   /** Revision of the protocol the catalogue promises, when the server is in it. */
   readonly era: string | undefined;
+  readonly happened: WhatHappened | null;
 }
 
-export function ServerAbout({ model, vault, era }: ServerAboutProps) {
-  const { id, server, history } = model;
-  const start = history[0]?.at ?? 0;
+export function ServerAbout({ model, vault, era, happened }: ServerAboutProps) {
+  const { id, server } = model;
   return (
     <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)] lg:gap-8">
       <section className="min-w-0 space-y-2">
@@ -38,17 +39,8 @@ export function ServerAbout({ model, vault, era }: ServerAboutProps) {
         <Fact name={text.about.id} mono>
           {id}
         </Fact>
-        <Fact name={text.about.timeline}>
-          <ol className="space-y-0.5">
-            {history.map((seen, index) => (
-              <li key={index} className="flex justify-between gap-4">
-                <span>{seen.state}</span>
-                <span className="text-muted tabular-nums">{text.steps.ms(seen.at - start)}</span>
-              </li>
-            ))}
-          </ol>
-        </Fact>
       </dl>
+      <ServerHistory happened={happened} />
     </div>
   );
 }

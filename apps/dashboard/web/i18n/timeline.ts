@@ -1,0 +1,46 @@
+// What happened to a server, in words. A step without words is shown as it is called.
+import type { TimelineNext, TimelineStep } from "../model.ts";
+
+export const STEP_TEXT: Partial<Readonly<Record<TimelineStep, string>>> = {
+  added: "Added",
+  connecting: "Connecting",
+  retrying: "Trying again",
+  restarted: "Began anew after your agent was restarted",
+  connected: "Connected",
+  listing: "Asked what it offers",
+  ready: "Ready to use",
+  "lists-changed": "What it offers changed",
+  "lists-unreadable": "Its lists could not be read again",
+  "list-incomplete": "Not all of what it offers could be kept",
+  failed: "Failed",
+  disconnected: "Disconnected",
+  "session-lost": "The server forgot the session",
+  "session-reopened": "A new session was begun",
+  unauthorized: "The server asked for a sign-in",
+  probe: "Looked for the sign-in service",
+  "client-chosen": "Known to the sign-in service",
+  "sign-in-prepared": "Sign-in prepared",
+  "sign-in-needed": "Waiting for a person to sign in",
+  "sign-in-opened": "Sign-in opened in a browser",
+  "callback-accepted": "Came back from the sign-in service",
+  "callback-denied": "The sign-in service said no",
+  "callback-refused": "An answer to the sign-in was not accepted",
+  "signed-in": "Signed in",
+  "exchange-failed": "The sign-in could not be completed",
+  "sign-in-expired": "The sign-in was not finished in time",
+  "step-up-failed": "More permission could not be asked for",
+  "token-obtained": "Access granted",
+  "token-refreshed": "Access renewed",
+  "refresh-failed": "Access could not be renewed for now",
+  "refresh-refused": "The sign-in service ended the access",
+  revoked: "Access given back",
+  "signed-out": "Signed out",
+  "exception-used": "A check was skipped, as this deployment allows",
+};
+
+export const NEXT_TEXT: Readonly<Record<TimelineNext, string>> = {
+  retry: "Tried again by itself",
+  "sign-in": "Next: sign in",
+  "ask-again": "Next: try again",
+  mend: "Next: something has to be changed first",
+};
