@@ -1,6 +1,6 @@
 // Attacks by what tools say of themselves and answer: schemas that never end, texts that lie, results without measure.
 import { describe, expect, test } from "vitest";
-import { type Arena, type Answer } from "./arena.ts";
+import type { Answer, Arena } from "./arena.ts";
 import { speak, tool } from "./hostile-server.ts";
 
 const nest = (depth: number, inside: unknown, wrap: (inner: unknown) => unknown): unknown => {
