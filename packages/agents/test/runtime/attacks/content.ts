@@ -144,7 +144,9 @@ export function attackByContent(arena: () => Arena): void {
         }),
       );
       expect(outcome).toBe("ready");
-      expect(JSON.stringify((await victim.state()).servers)).not.toContain("tracker.example");
+      const { servers, tools } = await victim.state();
+      expect(JSON.stringify(servers)).not.toContain("tracker.example");
+      expect(JSON.stringify(tools)).not.toContain("javascript:");
       expect(arena().sentTo("https://tracker.example")).toEqual([]);
     });
   });

@@ -1,9 +1,10 @@
-// Reads one page of a list exactly as served, leaving out only what is not an item at all.
+// Reads one page of a list as served, leaving out only what is not an item at all, and icons that no page should show.
 import type { Prompt, Resource, ResourceTemplate, Tool } from "@agents-internal/protocol";
 import { isTooDeep } from "../depth.ts";
 import { McpError } from "../errors.ts";
 import { isRecord } from "../transport/json-rpc.ts";
 import { headerDeclarations } from "./param-headers.ts";
+import { withSafeIcons } from "./safe-icons.ts";
 import type { CatalogueKind, Page } from "./session.ts";
 
 /** How a kind of list is asked for, and the least an item needs to be one. */
@@ -55,7 +56,10 @@ export function readPage<T>(list: ListKind<T>, result: unknown): Page<T> {
   const served = isRecord(result) ? result[list.field] : undefined;
   if (!isRecord(result) || !Array.isArray(served))
     throw new McpError("invalid-response", { detail: `No list of ${list.kind}.` });
-  const items = served.filter(list.isItem).filter((item) => !isTooDeep(item));
+  const items = served
+    .filter(list.isItem)
+    .filter((item) => !isTooDeep(item))
+    .map(withSafeIcons);
   const { nextCursor, ttlMs } = result;
   return {
     items,
