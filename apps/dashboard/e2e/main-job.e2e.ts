@@ -129,12 +129,18 @@ test("after a reload and after a restart of everything the person is still signe
   await page.locator("[data-testid=tool-result][data-outcome=ok]").waitFor();
 });
 
-test("a server is disconnected, connected again without a sign-in, and removed", async () => {
+test("a server is disconnected, connected again without a sign-in, signed out of and kept, and removed", async () => {
   const { page, card, fromMenu, waitForState } = await signInToNotes();
   await fromMenu("Notes", /^Disconnect/);
   await waitForState("Notes", "not-connected");
   await card("Notes").getByRole("button", { name: "Connect" }).click();
   await waitForState("Notes", "ready");
+
+  await fromMenu("Notes", /^Sign out/);
+  await waitForState("Notes", "not-connected");
+  await card("Notes").getByText("Not in use.", { exact: true }).waitFor();
+  await card("Notes").getByRole("button", { name: "Connect" }).click();
+  await waitForState("Notes", "authenticating");
 
   await fromMenu("Notes", /^Remove/);
   await page.getByRole("alertdialog").getByRole("button", { name: "Remove" }).click();

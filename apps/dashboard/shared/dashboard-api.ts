@@ -1,5 +1,12 @@
 // What the browser may ask of the dashboard's agent: the contract between worker/ and web/.
-import type { CallToolResult, GetPromptResult, JsonObject, ReadResourceResult, TimelineEntry } from "agents/client";
+import type {
+  CallToolResult,
+  GetPromptResult,
+  JsonObject,
+  ReadResourceResult,
+  SignOutReport,
+  TimelineEntry,
+} from "agents/client";
 
 /** One entry of the short list of servers offered to a newcomer. */
 export interface CatalogueEntry {
@@ -47,8 +54,10 @@ export interface DashboardApi {
   retryServer(id: string): Promise<AddedServer>;
   /** End the connection, keep the sign-in. */
   disconnectServer(id: string): Promise<void>;
+  /** Give the sign-in back to the provider, keep the server. Says what the provider made of it. */
+  signOutServer(id: string): Promise<SignOutReport>;
   connectServer(id: string): Promise<void>;
-  /** Give up the access at the provider and forget everything. */
+  /** Give the sign-in back and forget everything. */
   removeServer(id: string): Promise<void>;
   callTool(call: ToolCall): Promise<CallToolResult>;
   readResource(serverId: string, uri: string): Promise<ReadResourceResult>;

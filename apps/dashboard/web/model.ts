@@ -18,6 +18,7 @@ export type {
   ResourceContents,
   ResourceTemplate,
   ServerCapabilities,
+  SignOutReport,
   TimelineEntry,
   TimelineNext,
   TimelineStep,

@@ -1,6 +1,12 @@
 // The agent behind the dashboard: one instance a browser, holding that browser's MCP servers.
 import { Agent, callable } from "agents";
-import { type CallToolResult, type GetPromptResult, McpError, type ReadResourceResult } from "agents/mcp";
+import {
+  type CallToolResult,
+  type GetPromptResult,
+  McpError,
+  type ReadResourceResult,
+  type SignOutReport,
+} from "agents/mcp";
 import type {
   AddedServer,
   AddServerRequest,
@@ -36,13 +42,19 @@ export class DashboardAgent extends Agent<DashboardEnv> implements DashboardApi 
   async retryServer(id: string): Promise<AddedServer> {
     const known = this.mcp.listServers().find((server) => server.id === checkText("id", id));
     if (known === undefined) throw new McpError("server-not-found", { serverId: id });
-    const { state } = await this.addMcpServer(known.name, known.server_url);
+    const { account } = known;
+    const { state } = await this.addMcpServer(known.name, known.server_url, account === undefined ? {} : { account });
     return { id, state };
   }
 
   @callable()
   async disconnectServer(id: string): Promise<void> {
     await this.mcp.closeConnection(checkText("id", id));
+  }
+
+  @callable()
+  async signOutServer(id: string): Promise<SignOutReport> {
+    return this.signOutMcpServer(checkText("id", id));
   }
 
   /** How it ended is in the server's state, which every tab is told. */

@@ -29,6 +29,7 @@ export type {
   ElicitUrlParams,
   ElicitValue,
 } from "./elicitation.ts";
+export type { GivenBack, RemovalReport, SignOutReport } from "./leaving-report.ts";
 export { LOGGING_LEVELS, type LoggingLevel } from "./logging.ts";
 export type { Root } from "./roots.ts";
 export type {

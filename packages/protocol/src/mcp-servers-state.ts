@@ -64,6 +64,8 @@ export interface MCPServer {
   readonly auth_tools: readonly string[] | null;
   /** Host of the authorization server, to be shown before a window opens; `null` when unknown. */
   readonly auth_host: string | null;
+  /** A sign-in is stored, in use or not: signing out gives it back. Absent where there is none. */
+  readonly signed_in?: boolean;
   /** Which of several accounts at the server this is; absent where the developer named none. */
   readonly account?: string;
   /**

@@ -11,6 +11,7 @@ export function dashboardClient(agent: Pick<AgentClient, "call">): DashboardApi 
     addServer: (request) => agent.call("addServer", [request], PATIENT),
     retryServer: (id) => agent.call("retryServer", [id], PATIENT),
     disconnectServer: (id) => agent.call("disconnectServer", [id]),
+    signOutServer: (id) => agent.call("signOutServer", [id], PATIENT),
     connectServer: (id) => agent.call("connectServer", [id], PATIENT),
     removeServer: (id) => agent.call("removeServer", [id], PATIENT),
     callTool: (call) => agent.call("callTool", [call], PATIENT),

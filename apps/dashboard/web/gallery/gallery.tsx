@@ -16,7 +16,7 @@ import { CARDS, CATALOGUE, TOOLS, WITH_LIST_PROBLEMS } from "./fixtures.ts";
 import { OUTCOMES } from "./results.ts";
 
 const nothing = () => {};
-const ACTS: ServerActs = { retry: nothing, connect: nothing, disconnect: nothing, remove: nothing };
+const ACTS: ServerActs = { retry: nothing, connect: nothing, disconnect: nothing, signOut: nothing, remove: nothing };
 const NONE: ReadonlySet<string> = new Set();
 
 export function Gallery() {

@@ -96,6 +96,8 @@ export const text = {
     blocked: "Your browser blocked the window. Open the page yourself instead.",
     maybeClosed: "Still waiting? The window seems closed.",
     off: "Not in use. Your sign-in is kept.",
+    offSignedOut: "Not in use.",
+    redirectUri: "Address to give them for the sign-in to come back to:",
     declined: (name: string) => `You or ${name} declined access.`,
     offers: (tools: number, resources: number, prompts: number) =>
       [
@@ -117,6 +119,7 @@ export const text = {
     retry: "Retry",
     connect: "Connect",
     disconnect: "Disconnect",
+    signOut: "Sign out",
     remove: "Remove",
     more: (name: string) => `More for ${name}`,
   },
@@ -135,10 +138,14 @@ export const text = {
   },
   remove: {
     title: (name: string) => `Remove ${name}?`,
-    body: "Your agent gives up its access at the provider and forgets the server, its tools and your sign-in.",
-    hint: "To pause it instead, choose Disconnect.",
+    body: "Your agent asks the provider to end its access, and forgets the server, its tools and your sign-in.",
+    hint: "To pause it instead, choose Disconnect. To keep it here without your sign-in, choose Sign out.",
     confirm: "Remove",
     done: (name: string) => `${name} was removed.`,
+  },
+  signOut: {
+    unconfirmed: "You are signed out here. The provider did not confirm that it ended the access.",
+    notOffered: "You are signed out here. The provider ends the access by itself, later: it cannot be asked to.",
   },
   detail: {
     tools: "Tools",

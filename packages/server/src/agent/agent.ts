@@ -1,9 +1,8 @@
 // The class an application extends: hooks, state, calls, sockets and MCP servers of one instance.
-import { type MCPServersState, MessageType } from "@agents-internal/protocol";
+import { type MCPServersState, MessageType, type RemovalReport, type SignOutReport } from "@agents-internal/protocol";
 import type { Connection, ConnectionContext, WSMessage } from "partyserver";
 import { McpError } from "../mcp/errors.ts";
 import type { MCPClientManager } from "../mcp/manager.ts";
-import type { RemovalReport, SignOutReport } from "../mcp/oauth/oauth.ts";
 import type { AddMcpServerOptions, AddMcpServerResult, AddRpcMcpServerOptions } from "../mcp/options.ts";
 import { runSqlTemplate, type SqlInput } from "../sql/sql-template.ts";
 import { AgentHooks } from "./agent-hooks.ts";

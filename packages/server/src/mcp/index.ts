@@ -27,7 +27,6 @@ export type {
 export { type ClientMetadata, clientMetadataResponse } from "./oauth/client-metadata.ts";
 export type { EngineOptions } from "./engine.ts";
 export type { CallbackFlow, VerifyCallbackUser } from "./oauth/callback-request.ts";
-export type { RemovalReport, SignOutReport } from "./oauth/oauth.ts";
 export type { OperatorClient, OperatorClients } from "./oauth/operator-clients.ts";
 export type { MCPServerFilter } from "./filter.ts";
 export type {

@@ -5,6 +5,8 @@ import type {
   MCPServersState,
   TimelineEntry,
   ToolChangeDetail,
+  RemovalReport,
+  SignOutReport,
 } from "@agents-internal/protocol";
 import { type ServerAdder, type ServerRequest, toRequest, toResult } from "./add-server.ts";
 import { type AIToolsOptions, type MCPAIToolSet, toAITools } from "./catalog/ai-tools.ts";
@@ -26,7 +28,6 @@ import type {
   MCPDiscoverResult,
   RegisterServerOptions,
 } from "./options.ts";
-import type { RemovalReport, SignOutReport } from "./oauth/oauth.ts";
 import type { McpPorts } from "./ports.ts";
 import type { ElicitationHandlers, QuestionHandlers, RootsSource, SamplingHandler } from "./question-handlers.ts";
 import type { Subscription } from "./publish/listeners.ts";

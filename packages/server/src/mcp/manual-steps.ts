@@ -1,4 +1,5 @@
 // The steps of a connection that a developer may take one by one: register, connect, list, remove.
+import type { RemovalReport, SignOutReport } from "@agents-internal/protocol";
 import type { ServerAdder } from "./add-server.ts";
 import { toResult } from "./add-server.ts";
 import type { Connections } from "./connections.ts";
@@ -6,7 +7,7 @@ import { whenAborted, withDeadline } from "./deadline.ts";
 import { McpError } from "./errors.ts";
 import { NOTHING_REMOVED, type ServerRunner } from "./lifecycle/runner.ts";
 import { toPublicState } from "./lifecycle/to-public-state.ts";
-import type { OAuth, RemovalReport, SignOutReport } from "./oauth/oauth.ts";
+import type { OAuth } from "./oauth/oauth.ts";
 import type { MCPConnectionResult, MCPDiscoverResult, RegisterServerOptions } from "./options.ts";
 
 /** ms */

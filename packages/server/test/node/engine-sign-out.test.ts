@@ -1,5 +1,5 @@
 // The three ways to leave a server: disconnect keeps the sign-in, sign out keeps the server, remove keeps nothing.
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { CALLBACK } from "./mcp-host.ts";
 import { consent, failure, gate, ISSUER, MCP_URL, openServer, protectedServer, signIn } from "./mcp-scenes.ts";
 
@@ -44,8 +44,14 @@ describe("signing out", () => {
     const { id } = await signIn(host);
     await host.mcp.closeConnection(id);
     expect(as.revoked).toEqual([]);
+    expect(host.server()).toMatchObject({ state: "not-connected", signed_in: true });
+    await Promise.resolve();
+    let heard = 0;
+    host.mcp.onServerStateChanged(() => void (heard += 1));
     expect(await host.mcp.signOutServer(id)).toEqual(GIVEN_BACK);
+    await vi.waitFor(() => expect(heard).toBe(1));
     expect(host.server()).toMatchObject({ state: "not-connected" });
+    expect(host.server()).not.toHaveProperty("signed_in");
   });
 
   test("says what the provider did not take back, and forgets it all the same", async () => {

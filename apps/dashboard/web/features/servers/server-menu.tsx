@@ -1,6 +1,6 @@
-// What else can be done with a server: disconnect, remove.
+// What else can be done with a server: disconnect, sign out, remove.
 import { Menu } from "@base-ui/react/menu";
-import { EllipsisVertical, type LucideIcon, Trash2, Unplug } from "lucide-react";
+import { EllipsisVertical, LogOut, type LucideIcon, Trash2, Unplug } from "lucide-react";
 import { useState } from "react";
 import { text } from "../../i18n/en.ts";
 import { classes } from "../../ui/classes.ts";
@@ -21,6 +21,9 @@ export function ServerMenu({ model, acts }: { readonly model: ServerModel; reado
             <Menu.Popup className="min-w-44 rounded-xl border border-line bg-surface p-1 text-ink shadow-pop outline-none">
               {canDisconnect && (
                 <Item icon={Unplug} label={text.action.disconnect} onClick={() => acts.disconnect(id)} />
+              )}
+              {server.signed_in === true && (
+                <Item icon={LogOut} label={text.action.signOut} onClick={() => acts.signOut(id)} />
               )}
               <Item icon={Trash2} label={`${text.action.remove}…`} danger onClick={() => setAsking(true)} />
             </Menu.Popup>

@@ -16,11 +16,12 @@ export interface ServerModel {
   readonly problem: string | null;
 }
 
-export type ServerAct = "retry" | "connect" | "disconnect" | "remove";
+export type ServerAct = "retry" | "connect" | "disconnect" | "sign-out" | "remove";
 
 export interface ServerActs {
   readonly retry: (id: string) => void;
   readonly connect: (id: string) => void;
   readonly disconnect: (id: string) => void;
+  readonly signOut: (id: string) => void;
   readonly remove: (id: string) => void;
 }

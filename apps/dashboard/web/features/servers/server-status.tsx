@@ -1,5 +1,6 @@
 // A server's state, told: what happens with its sign-in, how far its connection is, why it failed.
 import { CircleAlert } from "lucide-react";
+import { Code } from "../../ui/code.tsx";
 import { Callout } from "../../ui/callout.tsx";
 import { SignInProgress } from "./auth-button.tsx";
 import { ConnectionSteps } from "./connection-steps.tsx";
@@ -19,6 +20,12 @@ export function ServerStatus({ model, view }: { readonly model: ServerModel; rea
         <div>
           <p className="text-sm wrap-anywhere">{view.sentence}</p>
           {server.error_code !== null && <p className="mt-1 font-mono text-xs text-muted">{server.error_code}</p>}
+          {server.redirect_uri !== undefined && (
+            <div className="mt-2 space-y-1">
+              <p className="text-sm">{text.sentence.redirectUri}</p>
+              <Code label={text.sentence.redirectUri}>{server.redirect_uri}</Code>
+            </div>
+          )}
         </div>
       )}
       {server.state === "authenticating" && signIn.status === "idle" && <SignInNote model={model} />}

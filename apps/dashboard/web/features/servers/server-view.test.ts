@@ -69,3 +69,8 @@ test("a failure we have no words for is told in the agent's", () => {
   );
   expect(view).toMatchObject({ sentence: "Something went wrong inside the agent.", act: "retry" });
 });
+
+test("that a sign-in is kept is said only where there is one", () => {
+  expect(viewServer(facts(aServer("not-connected", { signed_in: true }))).sentence).toContain("sign-in is kept");
+  expect(viewServer(facts(aServer("not-connected"))).sentence).toBe("Not in use.");
+});

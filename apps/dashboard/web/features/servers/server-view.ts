@@ -53,8 +53,12 @@ export function viewServer({ server, signIn, offer, history }: ServerFacts): Ser
     case "failed":
       return viewFailure(server);
     case "not-connected":
-      return { label: text.state.off, tone: "off", sentence: text.sentence.off, act: "connect" };
+      return { label: text.state.off, tone: "off", sentence: offSentence(server), act: "connect" };
   }
+}
+
+function offSentence({ signed_in: signedIn }: MCPServer): string {
+  return signedIn === true ? text.sentence.off : text.sentence.offSignedOut;
 }
 
 function viewSignIn(server: MCPServer, signIn: SignInStatus): ServerView {

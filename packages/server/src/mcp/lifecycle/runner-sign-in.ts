@@ -1,9 +1,10 @@
 // The steps of a sign-in and of its end that take time: prepare, redeem, give back.
+import type { RemovalReport, SignOutReport } from "@agents-internal/protocol";
 import type { CatalogueStore } from "../catalog/catalogue.ts";
 import type { Elicitations } from "../elicitation/elicitations.ts";
 import type { ToolTrust } from "../catalog/tool-trust.ts";
 import { type HttpChallenge, McpError } from "../errors.ts";
-import type { AuthTarget, OAuth, OpenFlow, RedeemedTokens, RemovalReport, SignOutReport } from "../oauth/oauth.ts";
+import type { AuthTarget, OAuth, OpenFlow, RedeemedTokens } from "../oauth/oauth.ts";
 import type { McpPorts } from "../ports.ts";
 import { hasOwnAuthorization, type ServerSecretsStore, withClientSecret } from "../server-secrets.ts";
 import type { InterestsTable } from "../storage/interests-table.ts";
@@ -115,6 +116,8 @@ export function createSignIn(core: RunnerCore, deps: SignInParts): SignIn {
         forgetSession();
         core.dispatch({ type: "signed-out", epoch });
       });
+      // Disconnected before and after, but now without a sign-in.
+      deps.changed();
       return report;
     },
     async renew() {

@@ -1,6 +1,7 @@
 // Drives one server: stores what a transition says, performs its effects, brings their results back as events.
+import type { RemovalReport, SignOutReport } from "@agents-internal/protocol";
 import { McpError } from "../errors.ts";
-import type { AuthTarget, RemovalReport, SignOutReport } from "../oauth/oauth.ts";
+import type { AuthTarget } from "../oauth/oauth.ts";
 import type { Session, SessionFacts } from "../session/session.ts";
 import type { ServerRecord, StoredServer } from "../storage/servers-table.ts";
 import { describeMove } from "../timeline/from-move.ts";

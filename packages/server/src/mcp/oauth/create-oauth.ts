@@ -79,6 +79,7 @@ export function createOAuth({ ports, vault, fetch, timeline, ...app }: OAuthDeps
     },
     hasGrant: (serverId) => tokens.grant(serverId) !== null,
     usedExceptions: (serverId) => (flows.flowOfServer(serverId) ?? tokens.grant(serverId))?.provider?.exceptions ?? [],
+    isSignedIn: (serverId) => tokens.grant(serverId)?.status === "active",
     dropFlow(flowId) {
       const flow = flows.flow(flowId);
       if (flow === null) return;

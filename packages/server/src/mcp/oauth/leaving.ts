@@ -1,9 +1,10 @@
 // The two ways to give a sign-in back: with the registration kept for the next one, or with everything forgotten.
+import type { SignOutReport } from "@agents-internal/protocol";
 import type { Timeline } from "../timeline/recorder.ts";
 import type { ClientStore } from "./client-store.ts";
 import type { Provers } from "./dpop.ts";
 import type { FlowStore } from "./flow-store.ts";
-import type { OAuth, SignOutReport } from "./oauth.ts";
+import type { OAuth } from "./oauth.ts";
 import { deregister } from "./registration-management.ts";
 import { type Renewals, renewalAlarm } from "./renewal.ts";
 import { type RevocationDeps, revokeGrant } from "./revocation.ts";

@@ -1,5 +1,11 @@
 // What the engine asks of authorization: begin a sign-in, answer the browser, redeem, renew, revoke.
-import type { AuthReason, ErrorCode, OAuthExceptionName } from "@agents-internal/protocol";
+import type {
+  AuthReason,
+  ErrorCode,
+  OAuthExceptionName,
+  RemovalReport,
+  SignOutReport,
+} from "@agents-internal/protocol";
 import type { HttpChallenge } from "../errors.ts";
 import type { MachineGrant } from "../machine-grants.ts";
 import type { MCPClientOAuthResult, StoredOAuthOptions } from "../options.ts";
@@ -74,21 +80,6 @@ export interface RedeemedTokens {
   discard(): Promise<void>;
 }
 
-/** What became of something that was given back: `not-offered` where the provider takes nothing back, `none` where there was nothing. */
-type GivenBack = "revoked" | "not-offered" | "failed" | "none";
-
-/** What became of a sign-in that was given up. Here it is forgotten in any case. */
-export interface SignOutReport {
-  readonly refreshToken: GivenBack;
-  readonly accessToken: GivenBack;
-}
-
-/** What became of a server that was removed. */
-export interface RemovalReport extends SignOutReport {
-  /** The registration that was made for it; `none` for a client that was registered by hand or describes itself. */
-  readonly registration: "deleted" | "not-offered" | "failed" | "none";
-}
-
 export interface OAuth {
   tokens(target: AuthTarget): TokenSource;
   /**
@@ -109,6 +100,8 @@ export interface OAuth {
   hasGrant(serverId: string): boolean;
   /** What the operator gave up for the open sign-in, or else for the grant there is. Synchronous. */
   usedExceptions(serverId: string): readonly OAuthExceptionName[];
+  /** A grant is stored that has not ended as far as is known. Synchronous. */
+  isSignedIn(serverId: string): boolean;
   /** Delete a flow with its attempts. Synchronous. Unknown ids are ignored. */
   dropFlow(flowId: string): void;
   /** Whether the agent should answer this request instead of the application. Synchronous, rows only. */

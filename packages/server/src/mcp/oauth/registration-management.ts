@@ -1,9 +1,9 @@
 // What a provider hands out to manage a dynamic registration, and the one use we have for it: deleting it (RFC 7592).
+import type { RemovalReport } from "@agents-internal/protocol";
 import { withDeadline } from "../deadline.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import type { ClientStore } from "./client-store.ts";
 import { parseObject } from "./metadata-document.ts";
-import type { RemovalReport } from "./oauth.ts";
 
 /** Whoever has it can change the registration: sealed like the client's secret. */
 export interface RegistrationManagement {

@@ -1,4 +1,5 @@
 // Gives a grant back at the provider (RFC 7009): refresh token first, then access token, each within five seconds.
+import type { SignOutReport } from "@agents-internal/protocol";
 import { revocationRequest } from "oauth4webapi";
 import { withDeadline } from "../deadline.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
@@ -8,7 +9,7 @@ import type { TokenServer } from "./authorization-server.ts";
 import { clientAuthentication, type ClientCredentials } from "./client-credentials.ts";
 import { type SecretSources, withCurrentSecret } from "./current-secret.ts";
 import { locateProvider } from "./locate-provider.ts";
-import type { AuthTarget, SignOutReport } from "./oauth.ts";
+import type { AuthTarget } from "./oauth.ts";
 import { libraryClient, libraryServer, requestOptions, send } from "./provider-request.ts";
 import type { Grant, GrantSecrets } from "./token-store.ts";
 

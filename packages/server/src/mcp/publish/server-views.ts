@@ -34,6 +34,7 @@ export function serverView(parts: ViewParts, { record, state, facts, target }: S
     url,
     account: options.account ?? null,
     callbackUrl,
+    signedIn: parts.oauth.isSignedIn(id),
     state,
     facts,
     flow: state.kind === "authenticating" ? parts.oauth.openFlow(target) : null,

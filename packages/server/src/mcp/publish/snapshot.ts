@@ -22,6 +22,7 @@ export interface ServerView {
   readonly url: string;
   readonly account: string | null;
   readonly callbackUrl: string | null;
+  readonly signedIn: boolean;
   readonly state: ConnectionState;
   readonly facts: SessionFacts | null;
   /** The open sign-in, when the state is `authenticating`. */
@@ -102,6 +103,7 @@ function toServer(view: ServerView): MCPServer {
     auth_scopes: flow?.scopes ?? null,
     auth_tools: flow?.tools.length ? flow.tools : null,
     auth_host: flow?.authHost ?? null,
+    ...(view.signedIn && { signed_in: true }),
     ...(account !== null && { account }),
     ...(failed && BY_HAND.has(failed.code) && callbackUrl !== null && { redirect_uri: callbackUrl }),
     ...listProblems(reports),
