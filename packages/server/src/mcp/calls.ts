@@ -1,27 +1,36 @@
 // Calls that reach a server: over the live session, replayed once when the server had forgotten it.
-import type { Tool } from "@agents-internal/protocol";
+import type { ErrorCode, Tool } from "@agents-internal/protocol";
 import { McpError } from "./errors.ts";
 import type { CallContext } from "./lifecycle/runner-call.ts";
 import type { ServerRunner } from "./lifecycle/runner.ts";
 import type { Session } from "./session/session.ts";
 
+export interface CallOverContext extends CallContext {
+  /** It changes nothing, or nothing more when it is made twice. */
+  readonly isSafe?: boolean;
+}
+
+/** What a request that broke off on its way ends with: nobody knows whether it was answered. */
+const BROKEN_OFF: ReadonlySet<ErrorCode> = new Set(["session-lost", "host-unreachable", "invalid-response"]);
+
 /**
  * Run `call` over the server's session, opening one when there is none.
  *
- * A server that says it does not know the session has not run the call, so it is made once more over a new one.
- * Rejects with `McpError` that names the server.
+ * A server that says it does not know the session has not run the call, so it is made once more over a new one; so is one that
+ * broke off, where it is safe. Rejects with `McpError` that names the server.
  */
 export async function callOver<T>(
   runner: ServerRunner,
   call: (session: Session) => Promise<T>,
-  context: CallContext = {},
+  { isSafe = false, ...context }: CallOverContext = {},
 ): Promise<T> {
   try {
     return await runner.call(call, context);
   } catch (thrown) {
     const error = McpError.from(thrown);
     // Without a status no answer came: the connection broke, and the call may have been run.
-    if (error.code !== "session-lost" || error.status === undefined) throw named(error, runner);
+    const wasNotRun = error.code === "session-lost" && error.status !== undefined;
+    if (!wasNotRun && !(isSafe && BROKEN_OFF.has(error.code))) throw named(error, runner);
   }
   try {
     return await runner.call(call, context);

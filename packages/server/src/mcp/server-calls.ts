@@ -159,11 +159,12 @@ export abstract class ServerCalls {
    */
   readonly onLogMessage = (listener: LogMessageListener): Subscription => this.#engine.logMessages.subscribe(listener);
 
+  /** Everything here reads, or says the same when it is said twice. */
   async #call<T>(
     serverId: string,
     call: (session: Session) => Promise<T>,
     { signal }: Pick<RequestOptions, "signal"> = {},
   ): Promise<T> {
-    return callOver(this.#engine.connections.require(serverId), call, { signal });
+    return callOver(this.#engine.connections.require(serverId), call, { signal, isSafe: true });
   }
 }
