@@ -31,6 +31,11 @@ export abstract class ServerCalls {
    * Rejects with `server-not-found`, `not-connected`, `authorization-required`, `insufficient-scope`, `tool-denied`,
    * `tool-held`, `tool-approval-required`, `result-invalid`, `timeout`, `aborted`, `protocol-error`, or what reaching the
    * server ended with. With `oauth.waitForSignIn` it first waits for the person.
+   *
+   * A server may go on working after its answer (a task, MCP 2025-11-25 and `io.modelcontextprotocol/tasks`); this waits for
+   * that too. `timeout` then is how long it may be silent, `onProgress` hears what it says, ten times `timeout` ends the
+   * wait and the work, as `signal` does. Lost with its isolate, such a call goes on: {@link onCallSettled}. It may also
+   * reject with `call-expired`, `call-forgotten`, `too-many-calls`.
    */
   callTool(params: ToolCallParams, options: CallToolOptions = {}): Promise<CallToolResult> {
     return this.#engine.tools.call(params, options);

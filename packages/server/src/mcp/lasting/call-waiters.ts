@@ -1,7 +1,6 @@
 // Those who wait for a call in this life of the host: told of progress, told the outcome, and not kept waiting in silence.
 import type { CallToolResult } from "@agents-internal/protocol";
 import { McpError } from "../errors.ts";
-import type { Clock } from "../ports.ts";
 import type { RequestOptions } from "../session/session.ts";
 import type { CallOutcome } from "./lasting-call.ts";
 
@@ -18,20 +17,22 @@ interface Waiter {
 
 export interface CallWaiters {
   has(id: string): boolean;
-  /** Rejects with `aborted` when the caller's signal is; then `abort` is called. */
-  wait(id: string, options: RequestOptions, abort: () => void): Promise<CallToolResult>;
+  /**
+   * Rejects with `aborted` when the caller's signal is; then `abort` is called. `heardUntil`: as `dueAt` of {@link heard}.
+   */
+  wait(id: string, options: RequestOptions, heardUntil: number | null, abort: () => void): Promise<CallToolResult>;
   /** The server was heard, and is next asked at `dueAt`; `null`: no time is set. `message`: what it says new of its work. */
   heard(id: string, dueAt: number | null, message: string | null): void;
-  /** Somebody waits, and the server has not been heard for their `timeout`. */
-  isImpatient(id: string): boolean;
+  /** ms since the epoch until which whoever waits bears silence; `Infinity`: nobody waits. */
+  patientUntil(id: string): number;
   settle(id: string, outcome: CallOutcome): void;
 }
 
-export function createCallWaiters(clock: Clock): CallWaiters {
+export function createCallWaiters(): CallWaiters {
   const waiters = new Map<string, Waiter>();
   return {
     has: (id) => waiters.has(id),
-    wait(id, options, abort) {
+    wait(id, options, heardUntil, abort) {
       const { signal } = options;
       return new Promise((resolve, reject) => {
         const onAbort = (): void => {
@@ -40,7 +41,7 @@ export function createCallWaiters(clock: Clock): CallWaiters {
           abort();
         };
         waiters.set(id, {
-          heardUntil: clock.now(),
+          heardUntil: heardUntil ?? Infinity,
           steps: 0,
           options,
           settle(outcome) {
@@ -65,9 +66,9 @@ export function createCallWaiters(clock: Clock): CallWaiters {
         // The caller's own; the call goes on.
       }
     },
-    isImpatient(id) {
+    patientUntil(id) {
       const waiter = waiters.get(id);
-      return waiter !== undefined && clock.now() - waiter.heardUntil >= (waiter.options.timeout ?? DEFAULT_TIMEOUT);
+      return waiter === undefined ? Infinity : waiter.heardUntil + (waiter.options.timeout ?? DEFAULT_TIMEOUT);
     },
     settle(id, outcome) {
       waiters.get(id)?.settle(outcome);

@@ -58,8 +58,11 @@ export interface LastingCalls {
   begin(call: NewCall): Promise<string>;
   /** What became of a call by other means than a step of its driver. Nothing happens when it is settled already. */
   apply(id: string, step: Step): Promise<void>;
-  /** Ends with the call. `signal` cancels it; nothing is kept of a call that somebody waited for. */
-  outcome(id: string, options: RequestOptions): Promise<CallToolResult>;
+  /**
+   * Ends with the call, also after `timeout` ms of silence that begin with its step at `dueAt`. `signal` cancels it. Nothing
+   * is kept of a call that somebody waited for.
+   */
+  outcome(id: string, options: RequestOptions, dueAt: number | null): Promise<CallToolResult>;
   /** Make the next step now. */
   nudge(id: string): void;
   /** The alarm of a call went off. */
@@ -76,7 +79,7 @@ export interface LastingCalls {
 
 export function createLastingCalls({ ports, store, drivers, settled, inUse, random }: LastingCallsDeps): LastingCalls {
   const { clock, alarms, sql } = ports;
-  const waiters = createCallWaiters(clock);
+  const waiters = createCallWaiters();
   const stepping = new Map<string, Promise<void>>();
   /** Nudged while a step was under way. */
   const again = new Set<string>();
@@ -170,9 +173,11 @@ export function createLastingCalls({ ports, store, drivers, settled, inUse, rand
   async function stumbled(id: string, error: McpError, pace: number): Promise<void> {
     const record = working(id);
     if (record === null) return;
-    if (!isPassing(error) || waiters.isImpatient(id)) return settle(id, { kind: "failed", error });
+    const now = clock.now();
+    const patientUntil = waiters.patientUntil(id);
+    if (!isPassing(error) || now >= patientUntil) return settle(id, { kind: "failed", error });
     const failures = record.state.failures + 1;
-    const dueAt = clock.now() + Math.max(pace, retryDelay(failures, random()));
+    const dueAt = Math.min(patientUntil, now + Math.max(pace, retryDelay(failures, random())));
     sql.transaction(() => {
       store.put({ ...record, state: { ...record.state, failures } });
       arm(record, dueAt);
@@ -246,8 +251,8 @@ export function createLastingCalls({ ports, store, drivers, settled, inUse, rand
       return record.id;
     },
     apply,
-    outcome(id, options) {
-      return waiters.wait(id, options, () => ports.background(cancel(id)));
+    outcome(id, options, dueAt) {
+      return waiters.wait(id, options, dueAt, () => ports.background(cancel(id)));
     },
     nudge(id) {
       waiters.heard(id, clock.now(), null);

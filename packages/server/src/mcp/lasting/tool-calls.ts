@@ -76,14 +76,14 @@ export function createToolCalls(deps: ToolCallsDeps): ToolCalls {
     async call(params, options) {
       const { timeout = DEFAULT_TIMEOUT } = options;
       const total = timeout * TOTAL_TIMEOUT_FACTOR;
-      const deadline = ports.clock.now() + total;
       const answer = await send(params, options, { ttl: total, preferred: false });
       if (answer.kind === "result") return answer.result;
       const { serverId } = params;
       const { name } = findTool(catalogue.of(serverId).tools, params);
       const { continuation, dueAt } = tasks.adopt(answer.task);
+      const deadline = ports.clock.now() + total;
       const call = { serverId, name, deadline, detached: false, continuation, dueAt };
-      return calls.outcome(await calls.begin(call), options);
+      return calls.outcome(await calls.begin(call), options, dueAt);
     },
     async start(params, { deadline = DAY_MS, approved = false }) {
       const { serverId } = params;
