@@ -4,10 +4,12 @@ import { type Arena, startArena } from "./attacks/arena.ts";
 import { attackFrontDoor } from "./attacks/front-door.ts";
 import { attackByContent } from "./attacks/content.ts";
 import { attackByServer, dripFeed } from "./attacks/hostile-server.ts";
+import { attackLifetime } from "./attacks/lifetime.ts";
 import { attackNetwork } from "./attacks/network.ts";
 import { attackProvider } from "./attacks/provider.ts";
 import { attackSecrets, expectNoLeak } from "./attacks/secrets.ts";
 import { attackSignIn } from "./attacks/sign-in.ts";
+import { attackTransport } from "./attacks/transport.ts";
 
 let arena: Arena;
 let dripped: Promise<string>;
@@ -24,6 +26,7 @@ attackProvider(current);
 attackNetwork(current);
 attackFrontDoor(current);
 attackSecrets(current);
+attackLifetime(current);
 
 test("K01 K02 K03 ★ after all of it no secret is in an answer, a frame, a log line or the database", () => {
   expectNoLeak(arena);
@@ -32,6 +35,7 @@ test("K01 K02 K03 ★ after all of it no secret is in an answer, a frame, a log 
 // After the search: what is stored here is large, and no secret.
 attackByServer(current);
 attackByContent(current);
+attackTransport(current);
 
 test("V09 T05 ★ a document that arrives byte by byte is given up after ten seconds in all", async () => {
   expect(await dripped).toBe("timeout");

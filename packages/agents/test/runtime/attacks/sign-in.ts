@@ -63,7 +63,7 @@ export function attackSignIn(arena: () => Arena): void {
       expect(party.requests.filter(({ url }) => url.endsWith("/token"))).toHaveLength(1);
     });
 
-    test("S04 a connection that breaks after the code was taken is not tried again with it", async () => {
+    test("S04 M15 a connection that breaks after the code was taken is not tried again with it", async () => {
       const party = arena().party({
         token: () => {
           throw new TypeError("reset");
@@ -268,7 +268,7 @@ export function attackSignIn(arena: () => Arena): void {
       expect((await victim.state()).servers).toEqual({});
     });
 
-    test("a start URL and an answer mean nothing to another instance and another class", async () => {
+    test("S07 a start URL and an answer mean nothing to another instance and another class", async () => {
       const pending = await pend();
       for (const other of [arena().victim(), arena().victim("sampled")]) {
         await other.offer(arena().party().url);
