@@ -51,7 +51,7 @@ test("1 000 tools on 40 pages with 5 MB of schemas are listed whole, and after a
   await expect(host.mcp.callTool({ serverId: id, name: "tool-999" })).resolves.toBeDefined();
   await host.mcp.removeServer(id);
   expect(host.ports.sql.all("SELECT part FROM agents_mcp_catalogue")).toEqual([]);
-});
+}, 30_000);
 
 test("no row of a large catalogue is larger than the database takes", async () => {
   const { host } = openServer({ tools: largeTools, pageSize: TOOLS / PAGES });
@@ -71,6 +71,7 @@ test("a list whose cursors never end is cut after its bound of pages, and the se
   expect(state).toBe("ready");
   expect(server.received.filter(({ method }) => method === "tools/list")).toHaveLength(64);
   expect(host.mcp.listTools({ serverId: id })).toHaveLength(10);
+  expect(host.server("mock").list_problems).toMatchObject({ tools: [{ error_code: "list-endless" }] });
   await expect(host.mcp.callTool({ serverId: id, name: "tool-3" })).resolves.toBeDefined();
   await proveOther();
 });
