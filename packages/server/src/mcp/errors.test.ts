@@ -8,6 +8,7 @@ test("a server that asks for a sign-in is told from every other failure, also wh
   expect(codes.filter((code) => isUnauthorized(new McpError(code)))).toEqual([
     "authorization-required",
     "authorization-server-not-found",
+    "resource-metadata-missing",
     "client-id-required",
     "registration-refused",
     "callback-host-required",
