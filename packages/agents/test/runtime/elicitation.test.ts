@@ -169,6 +169,28 @@ test.each(["callTool", "startCall"])(
   },
 );
 
+test("put to sleep while people are asked, it wakes for the answer, and no tab had to connect again", async () => {
+  const { desk, id: serverId } = await scenery("modern", "asleep");
+  const [one, two] = [await openTab(desk), await openTab(desk)];
+  const { id } = await desk.work<{ id: string }>("mcp.startCall", {
+    serverId,
+    name: "ask",
+    arguments: { text: "name" },
+  });
+  const question = await one.first();
+  const closed = vi.fn();
+  for (const { client } of [one, two]) client.addEventListener("close", closed);
+  await scene.runtime.evict("Asker", desk.name);
+  await one.client.answerElicitation(question.id, ADA);
+  await vi.waitFor(() => expect(two.asked[0]?.ended.reason).toBe("answered"));
+  await vi.waitFor(async () => {
+    expect(await desk.work("mcp.getCall", id)).toMatchObject({
+      result: { content: [{ text: JSON.stringify({ who: ADA }) }] },
+    });
+  });
+  expect(closed).not.toHaveBeenCalled();
+});
+
 test.each(ERAS)("what a %s server may not ask is put to nobody", async (era) => {
   const { desk, ask } = await scenery(era, "hostile");
   const tab = await openTab(desk);

@@ -51,7 +51,10 @@ export abstract class ServerCalls {
     return this.#engine.tools.start(params, options);
   }
 
-  /** Calls that servers work on, and those that ended within the last seven days and nobody waited for. Oldest first. */
+  /**
+   * Calls that servers work on, those that wait for a person, and those that ended within the last seven days and nobody
+   * waited for. Oldest first.
+   */
   listCalls(filter: { readonly serverId?: string } = {}): readonly MCPCall[] {
     const { serverId } = filter;
     return this.#engine.calls.list().filter((call) => serverId === undefined || call.serverId === serverId);

@@ -200,6 +200,35 @@ test("answers given in different lives of the host arrive together, and lie seal
   void outcome;
 });
 
+test.each(["callTool", "startCall"] as const)(
+  "people answer what is theirs and the app what is its own, for one call (%s)",
+  async (method) => {
+    const { server, host, id: serverId, asked } = await peopled(serveModern);
+    const said = { role: "assistant", content: { type: "text", text: "Four." }, model: "mock" } as const;
+    host.mcp.configureSamplingHandler(() => said);
+    await host.mcp.closeConnection(serverId);
+    await host.mcp.establishConnection(serverId);
+    const call = host.mcp[method]({ serverId, name: "ask", arguments: { what: "mixed" } });
+    await host.mcp.answerElicitation((await asked()).id, ADA);
+    const told = async (): Promise<unknown> => {
+      const begun = await call;
+      return "id" in begun && typeof begun.id === "string" ? host.mcp.getCall(begun.id) : begun;
+    };
+    await vi.waitFor(async () => expect(JSON.stringify(await told())).toContain("Four."));
+    expect(JSON.stringify(await told())).toContain("Ada");
+    expect(server.seen.filter(({ body }) => body.includes("inputResponses"))).toHaveLength(1);
+  },
+);
+
+test("a call that was begun and left holds nothing in memory while people are asked", async () => {
+  const { host, id: serverId, asked } = await peopled(serveModern);
+  const { id } = await host.mcp.startCall({ serverId, name: "ask", arguments: { what: "who" } });
+  await asked();
+  // Whatever keeps the host awake has ended before anybody answered.
+  await host.ports.settled();
+  expect(await host.mcp.getCall(id)).toMatchObject({ status: "input-required" });
+});
+
 test("when nobody answers after a wake either, the server is told so at the deadline", async () => {
   const { host, outcome, ended } = await cutOff("who", "start");
   host.ports.advance(60_000);

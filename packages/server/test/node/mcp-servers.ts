@@ -52,7 +52,7 @@ interface ModernOptions extends Options {
 const sum = { a: z.number(), b: z.number() };
 /** What the tool `ask` wants to know; it answers with what it was told, as JSON. `say`: it says what it does instead. */
 const what = z
-  .enum(["who", "think", "thinkWithTools", "where", "say", "two", "page", "locked", "loopback"])
+  .enum(["who", "think", "thinkWithTools", "where", "say", "two", "mixed", "page", "locked", "loopback"])
   .default("who");
 const QUESTION = {
   message: "Who?",
@@ -113,6 +113,7 @@ function legacyServer(isPaid = (): boolean => true): LegacyServer {
     think: () => server.server.createMessage(THOUGHT),
     thinkWithTools: () => server.server.createMessage(THOUGHT_WITH_TOOLS),
     where: () => server.server.listRoots(),
+    mixed: async () => [await server.server.elicitInput(QUESTION), await server.server.createMessage(THOUGHT)],
     two: async () => [await server.server.elicitInput(QUESTION), await server.server.elicitInput(QUESTION)],
     page: () => server.server.elicitInput(PAGE),
     loopback: () => server.server.elicitInput(LOOPBACK),
@@ -280,8 +281,8 @@ function modernServer(resources: boolean): ModernServer {
       for (const { level, logger, data } of SAID) await mcpReq.log(level, data, logger);
       return asText(null);
     }
-    if (given.what === "two") {
-      const again = { answer: questions.who, second: questions.who };
+    if (given.what === "two" || given.what === "mixed") {
+      const again = { answer: questions.who, second: given.what === "two" ? questions.who : questions.think };
       return mcpReq.inputResponses === undefined
         ? inputRequired({ inputRequests: again, requestState: "as it was" })
         : asText({ ...mcpReq.inputResponses, state: mcpReq.requestState() });

@@ -1,5 +1,5 @@
 // Puts servers' questions to people: each is a row that anybody who is let in may answer once, until its deadline.
-import type { ElicitationEnd, ElicitResult, Elicitation } from "@agents-internal/protocol";
+import type { Elicitation, ElicitationEnd, ElicitRequest, ElicitResult } from "@agents-internal/protocol";
 import { McpError } from "../errors.ts";
 import type { McpPorts } from "../ports.ts";
 import { createListeners, type Subscription } from "../publish/listeners.ts";
@@ -7,7 +7,7 @@ import { createMcpTables, hasMcpTables } from "../schema.ts";
 import type { ElicitationsTable, StoredElicitation } from "../storage/elicitations-table.ts";
 import { readAnswer } from "./answer.ts";
 import type { CallQuestions } from "../lasting/asked-calls.ts";
-import type { People, Rounds } from "./people.ts";
+import type { Asking, People, Rounds } from "./people.ts";
 import { type CheckAddress, readQuestion } from "./question.ts";
 
 /** Of one server at a time. */
@@ -111,6 +111,41 @@ export function createElicitations({
     changed();
   }
 
+  /** A new row, of which everybody is told. Throws `elicitation-refused`. */
+  function put(
+    params: ElicitRequest["params"],
+    { serverId, call, round }: Pick<Asking, "serverId" | "call" | "round">,
+  ): string {
+    const question = readQuestion(params, checkAddress);
+    wake();
+    if (table.open().filter((row) => row.serverId === serverId).length >= MAX_OPEN) {
+      log.warn("mcp-elicitation-refused", { serverId });
+      throw new McpError("elicitation-refused", { detail: "Too many are open." });
+    }
+    const id = ids.id();
+    const now = clock.now();
+    const deadline = now + answerWithin();
+    table.sweep(now - REMEMBERED);
+    table.add({
+      id,
+      serverId,
+      call,
+      mode: question.mode,
+      message: question.message,
+      subject: question.mode === "url" ? question.url : JSON.stringify(question.requestedSchema),
+      // A stored round is over with its answers: nobody will speak of the page again.
+      serverRef: question.mode === "url" && round === undefined ? question.serverRef : null,
+      round: round?.id ?? null,
+      roundKey: round?.key ?? null,
+      createdAt: now,
+      deadline,
+      status: "pending",
+    });
+    alarms.set(alarmKey(id), deadline);
+    changed();
+    return id;
+  }
+
   /** Ends a question with what its server is told: by whoever asked, and after a wake by the stored call. */
   async function settle(row: StoredElicitation, how: ElicitationEnd, result: ElicitResult): Promise<void> {
     // In this turn, so that there is one answer only.
@@ -130,35 +165,10 @@ export function createElicitations({
   return {
     wake,
     list,
-    async ask(params, { serverId, call, signal, round, untilDone = false }) {
-      const question = readQuestion(params, checkAddress);
+    post: (params, asking) => void put(params, asking),
+    async ask(params, { signal, untilDone = false, ...asking }) {
       if (signal.aborted) throw new McpError("aborted");
-      wake();
-      if (table.open().filter((row) => row.serverId === serverId).length >= MAX_OPEN) {
-        log.warn("mcp-elicitation-refused", { serverId });
-        throw new McpError("elicitation-refused", { detail: "Too many are open." });
-      }
-      const id = ids.id();
-      const now = clock.now();
-      const deadline = now + answerWithin();
-      table.sweep(now - REMEMBERED);
-      table.add({
-        id,
-        serverId,
-        call,
-        mode: question.mode,
-        message: question.message,
-        subject: question.mode === "url" ? question.url : JSON.stringify(question.requestedSchema),
-        // A stored round is over with its answers: nobody will speak of the page again.
-        serverRef: question.mode === "url" && round === undefined ? question.serverRef : null,
-        round: round?.id ?? null,
-        roundKey: round?.key ?? null,
-        createdAt: now,
-        deadline,
-        status: "pending",
-      });
-      alarms.set(alarmKey(id), deadline);
-      changed();
+      const id = put(params, asking);
       let withdraw = (): void => undefined;
       try {
         return await new Promise<ElicitResult>((resolve, reject) => {

@@ -29,6 +29,8 @@ export interface Asking {
   readonly untilDone?: boolean | undefined;
 }
 
+export type PostedAsking = Pick<Asking, "serverId" | "call"> & Required<Pick<Asking, "round">>;
+
 /** Keeps rounds, so that they can be gone on with after a wake. */
 export interface Rounds {
   /**
@@ -36,8 +38,8 @@ export interface Rounds {
    * host. Never rejects.
    */
   keepRound(round: Round, answers: JsonObject, call: StoppedCall): Promise<string | null>;
-  /** Whoever asked has all answers, or needs none any more. Never rejects. */
-  endRound(id: string, call: StoppedCall): Promise<void>;
+  /** Whoever asked for a call that is not stored has all answers, or needs none any more. */
+  endRound(id: string): void;
 }
 
 export interface People extends Rounds {
@@ -46,4 +48,6 @@ export interface People extends Rounds {
    * `elicitation-refused`.
    */
   ask(params: ElicitRequest["params"], asking: Asking): Promise<ElicitResult>;
+  /** Ask for a stored round, and wait for nothing: the stored call is told. Throws `elicitation-refused`. */
+  post(params: ElicitRequest["params"], asking: PostedAsking): void;
 }

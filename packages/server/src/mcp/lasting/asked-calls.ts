@@ -26,7 +26,7 @@ export interface AskedCallsDeps {
   readonly over: <T>(serverId: string, call: (session: Session) => Promise<T>) => Promise<T>;
   readonly toolOf: (serverId: string, name: string) => Tool | null;
   /** How a call goes on after an answer of its server. */
-  readonly toStep: (answer: ToolAnswer) => Step;
+  readonly toStep: (answer: Exclude<ToolAnswer, { kind: "asked" }>) => Step;
   /** ms that people have. */
   readonly answerWithin: () => number;
   /** Keep the host awake until `work` ends. */
@@ -76,9 +76,6 @@ export function createAskedCalls(deps: AskedCallsDeps): AskedCalls {
     await deps.calls().apply(callId, asking({ ...part, answers }));
   }
 
-  const unkept = (serverId: string, thrown: unknown): void =>
-    log.warn("mcp-questions-not-kept", { serverId, code: McpError.from(thrown).code });
-
   return {
     async keepRound(round, answers, { serverId, callId }) {
       const { name } = round.params;
@@ -87,30 +84,23 @@ export function createAskedCalls(deps: AskedCallsDeps): AskedCalls {
       if (JSON.stringify(round).length > MAX_ROUND) return null;
       const continuation: AskedContinuation = { kind: "asked", round, answers };
       try {
-        let id = callId;
-        if (id !== null) {
-          await deps.calls().apply(id, asking(continuation));
-        } else {
-          const deadline = clock.now() + deps.answerWithin() + AFTER_ANSWER;
-          const call = { serverId, name, deadline, detached: false, continuation, dueAt: null, asks: true };
-          id = await deps.calls().begin(call);
+        if (callId !== null) {
+          await deps.calls().apply(callId, asking(continuation));
+          return callId;
         }
+        const deadline = clock.now() + deps.answerWithin() + AFTER_ANSWER;
+        const call = { serverId, name, deadline, detached: false, continuation, dueAt: null, asks: true };
+        const id = await deps.calls().begin(call);
         attended.add(id);
         return id;
       } catch (thrown) {
-        unkept(serverId, thrown);
+        log.warn("mcp-questions-not-kept", { serverId, code: McpError.from(thrown).code });
         return null;
       }
     },
-    async endRound(id, { serverId, callId }) {
+    endRound(id) {
       attended.delete(id);
-      try {
-        if (callId === null) deps.calls().drop(id);
-        // Before the answers leave: a call that was sent is not sent again.
-        else await deps.calls().apply(id, onItsWay());
-      } catch (thrown) {
-        unkept(serverId, thrown);
-      }
+      deps.calls().drop(id);
     },
     async answered(callId, key, result) {
       const next = writing.then(() => keep(callId, key, result));
@@ -124,7 +114,7 @@ export function createAskedCalls(deps: AskedCallsDeps): AskedCalls {
     },
     async step({ id, serverId, name, deadline }, { round, answers }) {
       if (attended.has(id) || deps.questions().areOpen(id)) return { kind: "waiting", dueAt: null };
-      // First the row, then the request: as above.
+      // First the row, then the request: a call that was sent is not sent again.
       await deps.calls().apply(id, onItsWay());
       const sending = sent.track(id, async (signal) => {
         const options = { signal, timeout: Math.max(1, deadline - clock.now()) };
@@ -136,9 +126,11 @@ export function createAskedCalls(deps: AskedCallsDeps): AskedCalls {
           callId: id,
           stored: { round, answers },
         };
-        return deps.toStep(await deps.over(serverId, (session) => session.callTool(again, options)));
+        const answer = await deps.over(serverId, (session) => session.callTool(again, options));
+        // People are asked once more, and the call is stored as it stands then.
+        return answer.kind === "asked" ? null : deps.toStep(answer);
       });
-      background(sending.then((step) => deps.calls().apply(id, step)));
+      background(sending.then((step) => step && deps.calls().apply(id, step)));
       return { kind: "waiting", dueAt: sent.firstLook() };
     },
     pace: () => 0,

@@ -8,7 +8,7 @@ const LOOK_MS = 60_000;
 
 export interface SentCalls extends CallDriver<{ readonly kind: "sent" }> {
   /** Send the request of a call that was stored; `signal` is aborted when the call is cancelled. */
-  track(callId: string, send: (signal: AbortSignal) => Promise<Step>): Promise<Step>;
+  track<T extends Step | null>(callId: string, send: (signal: AbortSignal) => Promise<T>): Promise<T | Step>;
   firstLook(): number;
 }
 
@@ -25,7 +25,8 @@ export function createSentCalls(clock: Clock): SentCalls {
       } catch (thrown) {
         return { kind: "settled", outcome: { kind: "failed", error: McpError.from(thrown) } };
       } finally {
-        onTheirWay.delete(callId);
+        // People were asked, and it is on its way again already.
+        if (onTheirWay.get(callId) === controller) onTheirWay.delete(callId);
       }
     },
     async step({ id, serverId }) {

@@ -78,6 +78,7 @@ export function createToolCalls(deps: ToolCallsDeps): ToolCalls {
       const total = timeout * TOTAL_TIMEOUT_FACTOR;
       const answer = await send(params, options, { ttl: total, preferred: false });
       if (answer.kind === "result") return answer.result;
+      if (answer.kind === "asked") throw new McpError("internal-error", { serverId: params.serverId });
       const { serverId } = params;
       const { name } = findTool(catalogue.of(serverId).tools, params);
       const { continuation, dueAt } = tasks.adopt(answer.task);
@@ -101,17 +102,18 @@ export function createToolCalls(deps: ToolCallsDeps): ToolCalls {
         continuation: { kind: "sent" },
         dueAt: sent.firstLook(),
       });
-      const sending = sent.track(id, async (signal): Promise<Step> => {
+      const sending = sent.track(id, async (signal): Promise<Step | null> => {
         const answer = await send(
           params,
           { signal, timeout: deadline, approved },
           { ttl: deadline, preferred: true },
           id,
         );
+        if (answer.kind === "asked") return null;
         if (answer.kind === "task") return tasks.adopt(answer.task);
         return { kind: "settled", outcome: { kind: "completed", result: answer.result } };
       });
-      ports.background(sending.then((step) => calls.apply(id, step)));
+      ports.background(sending.then((step) => step && calls.apply(id, step)));
       const call = calls.list().find((each) => each.id === id);
       if (call === undefined) throw new McpError("removed", { serverId });
       return call;

@@ -9,7 +9,7 @@ import {
   ProtocolError,
   ProtocolErrorCode,
 } from "@modelcontextprotocol/client";
-import type { Asking, People } from "../elicitation/people.ts";
+import type { Asking, People, PostedAsking } from "../elicitation/people.ts";
 import { McpError } from "../errors.ts";
 import type { Log } from "../ports.ts";
 import type { QuestionHandlers } from "../question-handlers.ts";
@@ -30,6 +30,8 @@ export interface Answers {
   elicitation(params: ElicitRequest["params"], asking: Omit<Asking, "serverId">): Promise<ElicitResult>;
   sampling(params: SamplingRequest["params"], signal: AbortSignal): Promise<CreateMessageResult>;
   roots(signal: AbortSignal): Promise<ListRootsResult>;
+  /** For a stored call: people are asked, and nobody waits here. Throws where they may not be. */
+  post(params: ElicitRequest["params"], asking: Omit<PostedAsking, "serverId">): void;
   /** People are asked, not a handler. */
   asksPeople(params: ElicitRequest["params"]): boolean;
 }
@@ -56,6 +58,7 @@ export function createAnswers(port: QuestionsPort, capabilities: ClientCapabilit
     return mode === "url" ? url : form;
   };
   return {
+    post: (params, asking) => people?.post(params, { ...asking, serverId }),
     asksPeople: (params) => handlerOf(params) === "clients",
     elicitation: (params, asking) =>
       answer(port, "elicitation", asking.signal, async () => {

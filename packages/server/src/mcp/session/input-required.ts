@@ -20,6 +20,9 @@ export interface InputRequiredDeps {
   readonly people: People | undefined;
 }
 
+/** The result of a stored call that was put to people. */
+export const ASKED = Symbol("asked");
+
 /** What is known of the call besides its request. */
 export interface Keeping {
   /** Where it is stored: its id. */
@@ -62,6 +65,7 @@ export async function untilComplete(
         requestState: requestState ?? null,
       };
       const inputResponses = await answerRound(deps, call, { round, answers: given }, callId);
+      if (inputResponses === "posted") return ASKED;
       const inputs = { ...(inputResponses && { inputResponses }), ...(requestState !== undefined && { requestState }) };
       given = {};
       resume();
@@ -73,13 +77,16 @@ export async function untilComplete(
   return result;
 }
 
-/** All questions at once; the first that cannot be answered takes the others back. `null`: there are none. */
+/**
+ * All questions at once; the first that cannot be answered takes the others back. `null`: there are none. `"posted"`: the call is
+ * stored, so nothing has to stay in memory until people have answered; other questions are asked when it is gone on with.
+ */
 async function answerRound(
   deps: InputRequiredDeps,
   call: CallUnderWay,
   { round, answers: given }: StoredRound,
   callId: string | null,
-): Promise<JsonObject | null> {
+): Promise<JsonObject | "posted" | null> {
   const all = Object.entries(round.inputRequests);
   if (all.length === 0) {
     await wait(PACE, call.signal);
@@ -88,13 +95,22 @@ async function answerRound(
   const questions = all.filter(([key]) => !Object.hasOwn(given, key));
   if (questions.length > MAX_INPUTS) throw refusal("These are too many questions.");
   const { people, serverId } = deps;
+  const isForPeople = ([, question]: readonly [string, unknown]): boolean =>
+    isAnnounced(deps.capabilities, question) && deps.answers.asksPeople(elicitationOf(question));
+  const forPeople = questions.filter(isForPeople);
+  const stopped = { serverId, callId };
+  const kept = forPeople.length > 0 ? ((await people?.keepRound(round, given, stopped)) ?? null) : null;
+  if (kept !== null && callId !== null) {
+    if (call.signal.aborted) throw new McpError("aborted");
+    for (const [key, question] of forPeople) {
+      deps.answers.post(elicitationOf(question), { call: call.name, round: { id: kept, key } });
+    }
+    return "posted";
+  }
   const together = new AbortController();
   const abort = (): void => together.abort();
   call.signal.addEventListener("abort", abort, { once: true });
   if (call.signal.aborted) abort();
-  const asksPeople = questions.some(([, question]) => deps.answers.asksPeople(elicitationOf(question)));
-  const stopped = { serverId, callId };
-  const kept = asksPeople ? ((await people?.keepRound(round, given, stopped)) ?? null) : null;
   try {
     const answered = await Promise.all(
       questions.map(async ([key, question]) => {
@@ -108,7 +124,7 @@ async function answerRound(
     throw thrown;
   } finally {
     call.signal.removeEventListener("abort", abort);
-    if (kept !== null) await people?.endRound(kept, stopped);
+    if (kept !== null) people?.endRound(kept);
   }
 }
 
@@ -131,14 +147,9 @@ export async function answerOne(
 ): Promise<object> {
   const { capabilities, answers } = deps;
   const method = isRecord(question) ? question.method : undefined;
-  if (method === "elicitation/create" && capabilities.elicitation !== undefined) {
-    const { form, url } = capabilities.elicitation;
-    const params = elicitationOf(question);
-    // Forms are what was announced where neither is named.
-    const isAnnounced = params.mode === "url" ? url !== undefined : form !== undefined || url === undefined;
-    if (!isAnnounced) throw refusal("This kind of elicitation is not supported.");
+  if (isAnnounced(capabilities, question)) {
     const round = id === null ? undefined : { id, key };
-    return answers.elicitation(params, { call, signal, round });
+    return answers.elicitation(elicitationOf(question), { call, signal, round });
   }
   if (method === "sampling/createMessage" && capabilities.sampling !== undefined) {
     const { issues } = specTypeSchemas.CreateMessageRequest["~standard"].validate(question);
@@ -147,6 +158,14 @@ export async function answerOne(
   }
   if (method === "roots/list" && capabilities.roots !== undefined) return answers.roots(signal);
   throw refusal("This kind of question is not supported.");
+}
+
+/** An elicitation of a mode the server was told of. */
+function isAnnounced({ elicitation }: ClientCapabilities, question: unknown): boolean {
+  if (!isRecord(question) || question.method !== "elicitation/create" || elicitation === undefined) return false;
+  const { form, url } = elicitation;
+  // Forms are what was announced where neither is named.
+  return elicitationOf(question).mode === "url" ? url !== undefined : form !== undefined || url === undefined;
 }
 
 /** What of it handlers rely on is there, whatever was sent. */

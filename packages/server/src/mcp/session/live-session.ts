@@ -22,7 +22,7 @@ import type { HttpTransport } from "../transport/http-transport.ts";
 import type { Answers } from "./answer-questions.ts";
 import type { CallsUnderWay, CallUnderWay } from "./calls-under-way.ts";
 import { NO_SUGGESTIONS, readCompletion } from "./completion.ts";
-import { answerOne, type Inputs, type Keeping, untilComplete } from "./input-required.ts";
+import { answerOne, ASKED, type Inputs, type Keeping, untilComplete } from "./input-required.ts";
 import { createLogLevel } from "./log-level.ts";
 import { hasValidHeaders, type ListKind, PROMPTS, readPage, RESOURCE_TEMPLATES, RESOURCES, TOOLS } from "./pages.ts";
 import { paramHeaders } from "./param-headers.ts";
@@ -150,6 +150,7 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     const asked = taskParams(facts, tool, wish);
     const params = keeping.stored?.round.params ?? { name, arguments: args, ...asked };
     const answer = await request("tools/call", params, options, headers, keeping);
+    if (answer === ASKED) return { kind: "asked" };
     const task = readCreated(answer, "task" in asked);
     return task === null ? { kind: "result", result: checked(tool, answer) } : { kind: "task", task };
   };

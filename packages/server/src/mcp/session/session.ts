@@ -75,7 +75,9 @@ export interface CompletionRequest {
 /** What a call of a tool was answered with: its result, or the server's promise to go on working on it. */
 export type ToolAnswer =
   | { readonly kind: "result"; readonly result: CallToolResult }
-  | { readonly kind: "task"; readonly task: Task };
+  | { readonly kind: "task"; readonly task: Task }
+  /** Of a stored call only: people are asked, and it is gone on with when they have answered. */
+  | { readonly kind: "asked" };
 
 export type CatalogueKind = McpListName;
 
