@@ -2,5 +2,11 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { name: "server", environment: "node", include: ["src/**/*.test.ts", "test/node/**/*.test.ts"] },
+  test: {
+    name: "server",
+    environment: "node",
+    include: ["src/**/*.test.ts", "test/node/**/*.test.ts"],
+    // A machine with much else to do is slow, not wrong.
+    testTimeout: 30_000,
+  },
 });

@@ -2,6 +2,7 @@
 import { callOver } from "./calls.ts";
 import type { Connections } from "./connections.ts";
 import { McpError } from "./errors.ts";
+import type { RequestOptions, Session } from "./session/session.ts";
 import type { InterestsTable } from "./storage/interests-table.ts";
 
 export interface ResourceAddress {
@@ -31,7 +32,11 @@ const URI_MAX_LENGTH = 8192;
  * Rejects with `option-invalid` for what is no URI, with `protocol-error` where the server does not tell of resources, or
  * as a call does; then nothing is stored.
  */
-export async function subscribeResource({ connections, interests }: Parts, resource: ResourceAddress): Promise<void> {
+export async function subscribeResource(
+  { connections, interests }: Parts,
+  resource: ResourceAddress,
+  options: RequestOptions,
+): Promise<void> {
   const { serverId, uri } = resource;
   if (typeof uri !== "string" || uri === "" || uri.length > URI_MAX_LENGTH) {
     throw new McpError("option-invalid", {
@@ -40,7 +45,7 @@ export async function subscribeResource({ connections, interests }: Parts, resou
     });
   }
   const runner = connections.require(serverId);
-  const era = await callOver(runner, async (session) => {
+  const ask = async (session: Session) => {
     const { capabilities, transport } = session.facts;
     if (capabilities.resources?.subscribe !== true) {
       throw new McpError("protocol-error", { rpcCode: METHOD_NOT_FOUND, detail: "It does not tell of resources." });
@@ -50,9 +55,10 @@ export async function subscribeResource({ connections, interests }: Parts, resou
       const detail = "A server behind a binding answers calls and cannot say anything unasked.";
       throw new McpError("protocol-error", { rpcCode: METHOD_NOT_FOUND, detail });
     }
-    await session.subscribeResource(uri);
+    await session.subscribeResource(uri, options);
     return session.facts.era;
-  });
+  };
+  const era = await callOver(runner, ask, { signal: options.signal, timeout: options.timeout });
   // It may have been removed meanwhile.
   if (connections.get(serverId) !== runner) return;
   interests.addResource(serverId, uri);
@@ -60,14 +66,19 @@ export async function subscribeResource({ connections, interests }: Parts, resou
 }
 
 /** What is stored is gone even where the server cannot be told. */
-export async function unsubscribeResource({ connections, interests }: Parts, resource: ResourceAddress): Promise<void> {
+export async function unsubscribeResource(
+  { connections, interests }: Parts,
+  resource: ResourceAddress,
+  options: RequestOptions,
+): Promise<void> {
   const { serverId, uri } = resource;
   const runner = connections.require(serverId);
   if (!interests.of(serverId).resources.includes(uri)) return;
   interests.removeResource(serverId, uri);
-  const era = await callOver(runner, async (session) => {
-    await session.unsubscribeResource(uri);
+  const ask = async (session: Session) => {
+    await session.unsubscribeResource(uri, options);
     return session.facts.era;
-  });
+  };
+  const era = await callOver(runner, ask, { signal: options.signal, timeout: options.timeout });
   if (era === "modern" && connections.get(serverId) === runner) await runner.renew();
 }

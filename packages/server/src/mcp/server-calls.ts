@@ -110,8 +110,11 @@ export abstract class ServerCalls {
    * How grave something has to be for a server to say it to {@link onLogMessage}. Stored, also for later sessions. Rejects
    * with `option-invalid`, with `protocol-error` where the server does not log, or as {@link callTool} does.
    */
-  async setLoggingLevel({ serverId, level }: { serverId: string; level: LoggingLevel }): Promise<void> {
-    await this.#call(serverId, (session) => session.setLoggingLevel(level));
+  async setLoggingLevel(
+    { serverId, level }: { readonly serverId: string; readonly level: LoggingLevel },
+    options: RequestOptions = {},
+  ): Promise<void> {
+    await this.#call(serverId, (session) => session.setLoggingLevel(level, options), options);
     if (this.#engine.connections.get(serverId)) this.#engine.interests.setLogLevel(serverId, level);
   }
 
@@ -119,13 +122,13 @@ export abstract class ServerCalls {
    * Let {@link onResourceUpdated} hear of a resource. Stored, also for later sessions. Rejects with `option-invalid` for
    * what is no URI, `protocol-error` where the server does not tell of resources or is behind a binding, or as {@link callTool} does.
    */
-  subscribeResource(resource: resources.ResourceAddress): Promise<void> {
-    return resources.subscribeResource(this.#engine, resource);
+  subscribeResource(resource: resources.ResourceAddress, options: RequestOptions = {}): Promise<void> {
+    return resources.subscribeResource(this.#engine, resource, options);
   }
 
   /** Forgotten also where the server cannot be told; then it rejects as {@link callTool} does. */
-  unsubscribeResource(resource: resources.ResourceAddress): Promise<void> {
-    return resources.unsubscribeResource(this.#engine, resource);
+  unsubscribeResource(resource: resources.ResourceAddress, options: RequestOptions = {}): Promise<void> {
+    return resources.unsubscribeResource(this.#engine, resource, options);
   }
 
   /**
@@ -171,8 +174,8 @@ export abstract class ServerCalls {
   async #call<T>(
     serverId: string,
     call: (session: Session) => Promise<T>,
-    { signal }: Pick<RequestOptions, "signal"> = {},
+    { signal, timeout }: RequestOptions = {},
   ): Promise<T> {
-    return callOver(this.#engine.connections.require(serverId), call, { signal, isSafe: true });
+    return callOver(this.#engine.connections.require(serverId), call, { signal, timeout, isSafe: true });
   }
 }

@@ -68,7 +68,7 @@ export function createToolCalls(deps: ToolCallsDeps): ToolCalls {
     checkVerdict(trust.verdict(serverId, name), { serverId, approved });
     const call = { name, arguments: params.arguments ?? {}, tool, task, callId };
     // What nobody offers is not named to people.
-    const context = { signal: options.signal, tool: tool?.name };
+    const context = { signal: options.signal, timeout: options.timeout, tool: tool?.name };
     return callOver(runner, (session) => session.callTool(call, options), context);
   }
 

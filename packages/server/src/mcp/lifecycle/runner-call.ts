@@ -1,10 +1,14 @@
 // Makes one call over a server's session, takes in what its failure says, and waits for a person where that was asked for.
+import { whenAborted, withDeadline } from "../deadline.ts";
 import { McpError } from "../errors.ts";
 import type { Session } from "../session/session.ts";
 import { challengeOf, type RunnerCore } from "./runner-core.ts";
 import type { Opening } from "./runner-opening.ts";
 import type { SignIn } from "./runner-sign-in.ts";
 import { granted } from "./sign-in-wait.ts";
+
+/** As long as a call itself may take. */
+const DEFAULT_TIMEOUT = 60_000;
 
 export interface CallParts {
   readonly core: RunnerCore;
@@ -18,6 +22,8 @@ export interface CallContext {
   readonly tool?: string | undefined;
   /** Ends a wait. The call itself has to look after it. */
   readonly signal?: AbortSignal | undefined;
+  /** ms until a session has to be there, when there is none; default 60 000. The call keeps its own time. */
+  readonly timeout?: number | undefined;
   /** Comes back by itself later instead of waiting for a person. */
   readonly comesBack?: boolean | undefined;
 }
@@ -53,10 +59,10 @@ export async function makeCall<T>(
 async function callOnce<T>(
   { core, opening, signIn }: CallParts,
   run: (session: Session) => Promise<T>,
-  { tool }: CallContext,
+  context: CallContext,
 ): Promise<T> {
   const { row, sessions } = core;
-  const session = await opening.session();
+  const session = await whileWaitedFor(opening.session(), context);
   core.used({ resumed: false });
   const { epoch } = row.connection;
   const hasFailed = (): boolean => row.connection.state.kind === "failed";
@@ -69,7 +75,7 @@ async function callOnce<T>(
     const error = McpError.from(thrown);
     const challenge = challengeOf(error);
     if (challenge) {
-      core.dispatch({ type: "unauthorized", epoch, challenge: { ...challenge, tool } });
+      core.dispatch({ type: "unauthorized", epoch, challenge: { ...challenge, tool: context.tool } });
       // Whoever is told that a person is needed finds the address to send them to.
       await signIn.begun;
       // Without a person to ask, the server has failed by now, and its reason is the call's.
@@ -81,6 +87,18 @@ async function callOnce<T>(
     else if (error.code === "vault-locked" || (byMachine && isGrantRefused(error))) core.failed(epoch, error);
     throw error;
   }
+}
+
+/** A session is opened for all who need it; who gives up, or waits too long, leaves it to the others. */
+function whileWaitedFor(
+  session: Promise<Session>,
+  { signal: outer, timeout = DEFAULT_TIMEOUT }: CallContext,
+): Promise<Session> {
+  const leave = async (signal: AbortSignal): Promise<never> => {
+    await whenAborted(signal);
+    throw new McpError(outer?.aborted ? "aborted" : "timeout");
+  };
+  return withDeadline(timeout, (signal) => Promise.race([session, leave(signal)]), outer);
 }
 
 /** Where no person takes part, a no of the authorization server is final. */

@@ -54,7 +54,7 @@ export interface SessionFacts {
 
 export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
-  /** ms; default 60 000. Progress starts it anew. */
+  /** ms; default 60 000. Progress starts it anew; so does a session that had to be opened first. */
   readonly timeout?: number | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }

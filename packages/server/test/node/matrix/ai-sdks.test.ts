@@ -1,8 +1,8 @@
 // Models of both versions of the AI SDK with the tools of real servers: they call, are stopped, see images and learn of errors.
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { toolKey } from "../../../src/mcp/index.ts";
 import { AI_SDKS } from "../ai-sdks.ts";
-import { createScene, type MatrixScene } from "./matrix-scene.ts";
+import { createScene, type MatrixScene, soon } from "./matrix-scene.ts";
 import { KINDS, type MatrixServer } from "./matrix-servers.ts";
 
 const SERVERS = KINDS.filter(({ name }) => ["1.x, with sessions", "2.x", "the everything server"].includes(name));
@@ -56,7 +56,7 @@ describe.each(SERVERS)("tools of a server of $name", (kind) => {
       const stop = new AbortController();
       const running = run(how, "trigger-long-running-operation", { duration: 2, steps: 1 }, stop.signal);
       const ended = running.catch(() => null);
-      await vi.waitFor(() => expect(scene.asked("tools/call")).toBe(1));
+      await soon(() => expect(scene.asked("tools/call")).toBe(1));
       stop.abort();
       await scene.expectCancelled();
       await ended;

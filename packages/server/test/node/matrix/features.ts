@@ -1,10 +1,10 @@
 // Every feature a client can use, each as the agent code that uses it: the same for all servers.
 import type { CallToolResult, ElicitResult, JsonObject } from "@agents-internal/protocol";
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
 import { toolKey } from "../../../src/mcp/index.ts";
 import { failure } from "../mcp-scenes.ts";
 import { LOG_LEVELS, UPDATED } from "./showcase-offer.ts";
-import type { MatrixScene } from "./matrix-scene.ts";
+import { type MatrixScene, soon } from "./matrix-scene.ts";
 
 const [FIRST, SECOND] = UPDATED;
 const DOCUMENT = "demo://resource/static/document/features.md";
@@ -125,14 +125,14 @@ export const FEATURES = {
   "lists that change": async (scene) => {
     const name = `changed-${scene.serial}.gz`;
     await call(scene, "gzip-file-as-resource", { name, data: "data:text/plain,hello", outputType: "resourceLink" });
-    await vi.waitFor(() =>
+    await soon(() =>
       expect(scene.mcp.listResources().map(({ uri }) => uri)).toContain(`demo://resource/session/${name}`),
     );
   },
 
   "tools that change": async ({ server, asked }) => {
     const before = asked("tools/list");
-    await vi.waitFor(() => {
+    await soon(() => {
       // Said again until the stream that hears it is open.
       server.toolsChanged?.();
       expect(asked("tools/list")).toBeGreaterThan(before);
@@ -166,7 +166,7 @@ export const FEATURES = {
     const limit = new AbortController();
     const request = { serverId: id, name: "trigger-long-running-operation", arguments: { duration: 2, steps: 1 } };
     const given = failure(mcp.callTool(request, { signal: limit.signal }));
-    await vi.waitFor(() => expect(scene.asked("tools/call")).toBe(1));
+    await soon(() => expect(scene.asked("tools/call")).toBe(1));
     limit.abort();
     expect(await given).toMatchObject({ code: "aborted", serverId: id });
     await scene.expectCancelled();
@@ -177,7 +177,7 @@ export const FEATURES = {
     const { mcp, id, logs } = scene;
     await mcp.setLoggingLevel({ serverId: id, level: "debug" });
     await call(scene, "toggle-simulated-logging");
-    await vi.waitFor(() => expect(logs.filter(({ data }) => /level|message/.test(String(data)))).not.toEqual([]));
+    await soon(() => expect(logs.filter(({ data }) => /level|message/.test(String(data)))).not.toEqual([]));
     expect(logs.every(({ serverId }) => serverId === id)).toBe(true);
     await mcp.setLoggingLevel({ serverId: id, level: "alert" });
     logs.length = 0;
@@ -189,7 +189,7 @@ export const FEATURES = {
   "resources that change": async (scene) => {
     const { mcp, id, updates } = scene;
     await mcp.subscribeResource({ serverId: id, uri: FIRST });
-    await vi.waitFor(async () => {
+    await soon(async () => {
       // The example server tells at once only when it is turned on.
       await call(scene, "toggle-subscriber-updates");
       expect(updates).toContain(FIRST);
@@ -198,7 +198,7 @@ export const FEATURES = {
     await mcp.subscribeResource({ serverId: id, uri: SECOND });
     await mcp.unsubscribeResource({ serverId: id, uri: FIRST });
     updates.length = 0;
-    await vi.waitFor(async () => {
+    await soon(async () => {
       await call(scene, "toggle-subscriber-updates");
       expect(updates).toContain(SECOND);
     });
@@ -235,7 +235,7 @@ export const FEATURES = {
   roots: async (scene) => {
     expect(await toldTo(scene, "get-roots-list")).toContain("file:///before");
     scene.mcp.configureRoots([{ uri: "file:///after" }]);
-    await vi.waitFor(async () => expect(await toldTo(scene, "get-roots-list")).toContain("file:///after"));
+    await soon(async () => expect(await toldTo(scene, "get-roots-list")).toContain("file:///after"));
   },
 
   "what a server says of itself": ({ mcp, id }) => {
@@ -256,10 +256,7 @@ export const FEATURES = {
   "a session that is lost": async (scene) => {
     const before = scene.asked("initialize");
     await scene.server.restart?.();
-    await vi.waitFor(
-      async () => expect(said(await call(scene, "echo", { message: "again" }))).toBe("Echo: again"),
-      5000,
-    );
+    await soon(async () => expect(said(await call(scene, "echo", { message: "again" }))).toBe("Echo: again"), 5000);
     expect(scene.asked("initialize")).toBeGreaterThan(before);
     expect(scene.mcp.getState().servers[scene.id]?.state).toBe("ready");
   },

@@ -35,6 +35,9 @@ export interface MatrixScene {
   dispose(): Promise<void>;
 }
 
+/** What has to come true, however slow the machine is. */
+export const soon = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, 10_000);
+
 let serial = 0;
 
 export async function createScene({ era, ends }: Kind, server: MatrixServer): Promise<MatrixScene> {
@@ -107,14 +110,14 @@ export async function createScene({ era, ends }: Kind, server: MatrixServer): Pr
     async expectCancelled() {
       const call = seen().find(({ rpc }) => rpc === "tools/call");
       const { id: requestId } = JSON.parse(call?.body ?? "{}") as { readonly id?: unknown };
-      await vi.waitFor(() => {
+      await soon(() => {
         if (era === "modern") return expect(call?.cut()).toBe(true);
         const cancellation = seen().find(({ rpc }) => rpc === "notifications/cancelled");
         expect(JSON.parse(cancellation?.body ?? "{}")).toMatchObject({ params: { requestId } });
       });
     },
     async expectEnded() {
-      await vi.waitFor(() => {
+      await soon(() => {
         const end =
           ends === "DELETE"
             ? seen().find(({ method, headers }) => method === "DELETE" && headers.has("mcp-session-id"))
