@@ -15,7 +15,10 @@ export interface EverythingServer extends TestServer {
 export async function serveEverything(mode: "streamableHttp" | "sse"): Promise<EverythingServer> {
   const port = await freePort();
   let child = await start(mode, port);
+  let restarted = Promise.resolve();
   const proxy = await serve(async (request, { path, body }) => {
+    // Whoever asks meanwhile finds a slow server, not a dead one: how long a start takes is no part of the tests.
+    await restarted;
     const { method, headers, signal } = request;
     const target = `http://127.0.0.1:${port}${path}`;
     const hasBody = method === "POST";
@@ -25,13 +28,14 @@ export async function serveEverything(mode: "streamableHttp" | "sse"): Promise<E
     for (const name of ["content-length", "content-encoding", "transfer-encoding", "connection"]) kept.delete(name);
     return new Response(answer.body, { status: answer.status, headers: kept });
   });
+  const startAgain = async (): Promise<void> => {
+    await end(child);
+    child = await start(mode, port);
+  };
   return {
     ...proxy,
     url: `${proxy.origin}${mode === "sse" ? "/sse" : "/mcp"}`,
-    async restart() {
-      await end(child);
-      child = await start(mode, port);
-    },
+    restart: () => (restarted = startAgain()),
     async close() {
       await proxy.close();
       await end(child);

@@ -256,7 +256,7 @@ export const FEATURES = {
   "a session that is lost": async (scene) => {
     const before = scene.asked("initialize");
     await scene.server.restart?.();
-    await soon(async () => expect(said(await call(scene, "echo", { message: "again" }))).toBe("Echo: again"), 5000);
+    await soon(async () => expect(said(await call(scene, "echo", { message: "again" }))).toBe("Echo: again"));
     expect(scene.asked("initialize")).toBeGreaterThan(before);
     expect(scene.mcp.getState().servers[scene.id]?.state).toBe("ready");
   },
