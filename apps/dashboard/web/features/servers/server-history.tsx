@@ -1,4 +1,5 @@
 // Why it failed, or how it came to work: every step the agent wrote down, and a report of it to paste elsewhere.
+import { describeError } from "agents/client";
 import { NEXT_TEXT, STEP_TEXT } from "../../i18n/timeline.ts";
 import { text } from "../../i18n/en.ts";
 import type { TimelineEntry, WhatHappened } from "../../model.ts";
@@ -41,7 +42,7 @@ function Step({ entry }: { readonly entry: TimelineEntry }) {
       <div className="min-w-0 wrap-anywhere">
         <p>
           {times > 1 ? text.about.times(word, times) : word}
-          {code !== null && <span>. {ERROR_TEXT[code] ?? code}</span>}
+          {code !== null && <span>. {ERROR_TEXT[code] ?? describeError(code).message}</span>}
         </p>
         {facts !== "" && <p className="text-muted">{facts}</p>}
         {next !== null && (
