@@ -309,6 +309,35 @@ test("a question in the middle of a task is answered once, with defaults, and th
   expect(asked("tasks/update")).toHaveLength(1);
 });
 
+test("a question that the server goes on showing is not answered twice, also after a wake", async () => {
+  const { host, serverId, asked, begun, pass, evict } = await workshop({ lingers: true });
+  let times = 0;
+  const listen = () =>
+    host.mcp.configureElicitationHandlers({
+      form: () => {
+        times += 1;
+        return { action: "accept", content: { name: "Ada" } };
+      },
+    });
+  evict();
+  listen();
+  const work = begun();
+  await host.mcp.startCall({ serverId, name: "work" });
+  const { task } = await work;
+  await host.ports.settled();
+  const answer = task.ask("who", QUESTION);
+  await pass(1000);
+  await answer;
+  await host.ports.settled();
+  for (let step = 0; step < 3; step += 1) await pass(30_000);
+  evict();
+  listen();
+  for (let step = 0; step < 3; step += 1) await pass(30_000);
+  expect(asked("tasks/get").length).toBeGreaterThan(5);
+  expect(asked("tasks/update")).toHaveLength(1);
+  expect(times).toBe(1);
+});
+
 test("a question is put again after a wake, and withdrawn when the server does not want to know any more", async () => {
   const { host, serverId, begun, pass, evict } = await workshop();
   const signals: AbortSignal[] = [];

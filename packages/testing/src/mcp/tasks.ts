@@ -9,6 +9,8 @@ export interface MockTaskOptions {
   readonly pollIntervalMs?: number;
   /** ms that the task is kept; default `null`, for ever. Nothing is deleted by itself: see `forgetTasks`. */
   readonly ttlMs?: number | null;
+  /** Go on showing a question that was answered, as slow servers do, until it is withdrawn. */
+  readonly lingers?: boolean;
 }
 
 /** What a tool at work can do besides its result. */
@@ -26,6 +28,7 @@ interface Task {
   readonly facts: { readonly taskId: string; readonly createdAt: string } & JsonObject;
   readonly open: Map<string, { readonly request: JsonObject; readonly answered: (answer: JsonObject) => void }>;
   readonly abort: AbortController;
+  readonly lingers: boolean;
   message: string | undefined;
   end: JsonObject | undefined;
 }
@@ -56,17 +59,18 @@ export function createMockTasks(): MockTasks {
   });
 
   return {
-    create(params, { pollIntervalMs = 1000, ttlMs = null }, work) {
+    create(params, { pollIntervalMs = 1000, ttlMs = null, lingers = false }, work) {
       requireExtension(params);
       const facts = { taskId: crypto.randomUUID(), createdAt: new Date().toISOString(), ttlMs, pollIntervalMs };
-      const task: Task = { facts, open: new Map(), abort: new AbortController(), message: undefined, end: undefined };
+      const abort = new AbortController();
+      const task: Task = { facts, open: new Map(), abort, lingers, message: undefined, end: undefined };
       tasks.set(facts.taskId, task);
       const finish = (end: JsonObject): void => {
         task.open.clear();
         task.end ??= end;
       };
       const tools: MockTask = {
-        signal: task.abort.signal,
+        signal: abort.signal,
         say: (statusMessage) => void (task.message = statusMessage),
         ask: (name, request) =>
           new Promise((resolve) => {
@@ -101,7 +105,7 @@ export function createMockTasks(): MockTasks {
       }
       for (const [name, answer] of Object.entries(isObject(params.inputResponses) ? params.inputResponses : {})) {
         const question = task.open.get(name);
-        task.open.delete(name);
+        if (!task.lingers) task.open.delete(name);
         if (isObject(answer)) question?.answered(answer);
       }
       return {};
