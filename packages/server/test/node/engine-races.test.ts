@@ -1,4 +1,4 @@
-import { createMockMcpServer, type FetchHandler } from "@agents-internal/testing";
+import { createMockMcpServer, ECHO_TOOL, type FetchHandler } from "@agents-internal/testing";
 import { describe, expect, test, vi } from "vitest";
 import {
   asks,
@@ -167,6 +167,37 @@ test("a sign-in that is closed while its code is redeemed stores no tokens, and 
   expect(as.revoked).toHaveLength(2);
   expect(host.server().state).toBe("not-connected");
   expect((await host.add("mock", MCP_URL)).state).toBe("authenticating");
+});
+
+test("a step-up that is closed while its code is redeemed takes nothing away: the sign-in there was is kept", async () => {
+  const wipe = { name: "wipe", inputSchema: { type: "object" as const }, requiredScopes: ["admin"] };
+  const { as, host } = protectedServer({ tools: [ECHO_TOOL, wipe], scopes: ["basic"] });
+  const { id } = await signIn(host);
+  await failure(host.mcp.callTool({ serverId: id, name: "wipe" }));
+  const gated = before(host, ISSUER, as.handler, (request) => request.url.includes("token"));
+  const stopped = gated.stop();
+  const ending = consent(host, host.server().auth_url ?? "");
+  await stopped;
+  await host.mcp.closeConnection(id);
+  gated.go();
+  await ending;
+  await host.ports.settled();
+  expect(as.revoked).toEqual([]);
+  expect((await host.add("mock", MCP_URL)).state).toBe("ready");
+});
+
+test("removing a server gives back the sign-ins that were replaced, too", async () => {
+  const wipe = { name: "wipe", inputSchema: { type: "object" as const }, requiredScopes: ["admin"] };
+  const { as, host } = protectedServer({ tools: [ECHO_TOOL, wipe], scopes: ["basic"] });
+  const { id } = await signIn(host);
+  await failure(host.mcp.callTool({ serverId: id, name: "wipe" }));
+  await consent(host, host.server().auth_url ?? "");
+  // Renewing carries what was replaced along.
+  host.ports.advance(3_600_000);
+  await host.mcp.callTool({ serverId: id, name: "echo" });
+  await host.mcp.removeServer(id);
+  expect(as.revoked).toHaveLength(3);
+  expect(new Set(as.revoked).size).toBe(3);
 });
 
 test("a list that changes while the first reading is under way is read again", async () => {

@@ -76,6 +76,7 @@ export function createMoveIn({ ports, vault, servers, secrets }: MoveInDeps): Mo
       client: credentials,
       proofKey: null,
       machine: null,
+      earlier: [],
     });
     return () => {
       commitClient?.();

@@ -29,6 +29,9 @@ export interface RedeemDeps extends SecretSources {
   readonly provers: Provers;
 }
 
+/** Replaced sign-ins of which the refresh token is kept, to be given back. */
+const MAX_EARLIER = 5;
+
 /**
  * See `OAuth.redeem`. That the code is on its way is committed before it leaves: an isolate that dies in between cannot send it
  * twice (RFC 6749 section 4.1.2), the price is one clean new sign-in.
@@ -77,8 +80,11 @@ export async function redeemAttempt(deps: RedeemDeps, attemptId: string, target:
     scopes: attempt.scopes,
   } as const;
   const grant = buildGrant(ports, basis, answer.tokens, refreshToken !== null);
-  const obtained = { accessToken, refreshToken, client, proofKey: prover?.thumbprint ?? null, machine: null };
+  const earlier = (await replacedTokens(tokens, serverId, provider.issuer)).filter((token) => token !== refreshToken);
+  const obtained = { accessToken, refreshToken, client, proofKey: prover?.thumbprint ?? null, machine: null, earlier };
   const discard = async (): Promise<void> => {
+    // The provider may know both as one grant, and the other one is in use.
+    if (tokens.grant(serverId)?.status === "active") return;
     const report = await revokeGrant(deps, target, grant, obtained);
     ports.log.info("oauth-grant-discarded", { serverId, ...report });
   };
@@ -107,6 +113,15 @@ export async function redeemAttempt(deps: RedeemDeps, attemptId: string, target:
       ports.log.info("oauth-signed-in", { serverId, issuer: provider.issuer, renewable: grant.renewable });
     },
   };
+}
+
+async function replacedTokens(tokens: TokenStore, serverId: string, issuer: string): Promise<readonly string[]> {
+  const replaced = tokens.grant(serverId);
+  if (replaced?.issuer !== issuer) return [];
+  const { refreshToken, earlier } = await tokens
+    .secrets(serverId, replaced)
+    .catch(() => ({ refreshToken: null, earlier: [] }));
+  return [...earlier, ...(refreshToken === null ? [] : [refreshToken])].slice(-MAX_EARLIER);
 }
 
 /** The provider has forgotten our registration; RFC 6749 section 5.2. */

@@ -359,9 +359,10 @@ test.each([
     });
     const first = scene.oauth.tokens(target).current();
     const second = scene.oauth.tokens(target).current();
-    const renewed = await first;
+    // Whichever of them opens its secrets first.
+    const renewed = await Promise.race([first, second]);
     release();
-    expect(await second).toBe(renewed);
+    expect(await Promise.all([first, second])).toEqual([renewed, renewed]);
     expect(asked()).toBe(2);
   },
 );

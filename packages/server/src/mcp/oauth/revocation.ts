@@ -40,7 +40,9 @@ export async function revokeGrant(
   const client = currentClient(deps, target, provider.issuer, secrets.client);
   const revoke = (token: string, hint: string) => revokeToken(deps, provider, client, token, hint);
   const refreshToken = secrets.refreshToken === null ? "none" : await revoke(secrets.refreshToken, "refresh_token");
-  return { refreshToken, accessToken: await revoke(secrets.accessToken, "access_token") };
+  const accessToken = await revoke(secrets.accessToken, "access_token");
+  await Promise.all(secrets.earlier.map((token) => revoke(token, "refresh_token")));
+  return { refreshToken, accessToken };
 }
 
 /** A table that was broken since keeps nobody signed in: the provider says no, and that is reported. */

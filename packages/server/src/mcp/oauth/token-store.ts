@@ -38,6 +38,11 @@ export interface GrantSecrets {
   readonly proofKey: string | null;
   /** Which machine grant they came from; `null`: a person signed in. */
   readonly machine: string | null;
+  /**
+   * Refresh tokens of sign-ins that this one replaced, given back with it and not before: providers that know a person's
+   * sign-ins as one grant would end this one, too.
+   */
+  readonly earlier: readonly string[];
 }
 
 export interface TokenStore {
@@ -135,7 +140,7 @@ export function createTokenStore(sql: SqlDatabase, vault: Vault): TokenStore {
 }
 
 function readSecrets(text: string): GrantSecrets | null {
-  const { accessToken, refreshToken, client, proofKey, machine } = parseObject(text) ?? {};
+  const { accessToken, refreshToken, client, proofKey, machine, earlier } = parseObject(text) ?? {};
   const textOrNull = (value: unknown) => (typeof value === "string" ? value : null);
   const credentials = typeof client === "string" ? readCredentials(client) : null;
   if (typeof accessToken !== "string" || credentials === null) return null;
@@ -145,6 +150,7 @@ function readSecrets(text: string): GrantSecrets | null {
     client: credentials,
     proofKey: textOrNull(proofKey),
     machine: textOrNull(machine),
+    earlier: Array.isArray(earlier) ? earlier.map(String) : [],
   };
 }
 

@@ -69,7 +69,14 @@ export function createMachineSources(deps: MachineSourceDeps): MachineSources {
     const next = { ...buildGrant(ports, { ...basis, origin: "machine" }, answer.tokens, true), renewable: false };
     const proofKey = prover?.thumbprint ?? null;
     const machine = await nameOf(grant);
-    const sealed = await tokens.seal(serverId, issuer, { accessToken, refreshToken: null, client, proofKey, machine });
+    const sealed = await tokens.seal(serverId, issuer, {
+      accessToken,
+      refreshToken: null,
+      client,
+      proofKey,
+      machine,
+      earlier: [],
+    });
     ports.sql.transaction(() => {
       prover?.keep();
       tokens.save(serverId, next, sealed, null);
