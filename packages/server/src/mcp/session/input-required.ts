@@ -7,6 +7,7 @@ import { isRecord } from "../transport/json-rpc.ts";
 import { wait } from "../transport/wait.ts";
 import { type Answers, refusal } from "./answer-questions.ts";
 import type { CallUnderWay } from "./calls-under-way.ts";
+import type { Keeping, StoredRound } from "./keeping.ts";
 
 const MAX_ROUNDS = 10;
 const MAX_INPUTS = 32;
@@ -23,22 +24,8 @@ export interface InputRequiredDeps {
 /** The result of a stored call that was put to people. */
 export const ASKED = Symbol("asked");
 
-/** What is known of the call besides its request. */
-export interface Keeping {
-  /** Where it is stored: its id. */
-  readonly callId?: string | null | undefined;
-  /** Go on with this instead of sending the request as it is. */
-  readonly stored?: StoredRound | undefined;
-}
-
 /** What is sent along with the same request. */
 export type Inputs = { readonly inputResponses?: JsonObject; readonly requestState?: string };
-
-/** A round that an earlier life of the host stored, and what people answered since. */
-export interface StoredRound {
-  readonly round: Round;
-  readonly answers: JsonObject;
-}
 
 /**
  * `send` once and for each round of questions (MCP specification 2026-07-28, "Multi Round-Trip Requests").
