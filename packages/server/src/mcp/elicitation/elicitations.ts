@@ -1,12 +1,12 @@
 // Puts servers' questions to people: each is a row that anybody who is let in may answer once, until its deadline.
-import type { Elicitation, ElicitationEnd, ElicitRequest, ElicitResult } from "@agents-internal/protocol";
+import type { Elicitation, ElicitationEnd, ElicitRequest, ElicitResult, JsonSchema } from "@agents-internal/protocol";
 import { McpError } from "../errors.ts";
+import type { AskedCalls, CallQuestions } from "../lasting/asked-calls.ts";
 import type { McpPorts } from "../ports.ts";
 import { createListeners, type Subscription } from "../publish/listeners.ts";
 import { createMcpTables, hasMcpTables } from "../schema.ts";
 import type { ElicitationsTable, StoredElicitation } from "../storage/elicitations-table.ts";
 import { readAnswer } from "./answer.ts";
-import type { CallQuestions } from "../lasting/asked-calls.ts";
 import type { Asking, People, Rounds } from "./people.ts";
 import { type CheckAddress, readQuestion } from "./question.ts";
 
@@ -26,11 +26,7 @@ export interface ElicitationsChange {
 export interface ElicitationsDeps {
   readonly ports: McpPorts;
   readonly table: ElicitationsTable;
-  readonly rounds: Rounds & {
-    /** A question of a stored call is answered, and whoever asked is gone. */
-    answered(callId: string, key: string, result: ElicitResult): Promise<void>;
-    canGoOn(callId: string): boolean;
-  };
+  readonly rounds: Rounds & Pick<AskedCalls, "answered" | "canGoOn">;
   readonly checkAddress: CheckAddress;
   /** ms until a question that is asked now expires. */
   readonly answerWithin: () => number;
@@ -188,7 +184,7 @@ export function createElicitations({
     endRound: rounds.endRound,
     async answer(id, given) {
       const row = assertOpen(wake() ? table.get(id) : null);
-      const result = readAnswer(given, row.mode === "form" ? (JSON.parse(row.subject) as JsonSchemaOf) : null);
+      const result = readAnswer(given, row.mode === "form" ? (JSON.parse(row.subject) as JsonSchema) : null);
       const waitsForServer = row.mode === "url" && row.serverRef !== null && result.action === "accept";
       if (!waitsForServer) return settle(row, "answered", result);
       // Whoever opened the page may also say that it is done, because its server may never do.
@@ -218,9 +214,7 @@ export function createElicitations({
   };
 }
 
-type JsonSchemaOf = Extract<Elicitation, { mode: "form" }>["requestedSchema"];
-
-export const alarmKey = (id: string): string => `mcp:elicitation:${id}`;
+const alarmKey = (id: string): string => `mcp:elicitation:${id}`;
 
 const isOpen = ({ status }: StoredElicitation): boolean => status === "pending" || status === "opened";
 
@@ -235,5 +229,5 @@ function toPublic({ id, serverId, call, message, createdAt, deadline, ...row }: 
   const facts = { id, serverId, call, message, createdAt, deadline };
   return row.mode === "url"
     ? { ...facts, mode: "url", url: row.subject, opened: row.status === "opened" }
-    : { ...facts, mode: "form", requestedSchema: JSON.parse(row.subject) as JsonSchemaOf };
+    : { ...facts, mode: "form", requestedSchema: JSON.parse(row.subject) as JsonSchema };
 }
