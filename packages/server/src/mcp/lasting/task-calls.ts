@@ -3,7 +3,7 @@ import type { JsonObject, Tool } from "@agents-internal/protocol";
 import { McpError } from "../errors.ts";
 import type { Clock } from "../ports.ts";
 import type { Session } from "../session/session.ts";
-import type { Task, TaskState } from "../session/tasks.ts";
+import type { Task, TaskState } from "../session/task.ts";
 import type { CallDriver, CallOutcome, Step, TaskContinuation, WorkingCall } from "./lasting-call.ts";
 import { MIN_PACE, nextPoll, taskPace } from "./task-pace.ts";
 import { createTaskQuestions, type TaskQuestions } from "./task-questions.ts";

@@ -7,7 +7,7 @@ import type { Connections } from "../connections.ts";
 import { McpError } from "../errors.ts";
 import type { McpPorts } from "../ports.ts";
 import type { RequestOptions, ToolAnswer } from "../session/session.ts";
-import type { TaskWish } from "../session/tasks.ts";
+import type { TaskWish } from "../session/task.ts";
 import { DEFAULT_TIMEOUT } from "./call-waiters.ts";
 import type { MCPCall, Step } from "./lasting-call.ts";
 import type { LastingCalls } from "./lasting-calls.ts";

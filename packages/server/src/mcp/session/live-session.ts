@@ -31,7 +31,8 @@ import { withPages } from "./required-pages.ts";
 import { fromSdkError } from "./sdk-errors.ts";
 import type { Page, RequestOptions, Session, SessionFacts, ToolAnswer } from "./session.ts";
 import { createSkillReader } from "./skills.ts";
-import { createTaskMethods, readCreated, taskParams, type TaskWish } from "./tasks.ts";
+import type { TaskWish } from "./task.ts";
+import { createTaskMethods, readCreated, taskParams } from "./tasks.ts";
 import { type OutputCheck, readToolResult } from "./tool-output.ts";
 import { UNSUPPORTED_VERSION } from "./verdict.ts";
 

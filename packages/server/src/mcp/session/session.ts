@@ -25,7 +25,7 @@ import type { Clock, Log, McpPeer } from "../ports.ts";
 import type { QuestionHandlers } from "../question-handlers.ts";
 import type { TokenSource } from "../token-source.ts";
 import type { Keeping } from "./keeping.ts";
-import type { Task, TaskMethods, TaskWish } from "./tasks.ts";
+import type { Task, TaskMethods, TaskWish } from "./task.ts";
 
 /** What the app wants to hear from a server beyond its lists. */
 export interface Interests {
