@@ -22,11 +22,7 @@ export interface StrictOptions {
   readonly resource: string;
 }
 
-export async function startStrictProvider({
-  issuer,
-  resource,
-  accessTokenTtl,
-}: StrictOptions): Promise<StrictProvider> {
+export async function startStrictProvider({ issuer, resource }: StrictOptions): Promise<StrictProvider> {
   const configuration: Configuration = {
     cookies: { keys: [randomBytes(32).toString("base64url")] },
     scopes: ["openid", "offline_access", "notes"],

@@ -85,7 +85,7 @@ export async function startArena(): Promise<Arena> {
     const location = response.headers.get("location");
     if (location !== null && URL.canParse(location)) learn(Object.fromEntries(new URL(location).searchParams));
     const isJson = response.headers.get("content-type")?.includes("json");
-    if (isJson && /\/(?:token|register)$/.test(request.url)) learn(await response.clone().json());
+    if (isJson && /\/(?:token|register)$/.test(request.url)) learn(await jsonOf(response.clone()));
     return response;
   };
 
@@ -135,6 +135,9 @@ export async function startArena(): Promise<Arena> {
 
 const pick = (quirks: Script["quirks"]) => (quirks === undefined ? {} : { quirks });
 
+/** The body of an answer of ours, which is an object. */
+export const jsonOf = async (response: Response) => (await response.json()) as Record<string, unknown>;
+
 async function answerAs(request: Request, as: MockAuthorizationServer, script: Script): Promise<Response> {
   const { pathname } = new URL(request.url);
   if (pathname === "/register") return (await script.register?.(request)) ?? as.handler(request);
@@ -143,7 +146,7 @@ async function answerAs(request: Request, as: MockAuthorizationServer, script: S
   if (!pathname.startsWith("/.well-known/") || metadata === undefined) return as.handler(request);
   if (typeof metadata === "function") return (await metadata(request)) ?? as.handler(request);
   const honest = await as.handler(request);
-  return honest.ok ? Response.json({ ...(await honest.json()), ...metadata }) : honest;
+  return honest.ok ? Response.json({ ...(await jsonOf(honest)), ...metadata }) : honest;
 }
 
 export const redirectTo =

@@ -1,6 +1,6 @@
 // Attacks that need time: several sign-ins at once, a provider that changes its mind, another account, a stricter policy.
 import { describe, expect, test } from "vitest";
-import type { Arena, Script } from "./arena.ts";
+import { type Arena, jsonOf, type Script } from "./arena.ts";
 import { type Attempt, CLICK } from "./victim.ts";
 
 export function attackLifetime(arena: () => Arena): void {
@@ -75,7 +75,7 @@ export function attackLifetime(arena: () => Arena): void {
       const script: { token?: Script["token"] } = {};
       const party = arena().party(script);
       script.token = async (request) => {
-        const tokens = await (await party.as.handler(request)).json();
+        const tokens = await jsonOf(await party.as.handler(request));
         return Response.json({ ...tokens, scope: "read" });
       };
       const victim = arena().victim();

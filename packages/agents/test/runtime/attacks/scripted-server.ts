@@ -14,7 +14,8 @@ export function speak(
     if (request.method !== "POST") return new Response(null, { status: 405 });
     const { id, method, params = {} } = JSON.parse(await request.text());
     if (id === undefined) return new Response(null, { status: 202 });
-    const answer = { initialize: () => HELLO, ...methods }[method as string]?.(params, request, id);
+    const all: Readonly<Record<string, Method>> = { initialize: () => HELLO, ...methods };
+    const answer = all[method]?.(params, request, id);
     if (answer instanceof Response) return answer;
     const body = answer === undefined ? { error: { code: -32601, message: "no" } } : { result: answer };
     return Response.json({ jsonrpc: "2.0", id, ...body }, { headers });

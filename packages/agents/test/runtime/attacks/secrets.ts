@@ -1,6 +1,6 @@
 // Attacks on what is kept: tokens at rest, on the way out, at their end, and in races.
 import { describe, expect, test } from "vitest";
-import type { Arena, Script } from "./arena.ts";
+import { type Arena, jsonOf, type Script } from "./arena.ts";
 import { CLICK } from "./victim.ts";
 
 export function attackSecrets(arena: () => Arena): void {
@@ -95,7 +95,7 @@ export function attackSecrets(arena: () => Arena): void {
       const script: { token?: Script["token"] } = {};
       const party = arena().party(script);
       script.token = async (request) => {
-        const { token_type: _dropped, ...rest } = await (await party.as.handler(request)).json();
+        const { token_type: _dropped, ...rest } = await jsonOf(await party.as.handler(request));
         return Response.json({ ...rest, ...(type && { token_type: type }) });
       };
       await expect(arena().victim().signIn(party.url)).resolves.toBeDefined();
