@@ -12,14 +12,20 @@ const OPTIONS: Readonly<Record<string, (given: Given, issuer: () => Promise<stri
       signingAlgorithm: "ES256",
     },
   }),
-  "auth/client-credentials-basic": (given) => ({
-    grant: { type: "client-credentials", clientId: given("client_id"), clientSecret: given("client_secret") },
+  "auth/client-credentials-basic": async (given, issuer) => ({
+    grant: {
+      type: "client-credentials",
+      clientId: given("client_id"),
+      clientSecret: given("client_secret"),
+      issuer: await issuer(),
+    },
   }),
-  "auth/enterprise-managed-authorization": (given) => ({
+  "auth/enterprise-managed-authorization": async (given, issuer) => ({
     grant: {
       type: "enterprise-managed",
       clientId: given("client_id"),
       clientSecret: given("client_secret"),
+      issuer: await issuer(),
       idp: {
         issuer: given("idp_issuer"),
         tokenEndpoint: given("idp_token_endpoint"),
@@ -28,8 +34,13 @@ const OPTIONS: Readonly<Record<string, (given: Given, issuer: () => Promise<stri
       },
     },
   }),
-  "auth/wif-jwt-bearer": (given) => ({
-    grant: { type: "jwt-bearer", clientId: given("client_id"), assertion: given("valid_jwt") },
+  "auth/wif-jwt-bearer": async (given, issuer) => ({
+    grant: {
+      type: "jwt-bearer",
+      clientId: given("client_id"),
+      assertion: given("valid_jwt"),
+      issuer: await issuer(),
+    },
   }),
   "auth/dpop": () => ({ dpop: true }),
   "auth/dpop-nonce": () => ({ dpop: true }),

@@ -57,8 +57,8 @@ interface MachineClient {
   /** The id of the client at the authorization server of the MCP server. */
   readonly clientId: string;
   /**
-   * The only authorization server that may see these credentials. Default: the first one the MCP server names; from then
-   * on it is the only one, too.
+   * The only authorization server that may see these credentials; required with a `clientSecret` or an `assertion`. Default
+   * where a key signs: the first one the MCP server names; from then on it is the only one, too.
    */
   readonly issuer?: string;
 }

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import type { MachineGrant } from "../../src/mcp/machine-grants.ts";
 import { createMachineScene } from "./machine-scene.ts";
-import { failure, MCP_URL } from "./mcp-scenes.ts";
+import { failure, ISSUER, MCP_URL } from "./mcp-scenes.ts";
 
-const grant: MachineGrant = { type: "client-credentials", clientId: "robot", clientSecret: "CANARY-secret" };
+const issuer = ISSUER;
+const grant: MachineGrant = { type: "client-credentials", clientId: "robot", clientSecret: "CANARY-secret", issuer };
 
 function createBoundScene() {
   const scene = createMachineScene();

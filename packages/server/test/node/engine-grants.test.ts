@@ -7,13 +7,24 @@ import { failure, ISSUER, MCP_URL } from "./mcp-scenes.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const PEM = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-const SECRET: MachineGrant = { type: "client-credentials", clientId: "robot", clientSecret: "CANARY-secret" };
+const SECRET: MachineGrant = {
+  type: "client-credentials",
+  clientId: "robot",
+  clientSecret: "CANARY-secret",
+  issuer: ISSUER,
+};
 const SIGNED: MachineGrant = { type: "client-credentials", clientId: "robot", privateKeyPem: PEM };
-const WORKLOAD: MachineGrant = { type: "jwt-bearer", clientId: "robot", assertion: "CANARY-assertion" };
+const WORKLOAD: MachineGrant = {
+  type: "jwt-bearer",
+  clientId: "robot",
+  assertion: "CANARY-assertion",
+  issuer: ISSUER,
+};
 const COMPANY: MachineGrant = {
   type: "enterprise-managed",
   clientId: "robot",
   clientSecret: "CANARY-secret",
+  issuer: ISSUER,
   idp: { tokenEndpoint: `${IDP}/token`, clientId: "robot-at-idp", idToken: "CANARY-id-token" },
 };
 const GRANTS = { SECRET, SIGNED, WORKLOAD, COMPANY };
@@ -170,9 +181,12 @@ test("an ID token that the identity provider refuses never reaches the authoriza
   expect([exchanges.length, asked.length]).toEqual([1, 0]);
 });
 
-test("credentials go to the issuer they were made for, or to the first one named, and nowhere else", async () => {
+test.each([
+  ["the issuer they were made for", SECRET],
+  ["the first issuer named, where only a signature is shown", SIGNED],
+])("credentials go to %s, and nowhere else", async (_what, grant) => {
   const { host, add, call, asked, settings, endTokens } = createMachineScene();
-  await add({ grant: SECRET });
+  await add({ grant });
   const seen: string[] = [];
   host.network.route("https://evil.example", (request) => {
     seen.push(request.method);
@@ -186,7 +200,7 @@ test("credentials go to the issuer they were made for, or to the first one named
   expect(await failure(call())).toMatchObject({ code: "issuer-mismatch" });
   expect(seen).toEqual([]);
   expect(asked).toHaveLength(1);
-  expect(await failure(add({ grant: { ...SECRET, issuer: ISSUER } }))).toMatchObject({ code: "issuer-mismatch" });
+  expect(await failure(add({ grant: { ...SECRET, clientId: "another" } }))).toMatchObject({ code: "issuer-mismatch" });
 });
 
 test("another grant for the same server is another identity: the token of the one before is not used on", async () => {
@@ -209,6 +223,9 @@ test.each([
   ["an algorithm that signs nothing", { ...SIGNED, signingAlgorithm: "none" }],
   ["no assertion", { type: "jwt-bearer", clientId: "robot" }],
   ["no identity provider", { type: "enterprise-managed", clientId: "robot" }],
+  ["a secret of nobody's", { ...SECRET, issuer: undefined }],
+  ["an assertion for anybody", { ...WORKLOAD, issuer: undefined }],
+  ["a company's secret of nobody's", { ...COMPANY, issuer: undefined }],
   ["a type nobody knows", { type: "password", clientId: "robot" }],
 ])("a grant that cannot work is refused before anything is stored: %s", async (_name, grant) => {
   const { host, add } = createMachineScene();

@@ -12,6 +12,10 @@ export function checkMachineGrant(options: OAuthOptions): void {
   const grant: Fields = { ...options.grant };
   text(grant, "clientId");
   if (grant["issuer"] !== undefined) url(grant, "issuer");
+  // Whoever is shown one of these can use it. A signature of ours names the one it is for.
+  const canBeUsed = ["clientSecret", "assertion"].find((name) => grant[name] !== undefined);
+  if (canBeUsed !== undefined && grant["issuer"] === undefined)
+    throw invalid(`issuer names the authorization server that ${canBeUsed} belongs to`);
   switch (grant["type"]) {
     case "client-credentials":
       return checkAuthentication(grant, false);
