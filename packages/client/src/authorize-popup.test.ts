@@ -36,6 +36,7 @@ function agentSays(state: MCPServer["state"], more: Partial<MCPServer> = {}): vo
     capabilities: null,
     auth_reason: null,
     auth_scopes: null,
+    auth_tools: null,
     auth_host: null,
     ...more,
   };
