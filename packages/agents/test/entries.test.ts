@@ -2,7 +2,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { declaredNames, ENTRIES, exportedNames, externalImports, firstLine, PACKAGE_DIR } from "./entries.ts";
+import {
+  declaredImports,
+  declaredNames,
+  ENTRIES,
+  exportedNames,
+  externalImports,
+  firstLine,
+  PACKAGE_DIR,
+} from "./entries.ts";
 
 for (const entry of ENTRIES) {
   test(`the surface of the entry "${entry}" changes only on purpose`, async () => {
@@ -26,6 +34,10 @@ test('only the entry "index" loads the Workers runtime', () => {
 test.each(["react", "client"] as const)('the entry "%s" loads nothing of a server', (entry) => {
   const allowed = ["partysocket", "react", "react/jsx-runtime", "valibot"];
   expect(externalImports(entry).filter((name) => !allowed.includes(name))).toEqual([]);
+});
+
+test.each(ENTRIES)('the declarations of the entry "%s" lead to no type of the protocol engine', (entry) => {
+  expect(declaredImports(entry).filter((name) => name.startsWith("@modelcontextprotocol/"))).toEqual([]);
 });
 
 test('the entry "client" loads no React', () => {

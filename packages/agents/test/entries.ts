@@ -11,17 +11,26 @@ export type Entry = (typeof ENTRIES)[number];
 
 /** Every module from outside the package that importing `entry` would load, sorted. */
 export function externalImports(entry: Entry): readonly string[] {
+  return reachedFrom(`${entry}.js`, (specifier) => specifier);
+}
+
+/** The same for whoever type-checks against `entry`. */
+export function declaredImports(entry: Entry): readonly string[] {
+  return reachedFrom(`${entry}.d.ts`, (specifier) => specifier.replace(/\.js$/, ".d.ts"));
+}
+
+function reachedFrom(start: string, toFile: (specifier: string) => string): readonly string[] {
   const seen = new Set<string>();
   const external = new Set<string>();
   const visit = (file: string): void => {
     if (seen.has(file)) return;
     seen.add(file);
     for (const specifier of staticImports(readFileSync(file, "utf8"))) {
-      if (specifier.startsWith(".")) visit(resolve(dirname(file), specifier));
+      if (specifier.startsWith(".")) visit(resolve(dirname(file), toFile(specifier)));
       else external.add(specifier);
     }
   };
-  visit(join(DIST, `${entry}.js`));
+  visit(join(DIST, start));
   return [...external].toSorted();
 }
 
