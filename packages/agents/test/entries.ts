@@ -67,5 +67,7 @@ export function firstLine(entry: Entry): string {
 
 /** `import … from "x"`, `import "x"`, `export … from "x"`: the bundler writes each on lines of its own. */
 function staticImports(text: string): readonly string[] {
-  return [...text.matchAll(/^(?:import|export)\b[^;"']*["']([^"']+)["']/gm)].map(([, specifier = ""]) => specifier);
+  return [...text.matchAll(/^(?:import|export)\b(?:[^;"']*\bfrom)?\s*["']([^"']+)["']/gm)].map(
+    ([, specifier = ""]) => specifier,
+  );
 }
