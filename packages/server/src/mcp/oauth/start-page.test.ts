@@ -140,3 +140,18 @@ test.each([
   const response = await open({ "sec-fetch-site": "cross-site", "sec-fetch-dest": "document", ...headers });
   expect(response.status).toBe(intent === "go" ? 302 : 200);
 });
+
+test("the question names the app, the server, the provider, the agent whose account it would be, and what is asked for", async () => {
+  const { open } = await offered({ deps: { appName: "Notes <app>" } });
+  const html = await (await open({ "sec-fetch-site": "none" })).text();
+  expect(html).toContain("Notes &#60;app&#62;");
+  expect(html).toContain("Example &#60;server&#62;");
+  expect(html).toContain("as.example");
+  expect(html).toContain("for the agent <strong>test</strong>");
+  expect(html).toContain("It will ask for: read, write.");
+});
+
+test("an agent whose name its address does not show is not named", async () => {
+  const { open } = await offered({ callbackUrl: "https://app.example/oauth/return" });
+  expect(await (await open({ "sec-fetch-site": "none" })).text()).not.toContain("for the agent");
+});

@@ -40,6 +40,9 @@ export async function answerStart(
   }
 }
 
+/** Names of scopes that the question shows. */
+const MAX_SCOPES = 20;
+
 type Intent = "go" | "ask" | "foreign-form" | "look-ahead" | "unsupported";
 
 function intentOf({ method, headers, url }: Request, appOrigins: readonly string[]): Intent {
@@ -72,19 +75,27 @@ async function leave(deps: StartDeps, flow: FlowRow, target: AuthTarget, status:
   }
 }
 
-function ask({ appName }: StartDeps, flow: FlowRow, target: AuthTarget): Response {
+function ask({ appName, ports }: StartDeps, flow: FlowRow, target: AuthTarget): Response {
   const provider = new URL(flow.provider.authorizationEndpoint);
   const app = escapeHtml(appName ?? new URL(flow.callbackUrl).host);
   const server = target.account === undefined ? target.serverName : `${target.serverName} (${target.account})`;
+  const scopes = flow.scopes?.slice(0, MAX_SCOPES).map(escapeHtml).join(", ");
   return renderPage({
     status: 200,
     title: `Sign in to ${server}`,
     body:
       `<p><strong>${app}</strong> asks you to sign in to <strong>${escapeHtml(server)}</strong> ` +
-      `at <strong>${escapeHtml(provider.host)}</strong>.</p>` +
+      `at <strong>${escapeHtml(provider.host)}</strong>${forAgent(flow.callbackUrl, ports.identity.instance)}.</p>` +
+      (scopes ? `<p>It will ask for: ${scopes}.</p>` : "") +
       `<p>Go on only if you have just asked for this.</p><form method="post"><button autofocus>Continue</button></form>`,
     formAction: formActions(provider),
   });
+}
+
+/** Whose account it would be. Named only where the address names it anyway: an instance may be kept from being shown. */
+function forAgent(callbackUrl: string, instance: string): string {
+  const isShown = new URL(callbackUrl).pathname.split("/").includes(encodeURIComponent(instance));
+  return isShown ? `, for the agent <strong>${escapeHtml(instance)}</strong>` : "";
 }
 
 /**
