@@ -17,6 +17,7 @@ beforeAll(async () => {
   arena = await startArena();
   // Takes its ten seconds while the others run.
   dripped = dripFeed(arena);
+  dripped.catch(() => undefined);
 });
 afterAll(() => arena.runtime.dispose());
 

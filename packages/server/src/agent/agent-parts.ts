@@ -16,7 +16,7 @@ import type { Identity } from "./identity.ts";
 import { createInheritance, type Inheritance } from "./inheritance.ts";
 import { createMcpBindings } from "./mcp-bindings.ts";
 import { createMcpBinding, MCP_ALARM_PREFIX, type McpBinding, mcpSettings, platformIds } from "./mcp-binding.ts";
-import { createMcpEngine } from "./mcp-engine.ts";
+import { createMcpEngine, type EngineOptions } from "./mcp-engine.ts";
 
 export interface AgentParts {
   readonly log: Log;
@@ -40,6 +40,7 @@ export interface AgentPartsOptions {
   readonly onMcpChange: () => void;
   readonly connections: () => Iterable<Connection>;
   readonly isReadonly: (connection: Connection) => boolean;
+  readonly routesBelow: EngineOptions["routesBelow"];
   /** `undefined`: the app does not look at who comes back. */
   readonly verifyCallbackUser: VerifyCallbackUser | undefined;
 }
@@ -53,6 +54,7 @@ export function createAgentParts({
   onMcpChange,
   connections,
   isReadonly,
+  routesBelow,
   verifyCallbackUser,
 }: AgentPartsOptions): AgentParts {
   const log = createConsoleLog({ agent: className });
@@ -99,7 +101,7 @@ export function createAgentParts({
       bindings: createMcpBindings(env),
       background: (work) => ctx.waitUntil(work.catch(() => log.warn("background-failed"))),
     }),
-    settings: () => ({ ...mcpSettings(options, env), verifyCallbackUser }),
+    settings: () => ({ ...mcpSettings(options, env), routesBelow, verifyCallbackUser }),
     create: createMcpEngine,
     onPublish: onMcpChange,
     onElicitations: (change) => elicitations.changed(change),

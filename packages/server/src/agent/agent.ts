@@ -8,7 +8,7 @@ import { runSqlTemplate, type SqlInput } from "../sql/sql-template.ts";
 import { AgentHooks } from "./agent-hooks.ts";
 import { type AgentStaticOptions, requireHibernation, resolveAgentOptions } from "./agent-options.ts";
 import { type AgentParts, createAgentParts } from "./agent-parts.ts";
-import { callbackUrlFor } from "./callback-url.ts";
+import { callbackUrlFor, isDefaultCallback } from "./callback-url.ts";
 import { type CallableDeclaration, type CallableMetadata, copyCallable, listCallable } from "./callable.ts";
 import { adoptConnection, closeQuietly, connectionFlags, setConnectionFlags } from "./connection.ts";
 import { type RunContext, currentContext, runAs } from "./current-agent.ts";
@@ -82,6 +82,7 @@ export class Agent<
       onMcpChange: () => this.broadcastMcpServers(),
       connections: () => this.getConnections(),
       isReadonly: (connection) => this.isConnectionReadonly(connection),
+      routesBelow: (callbackUrl) => isDefaultCallback(callbackUrl, { binding: this.#binding(), instance: this.name }),
       verifyCallbackUser: isVerifying ? (request, flow) => this.verifyCallbackUser(request, flow) : undefined,
     });
     if (
@@ -230,9 +231,13 @@ export class Agent<
     return callbackUrlFor(options, {
       reachedAt: [context?.request?.url, context?.connection?.uri],
       hidden: this.#options.sendIdentityOnConnect === false,
-      binding: () => (this.#bindingName ??= findBindingName(this.env, this.#identity, this.ctx.id)),
+      binding: () => this.#binding(),
       instance: this.name,
     });
+  }
+
+  #binding(): string {
+    return (this.#bindingName ??= findBindingName(this.env, this.#identity, this.ctx.id));
   }
 
   // Life.

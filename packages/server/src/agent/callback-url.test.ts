@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { buildCallbackUrl, httpOrigin } from "./callback-url.ts";
+import { buildCallbackUrl, httpOrigin, isDefaultCallback } from "./callback-url.ts";
 
 const ADDRESS = {
   host: "https://app.example",
@@ -18,6 +18,18 @@ test.each([
   [{ host: "https://app.example/base/", path: "signed-in" }, "https://app.example/base/signed-in"],
 ])("%j makes %s", (change, url) => {
   expect(buildCallbackUrl({ ...ADDRESS, ...change })).toBe(url);
+});
+
+test.each([
+  [{}, true],
+  [{ prefix: "api/v1" }, true],
+  [{ host: "https://app.example/base" }, true],
+  [{ binding: "MY_AGENT", instance: "a b/ü'" }, true],
+  [{ path: "/signed-in" }, false],
+  [{ path: "/my-agent/other/callback" }, false],
+])("whether what lies below the callback of %j is the agent's own: %s", (change, expected) => {
+  const address = { ...ADDRESS, ...change };
+  expect(isDefaultCallback(buildCallbackUrl(address) ?? "", address)).toBe(expected);
 });
 
 test("without a host there is no callback", () => {

@@ -1,5 +1,5 @@
 // Where an authorization server sends the browser back to.
-import { buildAgentPath } from "@agents-internal/protocol";
+import { buildAgentPath, camelCaseToKebabCase } from "@agents-internal/protocol";
 import { McpError } from "../mcp/errors.ts";
 import type { AddMcpServerOptions } from "../mcp/options.ts";
 
@@ -55,6 +55,12 @@ export function callbackUrlFor(options: AddMcpServerOptions, defaults: CallbackD
   const derived = defaults.reachedAt.map(httpOrigin).find((origin) => origin !== null);
   const host = callbackHost ?? derived ?? null;
   return buildCallbackUrl({ host, path, prefix, binding: defaults.binding(), instance: defaults.instance });
+}
+
+/** Whether it is the address made without a `callbackPath`: then everything below it is routed to the agent, too. */
+export function isDefaultCallback(url: string, { binding, instance }: Pick<CallbackAddress, "binding" | "instance">) {
+  const tail = `/${camelCaseToKebabCase(binding)}/${encodeURIComponent(instance)}/callback`;
+  return new URL(url).pathname.endsWith(tail);
 }
 
 /** Origin of an http(s) or ws(s) address; `null` for anything else. */

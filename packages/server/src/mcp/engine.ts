@@ -72,6 +72,11 @@ export interface EngineOptions {
    * agent was reached under: right behind the platform's own routes, not behind a front that passes foreign hosts on.
    */
   readonly callbackHosts?: readonly string[] | undefined;
+  /**
+   * Whether addresses below a callback reach this host by themselves. A server whose provider does not name itself in its
+   * answers then gets a callback of its own. Default: they do not.
+   */
+  readonly routesBelow?: ((callbackUrl: string) => boolean) | undefined;
   /** Asked of every sign-in that comes back, after all other checks; `false` ends it with `user-mismatch`. */
   readonly verifyCallbackUser?: VerifyCallbackUser | undefined;
   /** Address of a document that is the client id where a provider takes such; see `clientMetadataResponse`. */
@@ -108,13 +113,14 @@ export interface Engine {
 }
 
 export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
-  const { allowOrigins, appName, appOrigins, clientMetadataUrl, operatorClients, verifyCallbackUser } = options;
+  const { allowOrigins, appName, appOrigins, clientMetadataUrl, operatorClients, routesBelow, verifyCallbackUser } =
+    options;
   const documentUrl = clientMetadataUrl === undefined ? null : checkClientMetadataUrl(clientMetadataUrl);
   const vault = createVault({ ...ports, keys: options.vaultKeys, required: options.vaultRequired });
   const fetch = createGuardedFetch({ fetch: ports.fetch, allowOrigins });
   const timeline = createTimeline(createTimelineTable(ports.sql), ports.clock);
   const clientIdDocument = () => documentUrl;
-  const app = { appName, appOrigins, operatorClients, clientIdDocument, verifyCallbackUser };
+  const app = { appName, appOrigins, operatorClients, clientIdDocument, routesBelow, verifyCallbackUser };
   const oauth = createOAuth({ ports, vault, fetch, timeline, ...app });
   const servers = createServersTable(ports.sql, ports.log);
   const allSecrets = createServerSecrets(vault);

@@ -27,9 +27,9 @@ export interface Scene {
   readonly told: readonly TimelineFacts[];
   readonly vault: Vault;
   readonly oauth: OAuth;
-  /** Everything in memory is lost; the rows stay. */
-  evict(): void;
-  start(flow: OpenFlow): Promise<Started>;
+  /** Everything in memory is lost; the rows stay. What comes back may be another version of the app. */
+  evict(deps?: Partial<OAuthDeps>): void;
+  start(flow: OpenFlow, of?: AuthTarget): Promise<Started>;
   /** The browser's return to the callback. */
   back(url: string, cookie: string | null, init?: RequestInit): Request;
   signIn(): Promise<void>;
@@ -55,7 +55,7 @@ export function createScene(
     options: options.oauth ?? {},
   };
   const told: TimelineFacts[] = [];
-  const make = () => {
+  const make = (deps = options.deps) => {
     const vault = createVault({ ...ports, keys: options.keys ?? VAULT_KEY, required: true });
     return {
       vault,
@@ -64,7 +64,7 @@ export function createScene(
         vault,
         fetch: provider.fetch,
         timeline: { record: (_id, facts) => void told.push(facts) },
-        ...options.deps,
+        ...deps,
       }),
     };
   };
@@ -81,12 +81,12 @@ export function createScene(
     get oauth() {
       return parts.oauth;
     },
-    evict: () => void (parts = make()),
-    async start(flow) {
+    evict: (deps) => void (parts = make(deps)),
+    async start(flow, of = target) {
       const request = new Request(flow.startUrl, {
         headers: { "sec-fetch-site": "same-origin", "sec-fetch-dest": "document" },
       });
-      const response = await parts.oauth.start(request, flow.id, target);
+      const response = await parts.oauth.start(request, flow.id, of);
       const cookie = response.headers.get("set-cookie")?.split(";")[0];
       const location = response.headers.get("location");
       if (!location || !cookie) throw new Error(`no redirect but ${response.status}`);

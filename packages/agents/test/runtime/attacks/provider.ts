@@ -87,6 +87,34 @@ export function attackProvider(arena: () => Arena): void {
       expect(arena().sentTo(evil)).toEqual([]);
     });
 
+    test("M07 ★ a provider that passes the browser on to another server's silent provider gets no code of it", async () => {
+      const victim = arena().victim();
+      const honest = arena().party({ quirks: ["iss-not-offered"] });
+      const honestId = await victim.signIn(honest.url, {}, "honest");
+      // Addresses of sign-ins are no secrets: who runs the other provider may know the client's id there.
+      const known = new URL(honest.requests.find(({ url }) => url.includes("/authorize?"))?.url ?? "");
+      const evil = arena().party({ quirks: ["iss-not-offered"] });
+      const attempt = await victim.begin((await victim.offer(evil.url, {}, "evil")).authUrl);
+      const before = honest.as.tokenRequests.length;
+
+      // With our client there, and with each callback that this agent might take an answer at.
+      for (const redirectUri of new Set([known.searchParams.get("redirect_uri") ?? "", attempt.redirectUri])) {
+        const forwarded = new URL(known);
+        forwarded.searchParams.set("state", attempt.state);
+        forwarded.searchParams.set("code_challenge", attempt.location.searchParams.get("code_challenge") ?? "");
+        forwarded.searchParams.set("redirect_uri", redirectUri);
+        const back = (await arena().surf(forwarded.href)).headers.get("location");
+        if (back !== null) await victim.get(back, { ...CLICK, cookie: attempt.cookie });
+      }
+
+      expect(evil.as.tokenRequests).toEqual([]);
+      expect(honest.as.tokenRequests).toHaveLength(before);
+      expect((await victim.state()).servers[honestId]?.state).toBe("ready");
+      await victim.get(await victim.consent(attempt), { ...CLICK, cookie: attempt.cookie });
+      await victim.do("mcp.waitForConnections", { timeout: 5000 });
+      for (const { state } of Object.values((await victim.state()).servers)) expect(state).toBe("ready");
+    });
+
     test.each([
       ["M11 ★ without a word of PKCE", "pkce-not-advertised", "pkce-unadvertised"],
       ["M12 with PKCE plain only", "pkce-plain-only", "pkce-unsupported"],

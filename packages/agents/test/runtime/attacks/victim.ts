@@ -40,7 +40,7 @@ export interface Victim {
   begin(authUrl: string): Promise<Attempt>;
   /** The provider's answer: where it sends the browser. */
   consent(attempt: Attempt): Promise<string>;
-  signIn(url: string, options?: Options): Promise<string>;
+  signIn(url: string, options?: Options, name?: string): Promise<string>;
 }
 
 export const CLICK = { "sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" };
@@ -97,8 +97,8 @@ export function createVictim(arena: Arena, path: string): Victim {
       if (back === null) throw new Error(`The provider sends nobody back: ${answer.status}`);
       return back;
     },
-    async signIn(url, options) {
-      const { id, authUrl } = await victim.offer(url, options);
+    async signIn(url, options, name) {
+      const { id, authUrl } = await victim.offer(url, options, name);
       const attempt = await victim.begin(authUrl);
       const { status } = await victim.get(await victim.consent(attempt), { ...CLICK, cookie: attempt.cookie });
       expect(status).toBeLessThan(400);

@@ -42,9 +42,10 @@ export async function beginAttempt(
   { bound }: { readonly bound: boolean } = { bound: true },
 ): Promise<{ readonly location: string; readonly cookie: string }> {
   const { ports, vault, flows, clients, timeline } = deps;
-  const { serverId, flowId, provider, callbackUrl: redirectUri, resource, scopes } = flow;
+  const { serverId, flowId, provider, resource, scopes } = flow;
+  const redirectUri = clients.list(serverId).find(({ issuer }) => issuer === provider.issuer)?.redirectUri;
   const stored = await clients.open(serverId, provider.issuer);
-  if (stored === null) throw new McpError("client-id-required", { serverId });
+  if (stored === null || redirectUri === undefined) throw new McpError("client-id-required", { serverId });
   const client = withCurrentSecret(deps, target, provider.issuer, stored);
 
   const attemptId = ports.ids.id();

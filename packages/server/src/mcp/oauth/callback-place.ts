@@ -26,3 +26,17 @@ function decode(part: string): string {
     return part;
   }
 }
+
+/**
+ * The callback of one server alone, below the one that all servers share. What a provider sends there cannot be passed
+ * off as the answer of another server's provider, even where it does not say who it is (RFC 9700 section 4.4.2.2).
+ */
+export function callbackOfServer(callbackUrl: string, serverId: string): string {
+  return `${callbackUrl}/${encodeURIComponent(serverId)}`;
+}
+
+/** The shared callback and the server, if `place` is one that {@link callbackOfServer} makes. */
+export function splitServerCallback(place: string): { readonly shared: string; readonly serverId: string } {
+  const end = place.lastIndexOf("/");
+  return { shared: place.slice(0, end), serverId: decode(place.slice(end + 1)) };
+}

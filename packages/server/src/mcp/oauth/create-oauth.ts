@@ -33,19 +33,21 @@ export interface OAuthDeps {
   readonly verifyCallbackUser?: VerifyCallbackUser | undefined;
   /** URL of a client id metadata document that lists the redirect URI; `null`: none is served for it. */
   readonly clientIdDocument?: ((redirectUri: string) => string | null) | undefined;
+  /** Addresses below a callback reach this host, too. */
+  readonly routesBelow?: ((callbackUrl: string) => boolean) | undefined;
   /** The operator's clients; asked when one is needed. */
   readonly operatorClients?: (() => OperatorClients) | undefined;
 }
 
 /** Needs the tables of `oauth-tables.ts` and `vault-tables.ts`. Keeps nothing in memory that an eviction may not take. */
 export function createOAuth({ ports, vault, fetch, timeline, ...app }: OAuthDeps): OAuth {
-  const { appName, appOrigins = [], verifyCallbackUser, clientIdDocument } = app;
+  const { appName, appOrigins = [], verifyCallbackUser, clientIdDocument, routesBelow } = app;
   const { sql } = ports;
   const flows = createFlowStore(sql, vault);
   const tokens = createTokenStore(sql, vault);
   const clients = createClientStore(sql, vault);
   const operators = createOperatorClients(app.operatorClients);
-  const registration = { fetch, clock: ports.clock, clients, operators, appName, clientIdDocument };
+  const registration = { fetch, clock: ports.clock, clients, operators, appName, clientIdDocument, routesBelow };
   const provers = createProvers(ports, vault);
   const renewals = createRenewals({ ports, tokens });
   const stores = { ports, fetch, timeline, vault, flows, tokens, clients, operators, provers, registration };

@@ -3,6 +3,7 @@ import type { AuthReason } from "@agents-internal/protocol";
 import type { SqlDatabase, SqlRow } from "../../sql/database.ts";
 import type { Vault } from "../vault.ts";
 import type { AuthorizationServer } from "./authorization-server.ts";
+import { splitServerCallback } from "./callback-place.ts";
 import type { ExchangeStage } from "./oauth.ts";
 import { readProvider, readScopes, readTexts, writeScopes } from "./row-values.ts";
 
@@ -58,6 +59,7 @@ export interface FlowStore {
   accept(attemptId: string): boolean;
   /** `false` unless the attempt was accepted and not yet sent. */
   markSent(attemptId: string): boolean;
+  /** The callback of some server, shared or its own. */
   isCallbackPlace(place: string): boolean;
   rememberCallbackPlace(serverId: string, place: string): void;
   /** The server's flow, if any. Its callback stays known, so that a late answer is told what became of it. */
@@ -195,7 +197,14 @@ export function createFlowStore(sql: SqlDatabase, vault: Vault): FlowStore {
       }),
     isCallbackPlace(place) {
       try {
-        return sql.all("SELECT 1 AS known FROM agents_mcp_oauth_callbacks WHERE place = ? LIMIT 1", place).length > 0;
+        const { shared, serverId } = splitServerCallback(place);
+        const known = sql.all(
+          "SELECT 1 AS known FROM agents_mcp_oauth_callbacks WHERE place = ? OR (place = ? AND server_id = ?) LIMIT 1",
+          place,
+          shared,
+          serverId,
+        );
+        return known.length > 0;
       } catch {
         // Asked of every request, also before the first server is added: until then there are no tables.
         return false;

@@ -3,6 +3,7 @@ import { McpError } from "../errors.ts";
 import type { GuardedFetch } from "../guarded-fetch.ts";
 import type { Clock } from "../ports.ts";
 import type { AuthorizationServer } from "./authorization-server.ts";
+import { callbackOfServer } from "./callback-place.ts";
 import { type ClientCredentials, configuredCredentials } from "./client-credentials.ts";
 import type { ClientRow, ClientStore } from "./client-store.ts";
 import { registerDynamically } from "./dynamic-registration.ts";
@@ -19,11 +20,15 @@ export interface RegistrationDeps {
   readonly appName: string | undefined;
   /** URL of this app's client id metadata document for a redirect URI, where one is served. */
   readonly clientIdDocument: ((redirectUri: string) => string | null) | undefined;
+  /** Addresses below a callback reach this host, too. */
+  readonly routesBelow: ((callbackUrl: string) => boolean) | undefined;
 }
 
 /** What is known of a client besides its credentials. */
 interface Resolved {
   readonly credentials: ClientCredentials;
+  /** Default: the callback that all servers share, which is the one that was registered by hand. */
+  readonly redirectUri?: string;
   readonly secretExpiresAt?: number | null;
   readonly management?: RegistrationManagement | null;
 }
@@ -31,7 +36,7 @@ interface Resolved {
 /**
  * The server's own configured client → the operator's for this authorization server → client id metadata document → what
  * was registered before → dynamic registration. Whatever it is, it is stored with the issuer it belongs to, where the
- * later steps find it.
+ * later steps find it, and with the redirect URI that it is good for.
  *
  * Rejects with `McpError`: `issuer-mismatch`, `client-id-required`, `registration-refused`, `option-invalid`, `http-error`,
  * the vault's codes, and what the guarded fetch throws.
@@ -40,7 +45,7 @@ export async function resolveClient(
   deps: RegistrationDeps,
   target: AuthTarget,
   provider: AuthorizationServer,
-  redirectUri: string,
+  callbackUrl: string,
 ): Promise<ClientCredentials> {
   const { clients } = deps;
   const { serverId } = target;
@@ -50,10 +55,10 @@ export async function resolveClient(
   const resolved =
     configured(target, provider, rows) ??
     fromTable(deps, provider) ??
-    fromDocument(deps, provider, redirectUri) ??
-    (await registeredBefore(deps, target, provider, redirectUri, rows)) ??
-    (await registered(deps, target, provider, redirectUri));
-  const { credentials, secretExpiresAt = null, management = null } = resolved;
+    fromDocument(deps, provider, callbackUrl) ??
+    (await registeredBefore(deps, target, provider, callbackUrl, rows)) ??
+    (await registered(deps, target, provider, callbackUrl));
+  const { credentials, redirectUri = callbackUrl, secretExpiresAt = null, management = null } = resolved;
   const { source } = credentials;
   await clients.save(serverId, { issuer, source, redirectUri, secretExpiresAt }, credentials, management);
   return credentials;
@@ -89,12 +94,15 @@ function fromDocument(
 
 /** Good for this very redirect URI, as long as nobody said that it is forgotten. */
 async function registeredBefore(
-  { clients, clock }: RegistrationDeps,
+  deps: RegistrationDeps,
   { serverId }: AuthTarget,
-  { issuer }: AuthorizationServer,
-  redirectUri: string,
+  provider: AuthorizationServer,
+  callbackUrl: string,
   rows: readonly ClientRow[],
 ): Promise<Resolved | null> {
+  const { clients, clock } = deps;
+  const { issuer } = provider;
+  const redirectUri = redirectUriToRegister(deps, serverId, provider, callbackUrl);
   const row = rows.find((candidate) => candidate.issuer === issuer && candidate.source === "registered");
   if (row === undefined || row.redirectUri !== redirectUri || row.unusable) return null;
   const { secretExpiresAt } = row;
@@ -103,20 +111,35 @@ async function registeredBefore(
     clients.open(serverId, issuer),
     clients.openManagement(serverId, issuer),
   ]);
-  return credentials && { credentials, secretExpiresAt, management };
+  return credentials && { credentials, redirectUri, secretExpiresAt, management };
 }
 
 async function registered(
-  { fetch, appName }: RegistrationDeps,
+  deps: RegistrationDeps,
   { serverId, options }: AuthTarget,
   provider: AuthorizationServer,
-  redirectUri: string,
+  callbackUrl: string,
 ): Promise<Resolved> {
+  const { fetch, appName } = deps;
+  const redirectUri = redirectUriToRegister(deps, serverId, provider, callbackUrl);
   const clientName = options.clientName ?? appName;
   const outcome = await registerDynamically({ fetch, redirectUri, clientName }, provider);
-  if (outcome.kind === "registered") return outcome;
+  if (outcome.kind === "registered") return { ...outcome, redirectUri };
   throw new McpError("client-id-required", {
     serverId,
-    detail: `Register the redirect URI ${redirectUri} at ${provider.issuer} and configure the client.`,
+    detail: `Register the redirect URI ${callbackUrl} at ${provider.issuer} and configure the client.`,
   });
+}
+
+/**
+ * One of the server's own where the provider's answers do not name it (RFC 9207): without a name, only where an answer
+ * arrives tells whose it is.
+ */
+function redirectUriToRegister(
+  { routesBelow }: RegistrationDeps,
+  serverId: string,
+  { sendsIssuer }: AuthorizationServer,
+  callbackUrl: string,
+): string {
+  return !sendsIssuer && routesBelow?.(callbackUrl) ? callbackOfServer(callbackUrl, serverId) : callbackUrl;
 }
