@@ -54,12 +54,13 @@ export function findTool(
 
 function named(error: McpError, runner: ServerRunner): McpError {
   if (error.serverId !== undefined) return error;
-  const { detail, status, rpcCode, challenge } = error;
+  const { detail, status, rpcCode, challenge, retryAfter } = error;
   return new McpError(error.code, {
     detail,
     status,
     rpcCode,
     challenge,
+    retryAfter,
     serverId: runner.record.id,
     cause: error.cause ?? error,
   });

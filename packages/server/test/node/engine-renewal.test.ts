@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { AddMcpServerOptions } from "../../src/mcp/options.ts";
-import { consent, MCP_URL, protectedServer } from "./mcp-scenes.ts";
+import { consent, failure, ISSUER, MCP_URL, protectedServer } from "./mcp-scenes.ts";
 
 const HOUR = 3_600_000;
 
@@ -53,6 +53,31 @@ test("an alarm that finds the grant gone says so before anybody calls, without o
   await host.ring();
   expect(host.server()).toMatchObject({ state: "authenticating", auth_reason: "expired" });
   expect(host.ports.due.has("mcp:renew:mine")).toBe(false);
+});
+
+test("a call at a provider that asks for patience says how long, asks nobody meanwhile, and goes well afterwards", async () => {
+  const { host, as, id } = await signedIn({});
+  let asked = 0;
+  const busy = (request: Request) => {
+    if (!request.url.endsWith("/token")) return as.handler(request);
+    asked += 1;
+    return Promise.resolve(new Response("slow down", { status: 429, headers: { "retry-after": "30" } }));
+  };
+  host.network.route(ISSUER, busy);
+  host.ports.advance(HOUR);
+  const call = () => host.mcp.callTool({ serverId: id, name: "echo" });
+  for (let round = 0; round < 3; round += 1)
+    expect(await failure(call())).toMatchObject({
+      code: "http-error",
+      status: 429,
+      retryable: true,
+      retryAfter: 30_000,
+    });
+  expect(asked).toBe(1);
+  expect(host.server().state).toBe("ready");
+  host.network.route(ISSUER, as.handler);
+  host.ports.advance(30_000);
+  await expect(call()).resolves.toBeDefined();
 });
 
 test("an alarm of a server that was removed is gone with it", async () => {

@@ -68,6 +68,7 @@ export function createRefresher(deps: RefreshDeps): Refresher {
     const { provider } = located;
     const resource = resourceToSend(target.options, located.resource);
     const client = withCurrentSecret(deps, target, issuer, secrets.client);
+    // Without a pause: what became of the first request is decided, and who forgives a repetition does so for seconds only.
     if (seen.refreshingSince !== null) ports.log.warn("oauth-refresh-repeated", { serverId });
     tokens.setRefreshing(serverId, version, ports.clock.now());
 
