@@ -59,6 +59,28 @@ test("a person signs in to a server in a popup, and every tab sees each state in
     .waitFor();
 });
 
+test("a tool that its server changed later is marked, compared, and accepted", async () => {
+  const dashboard = await openDashboard(context, demo.url);
+  await dashboard.addFromCatalogue("Dice");
+  await dashboard.waitForState("Dice", "ready");
+  await demo.control("dice", "tools/changed");
+  try {
+    await dashboard.fromMenu("Dice", /^Disconnect/);
+    await dashboard.card("Dice").getByRole("button", { name: "Connect" }).click();
+    await dashboard.waitForState("Dice", "ready");
+  } finally {
+    await demo.control("dice", "tools/as-before");
+  }
+  await dashboard.card("Dice").getByRole("link", { name: "Dice", exact: true }).click();
+  await dashboard.page.getByRole("link", { name: /^Flip a coin.*Changed/ }).click();
+  const changed = dashboard.page.getByTestId("tool-changed");
+  await changed.getByRole("button", { name: "Compare the definitions" }).click();
+  await changed.getByRole("region", { name: "Before" }).getByText("Heads or tails.").waitFor();
+  await changed.getByRole("region", { name: "Now" }).getByText("or the edge").waitFor();
+  await changed.getByRole("button", { name: "Accept the change" }).click();
+  await changed.waitFor({ state: "detached" });
+});
+
 test("focus stays with the server when its button turns into something else", async () => {
   const dashboard = await openDashboard(context, demo.url);
   await dashboard.addFromCatalogue("Notes");

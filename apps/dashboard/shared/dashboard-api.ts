@@ -6,6 +6,7 @@ import type {
   ReadResourceResult,
   SignOutReport,
   TimelineEntry,
+  ToolChangeDetail,
 } from "agents/client";
 
 /** One entry of the short list of servers offered to a newcomer. */
@@ -62,6 +63,9 @@ export interface DashboardApi {
   callTool(call: ToolCall): Promise<CallToolResult>;
   readResource(serverId: string, uri: string): Promise<ReadResourceResult>;
   getPrompt(serverId: string, name: string, args: Readonly<Record<string, string>>): Promise<GetPromptResult>;
+  /** Tools that are not as they were accepted. */
+  toolChanges(serverId: string): Promise<readonly ToolChangeDetail[]>;
+  acceptToolChange(serverId: string, name: string): Promise<void>;
   whatHappened(id: string): Promise<WhatHappened>;
   catalogue(): Promise<readonly CatalogueEntry[]>;
 }

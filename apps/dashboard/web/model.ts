@@ -23,6 +23,8 @@ export type {
   TimelineNext,
   TimelineStep,
   Tool,
+  ToolChange,
+  ToolChangeDetail,
 } from "agents/client";
 export type {
   AddedServer,

@@ -55,6 +55,9 @@ export function ServerTabs({ model, mcp, api, route }: ServerTabsProps) {
                 {...shared("tools")}
                 tools={ours(mcp.tools)}
                 call={(name, args) => callTool(api, id, name, args)}
+                changes={server.tool_changes ?? []}
+                compare={async (name) => (await api.toolChanges(id)).find((change) => change.name === name)}
+                accept={(name) => api.acceptToolChange(id, name)}
               />
             </ListFrame>
           ),

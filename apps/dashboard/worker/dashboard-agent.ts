@@ -6,6 +6,7 @@ import {
   McpError,
   type ReadResourceResult,
   type SignOutReport,
+  type ToolChangeDetail,
 } from "agents/mcp";
 import type {
   AddedServer,
@@ -86,6 +87,16 @@ export class DashboardAgent extends Agent<DashboardEnv> implements DashboardApi 
       name: checkText("name", name),
       arguments: checkStrings("args", args),
     });
+  }
+
+  @callable()
+  async toolChanges(serverId: string): Promise<readonly ToolChangeDetail[]> {
+    return this.mcp.listToolChanges(checkText("serverId", serverId));
+  }
+
+  @callable()
+  async acceptToolChange(serverId: string, name: string): Promise<void> {
+    this.mcp.acceptToolChanges(checkText("serverId", serverId), [checkText("name", name)]);
   }
 
   @callable()

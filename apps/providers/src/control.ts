@@ -8,6 +8,8 @@ export interface ProvidersControl {
   dropSessions(id?: ProviderId): number;
   /** Forgets every access and refresh token. Returns how many there were. */
   revokeTokens(): number;
+  /** Whether the dice describe themselves otherwise than before. */
+  changeTools(on: boolean): void;
   /** Whether the consent page sends `Cross-Origin-Opener-Policy: same-origin`. */
   setCoop(on: boolean): void;
   /** `"POST /mcp"` → how often, since the start or the last reset. */
@@ -25,7 +27,8 @@ const PREFIX = "/__test/";
 /**
  * Answers `/__test/*` of one server and hands everything else on.
  *
- * `GET requests` → `{counts, headers}`; `POST reset`, `drop-sessions`, `revoke-tokens`, `coop/on`, `coop/off` → `{done}`.
+ * `GET requests` → `{counts, headers}`; `POST reset`, `drop-sessions`, `revoke-tokens`,
+ * `tools/changed`, `tools/as-before`, `coop/on`, `coop/off` → `{done}`.
  */
 export function withControl(control: ProvidersControl, id: ServerId, next: RequestListener): RequestListener {
   const actions: Readonly<Record<string, () => unknown>> = {
@@ -33,6 +36,8 @@ export function withControl(control: ProvidersControl, id: ServerId, next: Reque
     "POST reset": () => done(control.resetCounts()),
     "POST drop-sessions": () => done(control.dropSessions(id === "auth" ? undefined : id)),
     "POST revoke-tokens": () => done(control.revokeTokens()),
+    "POST tools/changed": () => done(control.changeTools(true)),
+    "POST tools/as-before": () => done(control.changeTools(false)),
     "POST coop/on": () => done(control.setCoop(true)),
     "POST coop/off": () => done(control.setCoop(false)),
   };

@@ -69,6 +69,7 @@ export async function startProviders(options: StartProvidersOptions = {}): Promi
     scopes: { forecast: "read the forecast" },
     baseScopes: ["forecast"],
   };
+  let toolsChanged = false;
   let coop = options.coop ?? false;
   const auth = createAuthorizationServer({
     issuer: urls.auth,
@@ -84,12 +85,13 @@ export async function startProviders(options: StartProvidersOptions = {}): Promi
     notes: createNotesApp(createBearerGuard({ ...guard, resource: notes }), createNotesStore(state, now)),
     clock: createClockApp(now),
     weather: createWeatherApp(createBearerGuard({ ...guard, resource: weather }), now),
-    dice: createDiceApp(),
+    dice: createDiceApp({ changed: () => toolsChanged }),
     "vault-door": createVaultDoorApp(),
   };
   const control: ProvidersControl = {
     dropSessions: (id) => (id ? [apps[id]] : Object.values(apps)).reduce((sum, app) => sum + app.dropSessions(), 0),
     revokeTokens: () => auth.revokeTokens(),
+    changeTools: (on) => void (toolsChanged = on),
     setCoop: (on) => void (coop = on),
     requestCounts: (id) => slots[id].requests.counts(),
     lastHeaders: (id) => slots[id].requests.lastHeaders(),

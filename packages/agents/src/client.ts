@@ -83,5 +83,8 @@ export {
   type TimelineNext,
   type TimelineStep,
   type Tool,
+  type ToolChange,
+  type ToolChangeDetail,
+  type ToolPolicy,
   type WithServerId,
 } from "@agents-internal/protocol";

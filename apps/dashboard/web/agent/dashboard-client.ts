@@ -17,6 +17,8 @@ export function dashboardClient(agent: Pick<AgentClient, "call">): DashboardApi 
     callTool: (call) => agent.call("callTool", [call], PATIENT),
     readResource: (serverId, uri) => agent.call("readResource", [serverId, uri], PATIENT),
     getPrompt: (serverId, name, args) => agent.call("getPrompt", [serverId, name, args], PATIENT),
+    toolChanges: (serverId) => agent.call("toolChanges", [serverId]),
+    acceptToolChange: (serverId, name) => agent.call("acceptToolChange", [serverId, name]),
     whatHappened: (id) => agent.call("whatHappened", [id]),
     catalogue: () => agent.call("catalogue"),
   };

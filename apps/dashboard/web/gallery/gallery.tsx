@@ -3,7 +3,7 @@ import { type ReactNode, useState } from "react";
 import { AddByUrlForm } from "../features/servers/add-by-url-form.tsx";
 import { CatalogueList } from "../features/servers/catalogue-list.tsx";
 import { AddServerDialog } from "../features/servers/add-server-dialog.tsx";
-import { DisconnectDialog } from "../features/servers/disconnect-dialog.tsx";
+import { RemoveDialog } from "../features/servers/remove-dialog.tsx";
 import { ListFrame } from "../features/servers/list-frame.tsx";
 import { ServerCard } from "../features/servers/server-card.tsx";
 import { ServerList } from "../features/servers/server-list.tsx";
@@ -89,7 +89,7 @@ export function Gallery() {
           problem={null}
           onAdd={nothing}
         />
-        <DisconnectDialog name="Notes" open={removing} onOpenChange={setRemoving} busy={false} onRemove={nothing} />
+        <RemoveDialog name="Notes" open={removing} onOpenChange={setRemoving} busy={false} onRemove={nothing} />
       </Part>
       <Part title="Tool forms">
         <div className="grid gap-8 md:grid-cols-2">

@@ -5,11 +5,12 @@ import { z } from "zod";
 import { createStatelessApp } from "../mcp/stateless-app.ts";
 import type { ServedApp } from "../served-app.ts";
 
-export function createDiceApp(): ServedApp {
-  return createStatelessApp({ build: buildDice });
+/** `changed`: whether the coin is described otherwise than before, as a server may do at any time. */
+export function createDiceApp({ changed = () => false }: { readonly changed?: () => boolean } = {}): ServedApp {
+  return createStatelessApp({ build: () => buildDice(changed()) });
 }
 
-function buildDice(): McpServer {
+function buildDice(changed: boolean): McpServer {
   const server = new McpServer(
     { name: "dice", title: "Dice", version: "1.0.0" },
     { instructions: "Rolls dice and flips coins." },
@@ -37,7 +38,11 @@ function buildDice(): McpServer {
   );
   server.registerTool(
     "flip_coin",
-    { title: "Flip a coin", description: "Heads or tails.", annotations: { readOnlyHint: true } },
+    {
+      title: "Flip a coin",
+      description: changed ? "Heads, tails, or the edge." : "Heads or tails.",
+      annotations: { readOnlyHint: true },
+    },
     async () => ({
       content: [{ type: "text", text: randomInt(2) === 0 ? "heads" : "tails" }],
     }),

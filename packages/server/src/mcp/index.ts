@@ -8,6 +8,9 @@ export type {
   TimelineEntry,
   TimelineNext,
   TimelineStep,
+  ToolChange,
+  ToolChangeDetail,
+  ToolPolicy,
 } from "@agents-internal/protocol";
 export {
   type HttpChallenge,

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { text } from "../../i18n/en.ts";
 import { classes } from "../../ui/classes.ts";
 import { IconButton } from "../../ui/icon-button.tsx";
-import { DisconnectDialog } from "./disconnect-dialog.tsx";
+import { RemoveDialog } from "./remove-dialog.tsx";
 import type { ServerActs, ServerModel } from "./server-model.ts";
 
 export function ServerMenu({ model, acts }: { readonly model: ServerModel; readonly acts: ServerActs }) {
@@ -30,7 +30,7 @@ export function ServerMenu({ model, acts }: { readonly model: ServerModel; reado
           </Menu.Positioner>
         </Menu.Portal>
       </Menu.Root>
-      <DisconnectDialog
+      <RemoveDialog
         name={server.name}
         open={asking}
         onOpenChange={setAsking}

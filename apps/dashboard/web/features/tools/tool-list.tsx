@@ -2,11 +2,12 @@
 import { Wrench } from "lucide-react";
 import { useState } from "react";
 import { text } from "../../i18n/en.ts";
-import type { JsonObject, Tool } from "../../model.ts";
+import type { JsonObject, Tool, ToolChange, ToolChangeDetail } from "../../model.ts";
 import type { Route } from "../../router/route.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { ItemList } from "../../ui/item-list.tsx";
 import { CONTROL_LOOK } from "../../ui/text-field.tsx";
+import { ToolChanged } from "./tool-changed.tsx";
 import { ToolPanel, toolTitle } from "./tool-panel.tsx";
 import type { CallOutcome } from "./tool-result.tsx";
 
@@ -16,12 +17,15 @@ export interface ToolListProps {
   readonly chosen: string | undefined;
   readonly routeTo: (name: string | undefined) => Route;
   readonly call: (name: string, args: JsonObject) => Promise<CallOutcome>;
+  readonly changes: readonly ToolChange[];
+  readonly compare: (name: string) => Promise<ToolChangeDetail | undefined>;
+  readonly accept: (name: string) => Promise<void>;
 }
 
 /** From this many tools on, a search field is worth its place. */
 const SEARCH_FROM = 8;
 
-export function ToolList({ tools, connected, chosen, routeTo, call }: ToolListProps) {
+export function ToolList({ tools, connected, chosen, routeTo, call, changes, compare, accept }: ToolListProps) {
   const [search, setSearch] = useState("");
   if (tools.length === 0) {
     return (
@@ -35,9 +39,10 @@ export function ToolList({ tools, connected, chosen, routeTo, call }: ToolListPr
     `${tool.name} ${toolTitle(tool)} ${tool.description ?? ""}`.toLowerCase().includes(wanted),
   );
   const tool = tools.find(({ name }) => name === chosen);
+  const changeOf = (name: string) => changes.find((change) => change.name === name);
   return (
     <ItemList
-      items={found.map((each) => ({ key: each.name, title: toolTitle(each), note: each.description }))}
+      items={found.map((each) => ({ key: each.name, title: toolTitle(each), note: noteOf(each, changeOf(each.name)) }))}
       chosen={tool?.name}
       routeTo={routeTo}
       label={text.detail.tools}
@@ -64,7 +69,13 @@ export function ToolList({ tools, connected, chosen, routeTo, call }: ToolListPr
           tool={tool}
           hindrance={connected ? null : text.tools.mustConnect}
           call={(args) => call(tool.name, args)}
-        />
+        >
+          <ToolChanged
+            change={changeOf(tool.name)}
+            compare={() => compare(tool.name)}
+            accept={() => accept(tool.name)}
+          />
+        </ToolPanel>
       ) : (
         <EmptyState icon={Wrench} title={text.tools.pickTitle}>
           {text.tools.pick}
@@ -72,4 +83,8 @@ export function ToolList({ tools, connected, chosen, routeTo, call }: ToolListPr
       )}
     </ItemList>
   );
+}
+
+function noteOf({ description }: Tool, change: ToolChange | undefined): string | undefined {
+  return change ? [text.tools.changed, description].filter(Boolean).join(" · ") : description;
 }

@@ -1,6 +1,6 @@
 // One tool: what it says it does, its form, and the result of the last call.
 import { Eye, TriangleAlert } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { text } from "../../i18n/en.ts";
 import type { JsonObject, Tool } from "../../model.ts";
 import { useAnnounce } from "../../ui/announcer.tsx";
@@ -13,9 +13,11 @@ export interface ToolPanelProps {
   readonly hindrance: string | null;
   /** Resolves however the call ends; never rejects. */
   readonly call: (args: JsonObject) => Promise<CallOutcome>;
+  /** What a person should know before using it. */
+  readonly children?: ReactNode;
 }
 
-export function ToolPanel({ tool, hindrance, call }: ToolPanelProps) {
+export function ToolPanel({ tool, hindrance, call, children }: ToolPanelProps) {
   const [outcome, setOutcome] = useState<CallOutcome | null>(null);
   const [running, setRunning] = useState(false);
   const announce = useAnnounce();
@@ -45,6 +47,7 @@ export function ToolPanel({ tool, hindrance, call }: ToolPanelProps) {
         <p className="mt-1.5 text-sm whitespace-pre-line text-muted wrap-anywhere">{tool.description}</p>
       )}
       <Hints tool={tool} />
+      {children}
       <div className="mt-5">
         <ToolForm tool={tool} running={running} hindrance={hindrance} onRun={(args) => void run(args)} />
       </div>

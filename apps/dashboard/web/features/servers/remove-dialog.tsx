@@ -2,7 +2,7 @@
 import { text } from "../../i18n/en.ts";
 import { Confirm } from "../../ui/confirm.tsx";
 
-export interface DisconnectDialogProps {
+export interface RemoveDialogProps {
   readonly name: string;
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
@@ -10,7 +10,7 @@ export interface DisconnectDialogProps {
   readonly onRemove: () => void;
 }
 
-export function DisconnectDialog({ name, open, onOpenChange, busy, onRemove }: DisconnectDialogProps) {
+export function RemoveDialog({ name, open, onOpenChange, busy, onRemove }: RemoveDialogProps) {
   return (
     <Confirm
       open={open}
