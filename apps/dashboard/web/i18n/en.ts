@@ -165,6 +165,7 @@ export const text = {
     listChanged: "tells of changes",
     subscribe: "can be subscribed to",
     protocol: "Protocol",
+    label: "Account",
     account: "Sign-in service",
     id: "Server id",
     vault: "Secrets at rest",

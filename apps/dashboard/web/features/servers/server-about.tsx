@@ -30,6 +30,7 @@ export function ServerAbout({ model, vault, era, happened }: ServerAboutProps) {
         <Fact name={text.about.address} mono>
           {server.server_url}
         </Fact>
+        {server.account !== undefined && <Fact name={text.about.label}>{server.account}</Fact>}
         {era !== undefined && <Fact name={text.about.protocol}>{era}</Fact>}
         <Fact name={text.about.capabilities}>
           <Capabilities capabilities={server.capabilities} />
