@@ -199,8 +199,9 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     ports,
     store: callStore,
     drivers: { sent, asked, task: tasks },
-    settled: callsSettled,
+    settled: callsSettled.tell,
     inUse: () => connections.all().length > 0,
+    isKnown: (serverId) => connections.get(serverId) !== undefined,
     random: Math.random,
   });
   const tools = createToolCalls({ ports, connections, catalogue, trust, calls, sent, tasks });

@@ -68,6 +68,11 @@ export function createAskedCalls(deps: AskedCallsDeps): AskedCalls {
     asks: false,
   });
 
+  function isUnderWay(callId: string): boolean {
+    const record = store.get(callId);
+    return record !== null && isWorking(record);
+  }
+
   async function keep(callId: string, key: string, result: ElicitResult): Promise<void> {
     const record = store.get(callId);
     const part = record === null || !isWorking(record) ? null : await store.open(record);
@@ -108,14 +113,13 @@ export function createAskedCalls(deps: AskedCallsDeps): AskedCalls {
       await next;
       if (!deps.questions().areOpen(callId)) deps.calls().nudge(callId);
     },
-    canGoOn(callId) {
-      const record = store.get(callId);
-      return record !== null && isWorking(record);
-    },
+    canGoOn: isUnderWay,
     async step({ id, serverId, name, deadline }, { round, answers }) {
       if (attended.has(id) || deps.questions().areOpen(id)) return { kind: "waiting", dueAt: null };
       // First the row, then the request: a call that was sent is not sent again.
       await deps.calls().apply(id, onItsWay());
+      // Cancelled, or its server removed, while that was written.
+      if (!isUnderWay(id)) return { kind: "waiting", dueAt: null };
       const sending = sent.track(id, async (signal) => {
         const options = { signal, timeout: Math.max(1, deadline - clock.now()) };
         const { arguments: given } = round.params;

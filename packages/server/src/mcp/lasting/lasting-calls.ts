@@ -2,7 +2,6 @@
 import type { CallToolResult } from "@agents-internal/protocol";
 import { McpError } from "../errors.ts";
 import type { McpPorts } from "../ports.ts";
-import type { Listeners } from "../publish/listeners.ts";
 import type { RequestOptions } from "../session/session.ts";
 import type { CallStore } from "./call-store.ts";
 import { createCallWaiters } from "./call-waiters.ts";
@@ -35,9 +34,11 @@ export interface LastingCallsDeps {
   readonly store: CallStore;
   readonly drivers: CallDrivers;
   /** Told of each outcome that was stored, in the turn in which it was. */
-  readonly settled: Listeners<[MCPCall]>;
+  readonly settled: (call: MCPCall) => void;
   /** There are servers, and with them the tables. */
   readonly inUse: () => boolean;
+  /** False as soon as a server is being removed. */
+  readonly isKnown: (serverId: string) => boolean;
   /** In [0, 1). */
   readonly random: () => number;
 }
@@ -53,16 +54,16 @@ export interface NewCall extends Pick<CallRecord, "serverId" | "name" | "deadlin
 export interface LastingCalls {
   /**
    * Store a call; from now on it is gone on with whatever happens to this isolate. A `sent` one is stored before this
-   * returns. Rejects with `too-many-calls` or as the vault does.
+   * returns. Rejects with `too-many-calls`, `removed`, or as the vault does.
    */
   begin(call: NewCall): Promise<string>;
+  /**
+   * As `begin`, and ends with the call, also after `timeout` ms of silence that begin with its step at `dueAt`. `signal`
+   * cancels it. Nothing is kept of a call that somebody waited for.
+   */
+  carryOut(call: NewCall, options: RequestOptions): Promise<CallToolResult>;
   /** What became of a call by other means than a step of its driver. Nothing happens when it is settled already. */
   apply(id: string, step: Step): Promise<void>;
-  /**
-   * Ends with the call, also after `timeout` ms of silence that begin with its step at `dueAt`. `signal` cancels it. Nothing
-   * is kept of a call that somebody waited for.
-   */
-  outcome(id: string, options: RequestOptions, dueAt: number | null): Promise<CallToolResult>;
   /** Make the next step now. */
   nudge(id: string): void;
   /** The alarm of a call went off. */
@@ -77,7 +78,8 @@ export interface LastingCalls {
   get(id: string): Promise<MCPCallWithResult | null>;
 }
 
-export function createLastingCalls({ ports, store, drivers, settled, inUse, random }: LastingCallsDeps): LastingCalls {
+export function createLastingCalls(deps: LastingCallsDeps): LastingCalls {
+  const { ports, store, drivers, settled, inUse, isKnown, random } = deps;
   const { clock, alarms, sql } = ports;
   const waiters = createCallWaiters();
   const stepping = new Map<string, Promise<void>>();
@@ -143,7 +145,7 @@ export function createLastingCalls({ ports, store, drivers, settled, inUse, rand
       for (const old of store.surplus(KEPT_COUNT)) forget(old);
     });
     over(id, outcome);
-    settled.tell(toPublicCall(after));
+    settled(toPublicCall(after));
   }
 
   function over(id: string, outcome: CallOutcome): void {
@@ -206,11 +208,16 @@ export function createLastingCalls({ ports, store, drivers, settled, inUse, rand
       return current;
     }
     const next = (async () => {
-      do {
-        again.delete(id);
-        await step(id);
-      } while (again.has(id));
-    })().finally(() => stepping.delete(id));
+      try {
+        do {
+          again.delete(id);
+          await step(id);
+        } while (again.has(id));
+      } finally {
+        // In the turn of the last look: whoever asks later begins anew.
+        stepping.delete(id);
+      }
+    })();
     stepping.set(id, next);
     return next;
   }
@@ -232,28 +239,36 @@ export function createLastingCalls({ ports, store, drivers, settled, inUse, rand
     if (record !== null) await abandon(record, new McpError("aborted", { serverId: record.serverId }));
   }
 
+  /** `stored` is called in the turn in which the call is. */
+  async function begin<T>(
+    { continuation, dueAt, asks = false, ...call }: NewCall,
+    stored: (id: string) => T,
+  ): Promise<Awaited<T>> {
+    const record: CallRecord = {
+      ...call,
+      id: ports.ids.id(),
+      createdAt: clock.now(),
+      state: { kind: "working", message: null, asks, failures: 0 },
+    };
+    const { id, serverId } = record;
+    if (store.workingCount() >= MAX_WORKING) throw new McpError("too-many-calls", { serverId });
+    const write = continuation.kind === "sent" ? null : await store.seal(record, continuation);
+    // Removed while it was being sealed: nobody would ever delete the row.
+    if (!isKnown(serverId)) throw new McpError("removed", { serverId });
+    sql.transaction(() => {
+      store.put(record);
+      write?.();
+      arm(record, dueAt);
+    });
+    driverOf(continuation).took?.(record, continuation);
+    return await stored(id);
+  }
+
   return {
-    async begin({ continuation, dueAt, asks = false, ...call }) {
-      const record: CallRecord = {
-        ...call,
-        id: ports.ids.id(),
-        createdAt: clock.now(),
-        state: { kind: "working", message: null, asks, failures: 0 },
-      };
-      if (store.workingCount() >= MAX_WORKING) throw new McpError("too-many-calls", { serverId: call.serverId });
-      const write = continuation.kind === "sent" ? null : await store.seal(record, continuation);
-      sql.transaction(() => {
-        store.put(record);
-        write?.();
-        arm(record, dueAt);
-      });
-      driverOf(continuation).took?.(record, continuation);
-      return record.id;
-    },
+    begin: (call) => begin(call, (id) => id),
+    carryOut: (call, options) =>
+      begin(call, (id) => waiters.wait(id, options, call.dueAt, () => ports.background(cancel(id)))),
     apply,
-    outcome(id, options, dueAt) {
-      return waiters.wait(id, options, dueAt, () => ports.background(cancel(id)));
-    },
     nudge(id) {
       waiters.heard(id, clock.now(), null);
       ports.background(advance(id));

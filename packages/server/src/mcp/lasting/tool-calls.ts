@@ -84,7 +84,7 @@ export function createToolCalls(deps: ToolCallsDeps): ToolCalls {
       const { continuation, dueAt } = tasks.adopt(answer.task);
       const deadline = ports.clock.now() + total;
       const call = { serverId, name, deadline, detached: false, continuation, dueAt };
-      return calls.outcome(await calls.begin(call), options, dueAt);
+      return calls.carryOut(call, options);
     },
     async start(params, { deadline = DAY_MS, approved = false }) {
       const { serverId } = params;
