@@ -185,6 +185,17 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     random: Math.random,
     revalidating: createGate(REVALIDATED_AT_ONCE),
     endCalls: (serverId, code) => calls.endServer(serverId, code),
+    withdrawQuestions: elicitations.withdraw,
+    forgetRows(serverId) {
+      catalogue.delete(serverId);
+      trust.delete(serverId);
+      interests.delete(serverId);
+      elicitations.forget(serverId);
+      calls.forget(serverId);
+      timeline.forget(serverId);
+      secrets.delete(serverId);
+      servers.delete(serverId);
+    },
     changed: publisher.touch,
   });
   const callsSettled: Engine["callsSettled"] = createListeners(ports.log);

@@ -9,7 +9,10 @@ export type SealedPart = Continuation | { readonly kind: "result"; readonly resu
 
 type CallRef = Pick<CallRecord, "id" | "serverId">;
 
-export interface CallStore extends Pick<CallsTable, "all" | "get" | "put" | "workingCount" | "surplus"> {
+export interface CallStore extends Pick<
+  CallsTable,
+  "all" | "get" | "put" | "workingCount" | "surplus" | "deleteServer"
+> {
   /** Seals at once and returns the synchronous part, for the transaction that stores the call. Rejects as the vault does. */
   seal(call: CallRef, part: SealedPart): Promise<() => void>;
   dropSealed(call: CallRef): void;
@@ -26,6 +29,7 @@ export function createCallStore(table: CallsTable, vault: Vault): CallStore {
     put: table.put,
     workingCount: table.workingCount,
     surplus: table.surplus,
+    deleteServer: table.deleteServer,
     async seal(call, part) {
       const sealed = await vault.seal(address(call), JSON.stringify(part));
       return () => vault.put(sealed);

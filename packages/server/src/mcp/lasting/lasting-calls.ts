@@ -74,6 +74,8 @@ export interface LastingCalls {
   drop(id: string): void;
   /** End all calls of a server. `removed`: also forget what became of earlier ones. */
   endServer(serverId: string, code: "removed" | "not-connected"): void;
+  /** Delete what is left of a server, within the caller's transaction. */
+  forget(serverId: string): void;
   list(): readonly MCPCall[];
   get(id: string): Promise<MCPCallWithResult | null>;
 }
@@ -291,6 +293,10 @@ export function createLastingCalls(deps: LastingCallsDeps): LastingCalls {
         if (isWorking(record)) ports.background(settle(record.id, { kind: "failed", error }));
         if (code === "removed") forget(record);
       }
+    },
+    forget(serverId) {
+      for (const record of store.all()) if (record.serverId === serverId) alarms.cancel(alarmKey(record.id));
+      store.deleteServer(serverId);
     },
     list: () => (inUse() ? store.all().map(toPublicCall) : []),
     async get(id) {

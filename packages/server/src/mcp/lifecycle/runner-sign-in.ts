@@ -1,27 +1,17 @@
 // The steps of a sign-in and of its end that take time: prepare, redeem, give back.
-import type { RemovalReport, SignOutReport } from "@agents-internal/protocol";
-import type { CatalogueStore } from "../catalog/catalogue.ts";
-import type { Elicitations } from "../elicitation/elicitations.ts";
-import type { ToolTrust } from "../catalog/tool-trust.ts";
+import type { SignOutReport } from "@agents-internal/protocol";
 import { type HttpChallenge, McpError } from "../errors.ts";
 import type { AuthTarget, OAuth, OpenFlow, RedeemedTokens } from "../oauth/oauth.ts";
 import type { McpPorts } from "../ports.ts";
 import { hasOwnAuthorization, type ServerSecretsStore, withClientSecret } from "../server-secrets.ts";
-import type { InterestsTable } from "../storage/interests-table.ts";
-import type { ServersTable } from "../storage/servers-table.ts";
-import type { Timeline } from "../timeline/recorder.ts";
 import type { RunnerCore } from "./runner-core.ts";
 
 export interface SignInDeps {
   readonly ports: McpPorts;
   readonly oauth: OAuth;
   readonly secrets: ServerSecretsStore;
-  readonly servers: ServersTable;
-  readonly catalogue: CatalogueStore;
-  readonly trust: ToolTrust;
-  readonly interests: InterestsTable;
-  readonly timeline: Timeline;
-  readonly elicitations: Elicitations;
+  /** Something that the snapshot shows changed. */
+  readonly changed: () => void;
 }
 
 export interface SignIn {
@@ -40,11 +30,7 @@ export interface SignIn {
   renew(): Promise<void>;
 }
 
-export interface SignInParts extends SignInDeps {
-  readonly changed: () => void;
-}
-
-export function createSignIn(core: RunnerCore, deps: SignInParts): SignIn {
+export function createSignIn(core: RunnerCore, deps: SignInDeps): SignIn {
   const { row } = core;
   const { ports, oauth } = deps;
   let begun: Promise<void> = Promise.resolve();
@@ -157,27 +143,4 @@ async function redeemCode(deps: SignInDeps, target: AuthTarget, flowId: string):
   const { attemptId } = deps.oauth.exchangeStage(flowId);
   if (attemptId === null) throw new McpError("flow-unknown");
   return deps.oauth.redeem(attemptId, withClientSecret(target, await deps.secrets.read(target.serverId)));
-}
-
-/** Give the grant back and delete every row of the server. Never rejects for what a provider does. */
-export async function forgetServer(
-  { ports, oauth, secrets, servers, catalogue, trust, interests, elicitations, timeline }: SignInDeps,
-  target: AuthTarget,
-): Promise<RemovalReport> {
-  const { serverId } = target;
-  elicitations.withdraw(serverId);
-  // A client secret that cannot be opened must not keep the rest from being deleted.
-  const secret = await secrets.read(serverId).catch(() => secrets.none);
-  const report = await oauth.forget(withClientSecret(target, secret));
-  ports.sql.transaction(() => {
-    secrets.delete(serverId);
-    catalogue.delete(serverId);
-    trust.delete(serverId);
-    interests.delete(serverId);
-    elicitations.forget(serverId);
-    timeline.forget(serverId);
-    servers.delete(serverId);
-  });
-  ports.log.info("mcp-removed", { serverId, ...report });
-  return report;
 }

@@ -8,6 +8,7 @@ import { describeMove } from "../timeline/from-move.ts";
 import type { Timeline } from "../timeline/recorder.ts";
 import type { Effect, Timer } from "./effect.ts";
 import type { LifecycleEvent } from "./event.ts";
+import { forgetServer, type ForgetServerDeps } from "./forget-server.ts";
 import { nextRetryAt } from "./retry-policy.ts";
 import { type CallContext, makeCall } from "./runner-call.ts";
 import { challengeOf, type RunnerCore } from "./runner-core.ts";
@@ -15,11 +16,11 @@ import { createServerLists, type ServerLists, type ServerListsDeps } from "./run
 import { createOpening, type LiveOptions, type Opening } from "./runner-opening.ts";
 import { createServerRow, type ServerRow, type ServerRowDeps } from "./runner-row.ts";
 import { createSessionKeeper, type SessionKeeper, type SessionKeeperDeps } from "./runner-session.ts";
-import { createSignIn, forgetServer, type SignIn } from "./runner-sign-in.ts";
+import { createSignIn, type SignIn } from "./runner-sign-in.ts";
 import { attemptOf, type ConnectionState, isSettled } from "./state.ts";
 import { type Outcome, transition } from "./transition.ts";
 
-export interface RunnerDeps extends SessionKeeperDeps, ServerRowDeps, ServerListsDeps {
+export interface RunnerDeps extends SessionKeeperDeps, ServerRowDeps, ServerListsDeps, ForgetServerDeps {
   readonly timeline: Timeline;
   /** End the calls that a server still works on. */
   readonly endCalls: (serverId: string, code: "removed" | "not-connected") => void;

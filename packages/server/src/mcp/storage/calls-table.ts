@@ -16,6 +16,8 @@ export interface CallsTable {
   get(id: string): CallRecord | null;
   put(record: CallRecord): void;
   delete(id: string): void;
+  /** Also those that cannot be read. */
+  deleteServer(serverId: string): void;
   workingCount(): number;
   /** All settled calls but the newest `kept`. */
   surplus(kept: number): readonly CallRecord[];
@@ -43,6 +45,7 @@ export function createCallsTable(sql: SqlDatabase): CallsTable {
       );
     },
     delete: (id) => sql.run("DELETE FROM agents_mcp_calls WHERE id = ?", id),
+    deleteServer: (serverId) => sql.run("DELETE FROM agents_mcp_calls WHERE server_id = ?", serverId),
     workingCount: () =>
       sql.all<{ count: number }>("SELECT COUNT(*) AS count FROM agents_mcp_calls WHERE settled_at IS NULL")[0]?.count ??
       0,
