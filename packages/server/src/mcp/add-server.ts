@@ -11,6 +11,7 @@ import { createMcpTables } from "./schema.ts";
 import { checkAccount, checkServerId, checkServerName, normalizeServerId } from "./server-id.ts";
 import { type GivenOptions, mergeOptions, type SplitOptions } from "./server-options.ts";
 import type { ServerSecretsStore } from "./server-secrets.ts";
+import { stableText } from "./stable-text.ts";
 import { DEFAULT_OPTIONS, type ServerRecord } from "./storage/servers-table.ts";
 
 export interface AddServerDeps {
@@ -171,13 +172,4 @@ export async function toResult(runner: ServerRunner, oauth: OAuth): Promise<AddM
 
 function same(a: ServerRecord | SplitOptions["secrets"], b: ServerRecord | SplitOptions["secrets"]): boolean {
   return stableText(a) === stableText(b);
-}
-
-/** JSON text that does not depend on the order in which a developer wrote the properties. */
-function stableText(value: object): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === "object" && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }

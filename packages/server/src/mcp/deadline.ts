@@ -1,7 +1,7 @@
 // A time limit that leaves no timer behind: a pending one, also `AbortSignal.timeout`, keeps a Durable Object awake.
 
 /** ms; a longer timer goes off at once. */
-const MAX_TIMER = 2 ** 31 - 1;
+export const MAX_TIMER = 2 ** 31 - 1;
 
 /** Run `work` with a signal that aborts after `ms`, or when `outer` does. The timer ends with the work. */
 export async function withDeadline<T>(

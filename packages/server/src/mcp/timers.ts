@@ -1,4 +1,5 @@
 // What happens when a timer of a server, of a call or of a question is due.
+import { readAlarmKey } from "./alarm-key.ts";
 import type { Elicitations } from "./elicitation/elicitations.ts";
 import type { LastingCalls } from "./lasting/lasting-calls.ts";
 import type { ServerRunner } from "./lifecycle/runner.ts";
@@ -14,18 +15,20 @@ export interface TimerDeps {
   readonly calls: LastingCalls;
 }
 
-/** Resolves when nothing that the timer set off is under way any more. Keys are made where alarms are set. */
+/** Resolves when nothing that the timer set off is under way any more. */
 export async function ring({ ports, oauth, find, calls, elicitations }: TimerDeps, key: string): Promise<void> {
-  const [, timer, ...id] = key.split(":");
-  if (timer === "call") return calls.due(id.join(":"));
-  if (timer === "elicitation") return elicitations.expire(id.join(":"));
-  const runner = find(id.join(":"));
+  const alarm = readAlarmKey(key);
+  if (alarm === null) return;
+  const { name, id } = alarm;
+  if (name === "call") return calls.due(id);
+  if (name === "elicitation") return elicitations.expire(id);
+  const runner = find(id);
   if (!runner) return;
-  if (timer === "retry") {
+  if (name === "retry") {
     runner.dispatch({ type: "retry-due" });
-  } else if (timer === "renew") {
+  } else if (name === "renew") {
     await runner.renewToken();
-  } else if (timer === "flow" && runner.state.kind === "authenticating") {
+  } else if (name === "flow" && runner.state.kind === "authenticating") {
     const flow = oauth.openFlow(runner.target);
     // An attempt that was begun meanwhile keeps the flow open for longer.
     if (flow && flow.expiresAt > ports.clock.now()) ports.alarms.set(key, flow.expiresAt);

@@ -40,9 +40,9 @@ test("of a removed server no row is left in any table, and no alarm", async () =
   const tables = serverTables(sql);
   expect(tables.length).toBeGreaterThan(10);
   for (const table of tables) if (rowsOf(sql, table, id).length === 0) addStrangeRow(sql, table, id);
-  for (const table of tables) expect(rowsOf(sql, table, id), table).not.toEqual([]);
+  for (const table of tables) expect(rowsOf(sql, table, id), `in ${table}`).not.toEqual([]);
 
   await host.mcp.removeServer(id);
-  for (const table of tables) expect(rowsOf(sql, table, id), table).toEqual([]);
+  for (const table of tables) expect(rowsOf(sql, table, id), `in ${table}`).toEqual([]);
   expect([...host.ports.due.keys()]).toEqual([]);
 });

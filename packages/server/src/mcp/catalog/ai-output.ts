@@ -1,5 +1,6 @@
 // What a model gets to see of a tool's result: text, JSON and files, in the words of AI SDK 6 and 7.
 import type { CallToolResult, ContentBlock, JsonObject, ResourceContents } from "@agents-internal/protocol";
+import { stableText } from "../stable-text.ts";
 
 export type AIModelOutput =
   | { readonly type: "text"; readonly value: string }
@@ -108,18 +109,10 @@ function text(words: string): AIContentPart {
 function saysTheSame(block: ContentBlock, value: JsonObject): boolean {
   if (block.type !== "text" || typeof block.text !== "string") return false;
   try {
-    return stable(JSON.parse(block.text)) === stable(value);
+    return stableText(JSON.parse(block.text)) === stableText(value);
   } catch {
     return false;
   }
-}
-
-function stable(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === "object" && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }
 
 function fileName(uri: string): string | null {

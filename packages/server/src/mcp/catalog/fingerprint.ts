@@ -1,6 +1,7 @@
 // The fingerprint of a tool's definition: the same for the same meaning, whatever order a server writes its fields in.
-import type { JsonValue, Tool } from "@agents-internal/protocol";
+import type { Tool } from "@agents-internal/protocol";
 import { encodeBase64Url } from "../base64url.ts";
+import { stableText } from "../stable-text.ts";
 
 /** Fingerprints by tool name. */
 export type Fingerprints = ReadonlyMap<string, string>;
@@ -18,17 +19,9 @@ export async function fingerprint(tools: readonly Tool[]): Promise<Fingerprints>
 function canonicalText({ name, title, description, inputSchema, outputSchema, annotations }: Tool): string {
   const definition = { name, title, description, inputSchema, outputSchema, annotations };
   try {
-    return JSON.stringify(definition, (_key, part: JsonValue) => (isObject(part) ? sorted(part) : part));
+    return stableText(definition);
   } catch {
     // Nested too deeply to be walked by us; the engine's own walk goes further.
     return JSON.stringify(definition);
   }
-}
-
-function sorted(object: object): object {
-  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

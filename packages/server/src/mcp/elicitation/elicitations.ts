@@ -1,5 +1,6 @@
 // Puts servers' questions to people: each is a row that anybody who is let in may answer once, until its deadline.
 import type { Elicitation, ElicitationEnd, ElicitRequest, ElicitResult, JsonSchema } from "@agents-internal/protocol";
+import { alarmKey } from "../alarm-key.ts";
 import { McpError } from "../errors.ts";
 import type { AskedCalls, CallQuestions } from "../lasting/asked-calls.ts";
 import type { McpPorts } from "../ports.ts";
@@ -102,7 +103,7 @@ export function createElicitations({
     const row = table.get(id);
     if (row === null || !isOpen(row)) return;
     table.setStatus(id, how);
-    alarms.cancel(alarmKey(id));
+    alarms.cancel(alarmKey("elicitation", id));
     ended.push({ id, end: how });
     changed();
   }
@@ -137,7 +138,7 @@ export function createElicitations({
       deadline,
       status: "pending",
     });
-    alarms.set(alarmKey(id), deadline);
+    alarms.set(alarmKey("elicitation", id), deadline);
     changed();
     return id;
   }
@@ -213,8 +214,6 @@ export function createElicitations({
     clear: listeners.clear,
   };
 }
-
-const alarmKey = (id: string): string => `mcp:elicitation:${id}`;
 
 const isOpen = ({ status }: StoredElicitation): boolean => status === "pending" || status === "opened";
 

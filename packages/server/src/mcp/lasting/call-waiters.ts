@@ -1,11 +1,9 @@
 // Those who wait for a call in this life of the host: told of progress, told the outcome, and not kept waiting in silence.
 import type { CallToolResult } from "@agents-internal/protocol";
+import { DEFAULT_TIMEOUT } from "../call-time.ts";
 import { McpError } from "../errors.ts";
 import type { RequestOptions } from "../session/session.ts";
 import type { CallOutcome } from "./lasting-call.ts";
-
-/** ms; as for a call that is answered at once. */
-export const DEFAULT_TIMEOUT = 60_000;
 
 interface Waiter {
   /** ms since the epoch from which on silence counts. */

@@ -1,5 +1,6 @@
 // Calls that outlive the isolate: stored before anything is waited for, gone on with by alarms, settled once.
 import type { CallToolResult } from "@agents-internal/protocol";
+import { alarmKey } from "../alarm-key.ts";
 import { McpError } from "../errors.ts";
 import type { McpPorts } from "../ports.ts";
 import type { RequestOptions } from "../session/session.ts";
@@ -101,13 +102,13 @@ export function createLastingCalls(deps: LastingCallsDeps): LastingCalls {
   }
 
   function arm(record: CallRecord, dueAt: number | null): void {
-    alarms.set(alarmKey(record.id), Math.min(dueAt ?? record.deadline, record.deadline));
+    alarms.set(alarmKey("call", record.id), Math.min(dueAt ?? record.deadline, record.deadline));
   }
 
   function forget(record: CallRecord): void {
     sql.transaction(() => {
       store.delete(record);
-      alarms.cancel(alarmKey(record.id));
+      alarms.cancel(alarmKey("call", record.id));
     });
   }
 
@@ -143,7 +144,7 @@ export function createLastingCalls(deps: LastingCallsDeps): LastingCalls {
     sql.transaction(() => {
       store.put(after);
       write();
-      alarms.set(alarmKey(id), settledAt + KEPT_MS);
+      alarms.set(alarmKey("call", id), settledAt + KEPT_MS);
       for (const old of store.surplus(KEPT_COUNT)) forget(old);
     });
     over(id, outcome);
@@ -295,7 +296,7 @@ export function createLastingCalls(deps: LastingCallsDeps): LastingCalls {
       }
     },
     forget(serverId) {
-      for (const record of store.all()) if (record.serverId === serverId) alarms.cancel(alarmKey(record.id));
+      for (const record of store.all()) if (record.serverId === serverId) alarms.cancel(alarmKey("call", record.id));
       store.deleteServer(serverId);
     },
     list: () => (inUse() ? store.all().map(toPublicCall) : []),
@@ -308,8 +309,4 @@ export function createLastingCalls(deps: LastingCallsDeps): LastingCalls {
       return part?.kind === "result" ? { ...call, result: part.result } : null;
     },
   };
-}
-
-function alarmKey(id: string): string {
-  return `mcp:call:${id}`;
 }

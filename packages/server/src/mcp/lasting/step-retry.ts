@@ -1,4 +1,5 @@
 // Which failures of a step pass by themselves, and how long is waited for that.
+import { backoff } from "../backoff.ts";
 import type { McpError } from "../errors.ts";
 
 /** A person, or whoever holds the keys, can make these pass; the deadline of the call ends the wait. */
@@ -14,11 +15,7 @@ export function isPassing(error: McpError): boolean {
   return error.retryable || MENDED_BY_OTHERS.has(error.code);
 }
 
-const BASE_MS = 1000;
-const MAX_MS = 300_000;
-
-/** ms; doubled with each failure in a row, with jitter on the upper half. `random` is in [0, 1). */
+/** ms; beginning with 1 to 2 s. `random` is in [0, 1). */
 export function retryDelay(failures: number, random: number): number {
-  const ceiling = Math.min(MAX_MS, BASE_MS * 2 ** Math.min(failures, 16));
-  return Math.round(ceiling / 2 + (ceiling / 2) * random);
+  return backoff({ base: 2000, max: 300_000 }, failures, random);
 }

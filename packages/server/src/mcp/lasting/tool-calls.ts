@@ -1,5 +1,6 @@
 // Calls of tools, waited for or begun and left: one way to the server, whatever its answer turns out to be.
 import type { CallToolResult } from "@agents-internal/protocol";
+import { DEFAULT_TIMEOUT, TOTAL_TIMEOUT_FACTOR } from "../call-time.ts";
 import { callOver, findTool } from "../calls.ts";
 import type { CatalogueStore } from "../catalog/catalogue.ts";
 import { checkVerdict, type ToolTrust } from "../catalog/tool-trust.ts";
@@ -8,7 +9,6 @@ import { McpError } from "../errors.ts";
 import type { McpPorts } from "../ports.ts";
 import type { RequestOptions, ToolAnswer } from "../session/session.ts";
 import type { TaskWish } from "../session/task.ts";
-import { DEFAULT_TIMEOUT } from "./call-waiters.ts";
 import type { MCPCall, Step } from "./lasting-call.ts";
 import type { LastingCalls } from "./lasting-calls.ts";
 import type { SentCalls } from "./sent-calls.ts";
@@ -33,8 +33,6 @@ export interface StartCallOptions {
   readonly approved?: boolean | undefined;
 }
 
-/** As for a call that is answered at once: silence ends it after `timeout`, and time itself after ten times that. */
-const TOTAL_TIMEOUT_FACTOR = 10;
 const DAY_MS = 24 * 3_600_000;
 const MAX_DEADLINE = 30 * DAY_MS;
 

@@ -1,4 +1,5 @@
 // How often a failed attempt is made again by itself, and how long it waits.
+import { backoff } from "../backoff.ts";
 import type { McpError } from "../errors.ts";
 import type { RetryOptions } from "../options.ts";
 
@@ -14,8 +15,7 @@ const TRANSIENT: ReadonlySet<string> = new Set(["host-unreachable", "timeout", "
 /**
  * When to try again, in ms since the epoch; `null` for never.
  *
- * Exponential with full jitter on the upper half, so that many agents do not come back at once; never sooner than the
- * failure itself says.
+ * Never sooner than the failure itself says.
  * `random` is in [0, 1).
  */
 export function nextRetryAt(
@@ -33,6 +33,6 @@ export function nextRetryAt(
   const transient =
     TRANSIENT.has(error.code) || (error.code === "http-error" && (error.status === 429 || (error.status ?? 0) >= 500));
   if (!transient || attempt >= maxAttempts) return null;
-  const ceiling = Math.min(maxDelayMs, baseDelayMs * 2 ** (attempt - 1));
-  return now + Math.max(Math.round(ceiling / 2 + (ceiling / 2) * random), error.retryAfter ?? 0);
+  const own = backoff({ base: baseDelayMs, max: maxDelayMs }, attempt, random);
+  return now + Math.max(own, error.retryAfter ?? 0);
 }

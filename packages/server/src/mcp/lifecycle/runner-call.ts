@@ -1,4 +1,5 @@
 // Makes one call over a server's session, takes in what its failure says, and waits for a person where that was asked for.
+import { DEFAULT_TIMEOUT } from "../call-time.ts";
 import { whenAborted, withDeadline } from "../deadline.ts";
 import { McpError } from "../errors.ts";
 import type { Session } from "../session/session.ts";
@@ -6,9 +7,6 @@ import { challengeOf, type RunnerCore } from "./runner-core.ts";
 import type { Opening } from "./runner-opening.ts";
 import type { SignIn } from "./runner-sign-in.ts";
 import { granted } from "./sign-in-wait.ts";
-
-/** As long as a call itself may take. */
-const DEFAULT_TIMEOUT = 60_000;
 
 export interface CallParts {
   readonly core: RunnerCore;

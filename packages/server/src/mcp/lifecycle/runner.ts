@@ -1,14 +1,15 @@
 // Drives one server: stores what a transition says, performs its effects, brings their results back as events.
 import type { RemovalReport, SignOutReport } from "@agents-internal/protocol";
+import { alarmKey } from "../alarm-key.ts";
 import { McpError } from "../errors.ts";
 import type { AuthTarget } from "../oauth/oauth.ts";
 import type { Session, SessionFacts } from "../session/session.ts";
 import type { ServerRecord, StoredServer } from "../storage/servers-table.ts";
 import { describeMove } from "../timeline/from-move.ts";
 import type { Timeline } from "../timeline/recorder.ts";
-import type { Effect, Timer } from "./effect.ts";
+import type { Effect } from "./effect.ts";
 import type { LifecycleEvent } from "./event.ts";
-import { forgetServer, type ForgetServerDeps } from "./forget-server.ts";
+import { forgetServer, type ForgetServerDeps } from "./runner-removal.ts";
 import { nextRetryAt } from "./retry-policy.ts";
 import { type CallContext, makeCall } from "./runner-call.ts";
 import { challengeOf, type RunnerCore } from "./runner-core.ts";
@@ -245,8 +246,4 @@ export class ServerRunner {
     const { ports, random } = this.#deps;
     return nextRetryAt(error, attemptOf(this.state), this.#row.record.options.retry, ports.clock.now(), random());
   }
-}
-
-function alarmKey(timer: Timer, serverId: string): string {
-  return `mcp:${timer}:${serverId}`;
 }

@@ -1,4 +1,5 @@
 // The two ways to give a sign-in back: with the registration kept for the next one, or with everything forgotten.
+import { alarmKey } from "../alarm-key.ts";
 import type { SignOutReport } from "@agents-internal/protocol";
 import type { Timeline } from "../timeline/recorder.ts";
 import type { ClientStore } from "./client-store.ts";
@@ -6,7 +7,7 @@ import type { Provers } from "./dpop.ts";
 import type { FlowStore } from "./flow-store.ts";
 import type { OAuth } from "./oauth.ts";
 import { deregister } from "./registration-management.ts";
-import { type Renewals, renewalAlarm } from "./renewal.ts";
+import type { Renewals } from "./renewal.ts";
 import { type RevocationDeps, revokeGrant } from "./revocation.ts";
 import type { TokenStore } from "./token-store.ts";
 
@@ -35,7 +36,7 @@ export function createLeaving(deps: LeavingDeps): Pick<OAuth, "signOut" | "forge
       tokens.deleteAll(serverId);
       provers.forget(serverId);
       timeline.record(serverId, { step: "revoked", at: grant?.issuer, detail: describe(report) });
-      ports.alarms.cancel(renewalAlarm(serverId));
+      ports.alarms.cancel(alarmKey("renew", serverId));
     });
     ports.log.info("oauth-signed-out", { serverId, ...report });
     return report;

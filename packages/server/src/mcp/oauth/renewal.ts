@@ -1,4 +1,6 @@
 // Renewing a server's access token: ahead of its end, once for all who wait, and not at once again where it failed.
+import { alarmKey } from "../alarm-key.ts";
+import { backoff } from "../backoff.ts";
 import { McpError } from "../errors.ts";
 import type { McpPorts } from "../ports.ts";
 import { spread } from "./grant.ts";
@@ -114,8 +116,7 @@ export function createRenewals({ ports, tokens }: { readonly ports: McpPorts; re
     }
     // What a developer mends applies at once.
     if (!passes) return 0;
-    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
-    return Math.round(pause * (1 - spread(ids.secret()) / 2));
+    return backoff({ base: FIRST_PAUSE_MS, max: LONGEST_PAUSE_MS }, failures, 1 - spread(ids.secret()));
   }
 
   return {
@@ -158,11 +159,7 @@ export function hasEnded({ expiresAt }: Grant, now: number): boolean {
 /** By an alarm only where that was asked for; otherwise tokens are renewed when they are used. */
 export function scheduleRenewal({ alarms }: McpPorts, target: AuthTarget, grant: Grant | null): void {
   if (target.options.renewWhenIdle !== true || grant?.status !== "active" || grant.refreshAt === null) return;
-  alarms.set(renewalAlarm(target.serverId), grant.refreshAt);
-}
-
-export function renewalAlarm(serverId: string): string {
-  return `mcp:renew:${serverId}`;
+  alarms.set(alarmKey("renew", target.serverId), grant.refreshAt);
 }
 
 /** The same failure, with how long it takes until asking again makes sense. */

@@ -1,13 +1,9 @@
 // The calls of one session that wait for their answer, each with a time limit that stands still while a person is asked.
+import { DEFAULT_TIMEOUT, TOTAL_TIMEOUT_FACTOR } from "../call-time.ts";
+import { MAX_TIMER } from "../deadline.ts";
 import { McpError } from "../errors.ts";
 import type { Clock } from "../ports.ts";
 import type { RequestOptions } from "./session.ts";
-
-const DEFAULT_TIMEOUT_MS = 60_000;
-/** A longer timer goes off at once. */
-const MAX_TIMER = 2 ** 31 - 1;
-/** Progress starts the time limit anew, but not for ever. */
-const TOTAL_TIMEOUT_FACTOR = 10;
 
 export interface CallUnderWay {
   /** Tool, prompt or resource. */
@@ -78,7 +74,7 @@ export function createCallsUnderWay(clock: Clock): CallsUnderWay {
 
 function startCall(
   name: string | null,
-  { signal: outer, timeout = DEFAULT_TIMEOUT_MS }: RequestOptions,
+  { signal: outer, timeout = DEFAULT_TIMEOUT }: RequestOptions,
   clock: Clock,
   ended: () => void,
 ): CallUnderWay {
