@@ -25,7 +25,7 @@ export async function runTests(
   rmSync(file, { force: true });
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   try {
-    await step.run(["vitest", "run", ...args, ...reporters], { env, show: FILE_RESULT, timeoutMs: 400_000 });
+    await step.run(["vitest", "run", ...args, ...reporters], { env, show: FILE_RESULT, timeoutMs: 540_000 });
   } finally {
     const report = readReport(file);
     if (report !== undefined) {
