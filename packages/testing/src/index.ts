@@ -7,12 +7,26 @@ export {
   type MockAuthorizationServerOptions,
   type MockGrant,
 } from "./mock-authorization-server.ts";
-export { AUTHORIZATION_SERVER_QUIRKS, type AuthorizationServerQuirk } from "./oauth/quirks.ts";
+export {
+  AUTHORIZATION_SERVER_ATTACKS,
+  AUTHORIZATION_SERVER_QUIRKS,
+  type AuthorizationServerAttack,
+  type AuthorizationServerQuirk,
+  type AuthorizationServerSwitch,
+} from "./oauth/quirks.ts";
+export { createMockProvider, type MockProvider, type MockProviderOptions } from "./mock-provider.ts";
+export { PROVIDER_PROFILES, type ProviderName, type ProviderProfile } from "./provider-profiles.ts";
 export type { Consent } from "./oauth/authorize-endpoint.ts";
 export type { RegisteredClient } from "./oauth/grants.ts";
 export { createMockMcpServer, type MockMcpServer, type MockMcpServerOptions } from "./mock-mcp-server.ts";
 export { createMockSseServer, type MockSseServer, type MockSseServerOptions } from "./mock-sse-server.ts";
-export { MCP_SERVER_FAULTS, type McpServerFault } from "./mcp/faults.ts";
+export {
+  MCP_SERVER_ATTACKS,
+  MCP_SERVER_FAULTS,
+  type McpServerAttack,
+  type McpServerFault,
+  type McpServerSwitch,
+} from "./mcp/faults.ts";
 export {
   ECHO_TOOL,
   type MockPrompt,

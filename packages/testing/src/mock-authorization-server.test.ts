@@ -227,6 +227,7 @@ test("a token may be good for any resource, for less than was asked, with null f
   expect(server.check(tokens.access_token, "https://other.example/mcp")).toEqual({
     clientId: expect.any(String),
     scopes: ["notes"],
+    account: "somebody",
   });
   expect(tokens).toMatchObject({ expires_in: null });
   server.quirks.add("token-error-500");

@@ -4,14 +4,14 @@ import type { FetchHandler } from "./mock-network.ts";
 import { answerAuthorizeRequest, type Consent } from "./oauth/authorize-endpoint.ts";
 import { createGrantBook, type RegisteredClient } from "./oauth/grants.ts";
 import { createRegistrationEndpoint } from "./oauth/registration-endpoint.ts";
-import { buildMetadata, metadataPaths } from "./oauth/metadata.ts";
-import type { AuthorizationServerQuirk } from "./oauth/quirks.ts";
+import { answerMetadata, buildMetadata, endpointPaths, metadataPaths } from "./oauth/metadata.ts";
+import type { AuthorizationServerSwitch } from "./oauth/quirks.ts";
 import { answerTokenRequest } from "./oauth/token-endpoint.ts";
 
 export interface MockAuthorizationServerOptions {
   /** For example `https://auth.example` or `https://auth.example/tenant`. */
   readonly issuer: string;
-  readonly quirks?: readonly AuthorizationServerQuirk[];
+  readonly quirks?: readonly AuthorizationServerSwitch[];
   /** Default `ask`. */
   readonly consent?: Consent;
   /** Clients registered by hand. */
@@ -21,6 +21,10 @@ export interface MockAuthorizationServerOptions {
   /** s; default 3600 */
   readonly accessTokenTtl?: number;
   readonly scopesSupported?: readonly string[];
+  /** Names of the apps that are registered with the quirk `registration-by-name`; default: none */
+  readonly registrableNames?: readonly string[];
+  /** Where client id metadata documents are fetched, with the quirk `client-documents`; default: nowhere */
+  readonly fetch?: (url: string) => Promise<Response>;
   /** ms each answer takes with the quirk `slow`; default 1000 */
   readonly slowMs?: number;
   /** Default: the real time. A test clock fits. */
@@ -39,14 +43,18 @@ export interface EarlierGrant {
 export interface MockGrant {
   readonly clientId: string;
   readonly scopes: readonly string[];
+  /** Who agreed. */
+  readonly account: string;
 }
 
 export interface MockAuthorizationServer {
   readonly issuer: string;
   readonly handler: FetchHandler;
   /** Add and delete while the test runs. */
-  readonly quirks: Set<AuthorizationServerQuirk>;
+  readonly quirks: Set<AuthorizationServerSwitch>;
   consent: Consent;
+  /** Who sits before the browsers, and agrees from now on; `somebody` at first. */
+  account: string;
   /** s */
   accessTokenTtl: number;
   /** Bodies of all registrations, oldest first. */
@@ -74,7 +82,7 @@ export function createMockAuthorizationServer(options: MockAuthorizationServerOp
   const book = createGrantBook();
   for (const client of options.clients ?? []) book.clients.set(client.clientId, client);
   for (const { clientId, resource, accessToken, refreshToken } of options.grants ?? []) {
-    const grant = book.open({ clientId, resource, scopes: [] });
+    const grant = book.open({ clientId, resource, scopes: [], account: "somebody" });
     book.access.set(accessToken, { grant, expiresAt: clock.now() + (options.accessTokenTtl ?? 3600) * 1000 });
     if (refreshToken !== undefined) grant.refreshTokens.add(refreshToken);
   }
@@ -83,7 +91,15 @@ export function createMockAuthorizationServer(options: MockAuthorizationServerOp
   const revoked: string[] = [];
   const paths = metadataPaths(issuer);
   const base = new URL(issuer).pathname.replace(/\/$/, "");
-  const registration = createRegistrationEndpoint({ base: issuer.replace(/\/$/, ""), book, quirks, id });
+  const registration = createRegistrationEndpoint({
+    base: issuer.replace(/\/$/, ""),
+    book,
+    quirks,
+    registrableNames: options.registrableNames ?? [],
+    now: clock.now,
+    id,
+  });
+  const nowhere = () => Promise.reject(new TypeError("fetch failed"));
 
   const revoke = async (request: Request): Promise<Response> => {
     const token = new URLSearchParams(await request.text()).get("token") ?? "";
@@ -98,6 +114,7 @@ export function createMockAuthorizationServer(options: MockAuthorizationServerOp
     issuer,
     quirks,
     consent: options.consent ?? "ask",
+    account: "somebody",
     accessTokenTtl: options.accessTokenTtl ?? 3600,
     registrations: registration.registrations,
     deletedClients: registration.deleted,
@@ -105,17 +122,28 @@ export function createMockAuthorizationServer(options: MockAuthorizationServerOp
     revoked,
     async handler(request) {
       if (quirks.has("slow")) await clock.sleep(slowMs);
+      if (quirks.has("firewall") && request.headers.get("sec-fetch-mode") !== "navigate") return blocked();
       const { pathname } = new URL(request.url);
       if (pathname === (quirks.has("oidc-only") ? paths.openid : paths.oauth))
-        return Response.json(buildMetadata(issuer, quirks, scopesSupported));
-      if (pathname === `${base}/authorize`)
-        return answerAuthorizeRequest(request, { issuer, book, quirks, consent: () => server.consent, id });
+        return answerMetadata(buildMetadata(issuer, quirks, scopesSupported), quirks);
+      const at = endpointPaths(quirks);
+      if (pathname === base + at.authorize)
+        return answerAuthorizeRequest(request, {
+          issuer,
+          book,
+          quirks,
+          consent: () => server.consent,
+          account: () => server.account,
+          now: clock.now,
+          fetch: options.fetch ?? nowhere,
+          id,
+        });
       if (request.method === "DELETE" && pathname.startsWith(`${base}/register/`))
         return registration.remove(request, pathname.slice(`${base}/register/`.length));
       if (request.method !== "POST") return new Response("Not found", { status: 404 });
-      if (pathname === `${base}/register` && !quirks.has("no-registration")) return registration.register(request);
-      if (pathname === `${base}/revoke`) return revoke(request);
-      if (pathname !== `${base}/token`) return new Response("Not found", { status: 404 });
+      if (pathname === base + at.register && !quirks.has("no-registration")) return registration.register(request);
+      if (pathname === base + at.revoke && !quirks.has("no-revocation")) return revoke(request);
+      if (pathname !== base + at.token) return new Response("Not found", { status: 404 });
       const form = new URLSearchParams(await request.text());
       tokenRequests.push(Object.fromEntries(form));
       return answerTokenRequest(request, form, {
@@ -129,10 +157,14 @@ export function createMockAuthorizationServer(options: MockAuthorizationServerOp
     check(token, resource) {
       const issued = book.access.get(token);
       if (issued === undefined || issued.grant.ended || issued.expiresAt <= clock.now()) return undefined;
-      const { clientId, scopes } = issued.grant;
-      return issued.grant.resource === null || issued.grant.resource === resource ? { clientId, scopes } : undefined;
+      const { clientId, scopes, account } = issued.grant;
+      const isFor = issued.grant.resource === null || issued.grant.resource === resource;
+      return isFor ? { clientId, scopes, account } : undefined;
     },
     endAllGrants: () => book.endAll(),
   };
   return server;
 }
+
+const blocked = (): Response =>
+  new Response("<!doctype html>Checking your browser", { status: 403, headers: { "content-type": "text/html" } });

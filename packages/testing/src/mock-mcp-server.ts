@@ -1,7 +1,7 @@
 // An MCP server without a socket, of either era, with one switch for each way real ones fail.
 import type { JsonObject, ResourceTemplate } from "@agents-internal/protocol";
 import { createGatekeeper, type MockAuthorization } from "./mcp/authorization.ts";
-import type { McpServerFault } from "./mcp/faults.ts";
+import type { McpServerSwitch } from "./mcp/faults.ts";
 import { createLegacyEra } from "./mcp/legacy-era.ts";
 import { createModernEra, isModern, refuseOlder } from "./mcp/modern-era.ts";
 import { ECHO_TOOL, type MockPrompt, type MockResource, type MockTool, type Offer } from "./mcp/offer.ts";
@@ -27,7 +27,7 @@ export interface MockMcpServerOptions {
   readonly resourceTemplates?: readonly ResourceTemplate[];
   /** Items on one page of a list; default: all. */
   readonly pageSize?: number;
-  readonly faults?: readonly McpServerFault[];
+  readonly faults?: readonly McpServerSwitch[];
   /** Bytes of padding with the fault `huge`; default 20 MB. */
   readonly hugeBytes?: number;
   /** Modern only: how long lists may be kept, in ms; default 0. */
@@ -42,7 +42,7 @@ export interface MockMcpServer {
   readonly url: string;
   readonly handler: FetchHandler;
   /** Add and delete while the test runs. */
-  readonly faults: Set<McpServerFault>;
+  readonly faults: Set<McpServerSwitch>;
   /** Requests and notifications that got past authorization, oldest first. */
   readonly received: readonly { readonly method: string; readonly params: JsonObject }[];
   readonly sessionCount: number;

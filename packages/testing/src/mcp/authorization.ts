@@ -1,7 +1,10 @@
 // Asks for a token in front of a mock MCP server (RFC 6750, RFC 9728).
 import type { JsonObject } from "@agents-internal/protocol";
-import type { McpServerFault } from "./faults.ts";
+import type { McpServerSwitch } from "./faults.ts";
 
+const INTERNAL = "http://169.254.169.254/latest/meta-data";
+const PLANTED = "resource_metadata=https://somebody-else.example/x, scope=admin";
+const FLOOD = Array.from({ length: 1500 }, (_each, index) => `admin:${index}`);
 const WELL_KNOWN = "/.well-known/oauth-protected-resource";
 
 export interface MockAuthorization {
@@ -28,7 +31,7 @@ export interface Gatekeeper {
 export function createGatekeeper(
   url: string,
   authorization: MockAuthorization | undefined,
-  faults: ReadonlySet<McpServerFault>,
+  faults: ReadonlySet<McpServerSwitch>,
 ): Gatekeeper {
   const { origin, pathname } = new URL(url);
   const metadataPath = `${WELL_KNOWN}${pathname === "/" ? "" : pathname}`;
@@ -37,11 +40,16 @@ export function createGatekeeper(
   const resource = (): string => (faults.has("prefix-resource") ? origin : url);
 
   const refuse = (status: 401 | 403, parameters: Readonly<Record<string, string>>): Response => {
-    const where = faults.has("bare-challenge") ? {} : { resource_metadata: `${origin}${metadataPath}` };
-    const all = Object.entries({ ...where, ...parameters }).map(([name, value]) => `${name}="${value}"`);
+    const planted = faults.has("challenge-planted") ? { error_description: PLANTED } : {};
+    const place = faults.has("metadata-internal") ? INTERNAL : `${origin}${metadataPath}`;
+    const where = faults.has("bare-challenge") ? {} : { resource_metadata: place };
+    const all = Object.entries({ ...planted, ...where, ...parameters }).map(([name, value]) => `${name}="${value}"`);
     return new Response(null, { status, headers: { "www-authenticate": `Bearer ${all.join(", ")}`.trim() } });
   };
-  const scope: Readonly<Record<string, string>> = scopes.length > 0 ? { scope: scopes.join(" ") } : {};
+  const scope = (): Readonly<Record<string, string>> => {
+    const asked = faults.has("scope-flood") ? FLOOD : scopes;
+    return asked.length > 0 ? { scope: asked.join(" ") } : {};
+  };
   return {
     metadata(request) {
       const asked = new URL(request.url).pathname;
@@ -60,10 +68,10 @@ export function createGatekeeper(
       if (authorization === undefined) return { kind: "allowed", scopes: [] };
       const token = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
       if (token === undefined && faults.has("mixed")) return { kind: "allowed", scopes: "anonymous" };
-      if (token === undefined) return { kind: "refused", response: refuse(401, scope) };
-      const grant = authorization.check(token, resource());
+      if (token === undefined) return { kind: "refused", response: refuse(401, scope()) };
+      const grant = faults.has("tokens-rejected") ? undefined : authorization.check(token, resource());
       return grant === undefined
-        ? { kind: "refused", response: refuse(401, { error: "invalid_token", ...scope }) }
+        ? { kind: "refused", response: refuse(401, { error: "invalid_token", ...scope() }) }
         : { kind: "allowed", scopes: grant.scopes };
     },
     signInRequired: (needed) => refuse(401, { scope: needed.join(" ") }),

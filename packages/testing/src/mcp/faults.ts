@@ -27,7 +27,19 @@ export const MCP_SERVER_FAULTS = {
   "prefix-resource": "its protected resource metadata is for its whole origin",
   "metadata-401": "its CDN answers 401 below the well-known path; the metadata is at the root of it only",
   "metadata-403": "the same, with 403",
+  "tokens-rejected": "refuses every token (401), however new",
   "foreign-resource": "its protected resource metadata belongs to another address",
 } as const;
 
+/** Attack → what the server then tries. */
+export const MCP_SERVER_ATTACKS = {
+  "metadata-internal": "says that its metadata is at the metadata address of cloud machines (169.254.169.254)",
+  "challenge-planted": "writes parameters of its own into the quoted text of its challenge",
+  "scope-flood": "asks for 1,500 scopes",
+  "tool-names-hostile": "names tools after what every object has, and with signs that reverse text",
+} as const;
+
 export type McpServerFault = keyof typeof MCP_SERVER_FAULTS;
+export type McpServerAttack = keyof typeof MCP_SERVER_ATTACKS;
+/** Whatever can be switched on a mock MCP server. */
+export type McpServerSwitch = McpServerFault | McpServerAttack;

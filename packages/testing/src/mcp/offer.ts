@@ -10,7 +10,7 @@ import type {
   ServerCapabilities,
   Tool,
 } from "@agents-internal/protocol";
-import type { McpServerFault } from "./faults.ts";
+import type { McpServerSwitch } from "./faults.ts";
 import { isObject, RpcFailure } from "./rpc.ts";
 import type { MockTask, MockTaskOptions } from "./tasks.ts";
 
@@ -50,7 +50,7 @@ export interface Offer {
 
 export interface OfferOptions {
   readonly offer: Offer;
-  readonly faults: ReadonlySet<McpServerFault>;
+  readonly faults: ReadonlySet<McpServerSwitch>;
   readonly pageSize: number;
 }
 
@@ -79,7 +79,7 @@ export async function answer(
   const { offer } = options;
   switch (method) {
     case "tools/list":
-      return page("tools", "broken-tools", offer.tools, params, options);
+      return page("tools", "broken-tools", listedTools(options), params, options);
     case "prompts/list":
       return page("prompts", "broken-prompts", offer.prompts, params, options);
     case "resources/list":
@@ -99,9 +99,16 @@ export async function answer(
   }
 }
 
+const HOSTILE_NAMES = ["__proto__", "constructor", "hasOwnProperty", "gpj.\u202Eexe", "echo\u200B", " echo"];
+
+function listedTools({ offer, faults }: OfferOptions): readonly MockTool[] {
+  if (!faults.has("tool-names-hostile")) return offer.tools;
+  return [...HOSTILE_NAMES.map((name) => ({ name, inputSchema: { type: "object" as const } })), ...offer.tools];
+}
+
 function page(
   key: keyof Offer,
-  fault: McpServerFault,
+  fault: McpServerSwitch,
   all: readonly object[],
   params: JsonObject,
   { faults, pageSize }: OfferOptions,

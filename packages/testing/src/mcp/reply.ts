@@ -1,7 +1,7 @@
 // Puts one answer on the wire, as JSON or as a stream, whole or broken.
 import type { JsonObject } from "@agents-internal/protocol";
 import { openEventStream } from "./event-stream.ts";
-import type { McpServerFault } from "./faults.ts";
+import type { McpServerSwitch } from "./faults.ts";
 import { answer, type OfferOptions } from "./offer.ts";
 import { failureOf, type Incoming, isObject, notificationOf, resultOf, RpcFailure } from "./rpc.ts";
 
@@ -70,7 +70,10 @@ export async function reply(
 }
 
 /** The answer of a fault that spoils the whole exchange, or `undefined`. */
-export function spoil(request: Request, faults: ReadonlySet<McpServerFault>): Response | Promise<Response> | undefined {
+export function spoil(
+  request: Request,
+  faults: ReadonlySet<McpServerSwitch>,
+): Response | Promise<Response> | undefined {
   if (faults.has("html"))
     return new Response("<!doctype html><title>Welcome</title>", { headers: { "content-type": "text/html" } });
   if (faults.has("http-500")) return new Response("Internal error", { status: 500 });

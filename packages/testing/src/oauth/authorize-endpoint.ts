@@ -1,8 +1,8 @@
 // The authorization endpoint of a mock authorization server: shows a consent page, or answers at once.
-import type { GrantBook } from "./grants.ts";
+import { findClient, type ClientLookup } from "./find-client.ts";
 import { OTHER_ISSUER } from "./metadata.ts";
 import { refuseResource } from "./refuse-resource.ts";
-import type { AuthorizationServerQuirk } from "./quirks.ts";
+import { refuseScopes } from "./refuse-scopes.ts";
 
 /**
  * What the person does: `ask` shows a page whose form takes `decision=approve` or `decision=deny`; the others need no page.
@@ -10,29 +10,37 @@ import type { AuthorizationServerQuirk } from "./quirks.ts";
  */
 export type Consent = "ask" | "approve" | "deny" | "expire";
 
-export interface AuthorizeOptions {
+export interface AuthorizeOptions extends ClientLookup {
   readonly issuer: string;
-  readonly book: GrantBook;
-  readonly quirks: ReadonlySet<AuthorizationServerQuirk>;
   readonly consent: () => Consent;
+  /** Who sits before the browser. */
+  readonly account: () => string;
   readonly id: () => string;
 }
 
+const ACCOUNT_COOKIE = "mock-account";
+
+type Answer = Readonly<Record<string, string>>;
+
 export async function answerAuthorizeRequest(request: Request, options: AuthorizeOptions): Promise<Response> {
   const query = new URL(request.url).searchParams;
-  const client = options.book.clients.get(query.get("client_id") ?? "");
+  const client = await findClient(query.get("client_id") ?? "", options);
   const redirectUri = query.get("redirect_uri") ?? "";
   // Without a known client and its own redirect URI nobody may be sent anywhere (RFC 6749, 4.1.2.1).
   if (client === undefined) return page("Unknown client", 400);
   if (!client.redirectUris.includes(redirectUri)) return page("Unknown redirect URI", 400);
 
-  const back = (answer: Readonly<Record<string, string>>) => sendBack(redirectUri, query.get("state"), answer, options);
+  const account = accountOf(request, query, options);
+  const back = (answer: Answer) =>
+    sendBack(redirectUri, query.get("state"), answer, { ...options, signedInAs: account });
   if (query.get("response_type") !== "code") return back({ error: "unsupported_response_type" });
   const challenge = query.get("code_challenge");
   if (challenge === null || query.get("code_challenge_method") !== "S256") return back({ error: "invalid_request" });
-
-  const refusal = refuseResource(query, options.quirks);
+  const asked = (query.get("scope") ?? "").split(" ").filter(Boolean);
+  const refusal = refuseResource(query, options.quirks) ?? refuseScopes(asked, options.quirks);
   if (refusal !== null) return back(refusal);
+  if (options.quirks.has("callback-script"))
+    return back({ error: "server_error", error_description: "</script><script>alert(1)</script>" });
 
   const decision = await decisionOf(request, options.consent());
   if (decision === "ask") {
@@ -45,15 +53,22 @@ export async function answerAuthorizeRequest(request: Request, options: Authoriz
   if (decision === "deny") return back({ error: "access_denied", error_description: "The person declined." });
 
   const code = `code_${options.id()}`;
-  const asked = (query.get("scope") ?? "").split(" ").filter(Boolean);
   options.book.codes.set(code, {
     clientId: client.clientId,
     redirectUri,
     challenge,
     resource: options.quirks.has("resource-ignored") ? null : query.get("resource"),
     scopes: options.quirks.has("scope-narrowed") ? asked.slice(0, 1) : asked,
+    account,
   });
   return back({ code });
+}
+
+function accountOf(request: Request, query: URLSearchParams, { quirks, account }: AuthorizeOptions): string {
+  const asked = (query.get("prompt") ?? "").split(" ").includes("select_account");
+  if (!quirks.has("account-remembered") || asked) return account();
+  const cookies = (request.headers.get("cookie") ?? "").split("; ").map((pair) => pair.split("="));
+  return cookies.find(([name]) => name === ACCOUNT_COOKIE)?.[1] ?? account();
 }
 
 async function decisionOf(request: Request, consent: Consent): Promise<Consent> {
@@ -64,16 +79,19 @@ async function decisionOf(request: Request, consent: Consent): Promise<Consent> 
 function sendBack(
   redirectUri: string,
   state: string | null,
-  answer: Readonly<Record<string, string>>,
-  { issuer, quirks }: AuthorizeOptions,
+  answer: Answer,
+  { issuer, quirks, signedInAs }: AuthorizeOptions & { readonly signedInAs: string },
 ): Response {
   const target = new URL(redirectUri);
   for (const [name, value] of Object.entries(answer)) target.searchParams.set(name, value);
+  if (quirks.has("callback-twice")) target.searchParams.append("code", "code_of-somebody-else");
   if (state !== null) target.searchParams.set("state", state);
-  if (quirks.has("iss-wrong")) target.searchParams.set("iss", "https://somebody-else.example");
+  if (quirks.has("iss-wrong")) target.searchParams.set("iss", OTHER_ISSUER);
   else if (quirks.has("issuer-mismatch")) target.searchParams.set("iss", OTHER_ISSUER);
   else if (!quirks.has("iss-missing") && !quirks.has("iss-not-offered")) target.searchParams.set("iss", issuer);
-  return new Response(null, { status: 303, headers: { location: target.href } });
+  const headers = new Headers({ location: target.href });
+  if (quirks.has("account-remembered")) headers.set("set-cookie", `${ACCOUNT_COOKIE}=${signedInAs}; Path=/`);
+  return new Response(null, { status: 303, headers });
 }
 
 const page = (body: string, status: number): Response =>

@@ -6,18 +6,20 @@ export interface RegisteredClient {
   readonly redirectUris: readonly string[];
 }
 
-export interface AuthorizationCode {
+interface Consented {
   readonly clientId: string;
-  readonly redirectUri: string;
-  readonly challenge: string;
   readonly resource: string | null;
   readonly scopes: readonly string[];
+  /** Whose it is. */
+  readonly account: string;
 }
 
-export interface Grant {
-  readonly clientId: string;
-  readonly resource: string | null;
-  readonly scopes: readonly string[];
+export interface AuthorizationCode extends Consented {
+  readonly redirectUri: string;
+  readonly challenge: string;
+}
+
+export interface Grant extends Consented {
   readonly refreshTokens: Set<string>;
   /** Refresh tokens that were replaced. */
   readonly spent: Set<string>;
@@ -32,9 +34,11 @@ export interface IssuedAccess {
 
 export interface GrantBook {
   readonly clients: Map<string, RegisteredClient>;
+  /** Registrations with which nobody has signed in: when they were made, in ms since the epoch. */
+  readonly unused: Map<string, number>;
   readonly codes: Map<string, AuthorizationCode>;
   readonly access: Map<string, IssuedAccess>;
-  open(facts: Pick<Grant, "clientId" | "resource" | "scopes">): Grant;
+  open(facts: Consented): Grant;
   byRefreshToken(token: string): Grant | undefined;
   endAll(): void;
 }
@@ -43,10 +47,19 @@ export function createGrantBook(): GrantBook {
   const grants = new Set<Grant>();
   return {
     clients: new Map(),
+    unused: new Map(),
     codes: new Map(),
     access: new Map(),
-    open(facts) {
-      const grant: Grant = { ...facts, refreshTokens: new Set(), spent: new Set(), ended: false };
+    open({ clientId, resource, scopes, account }) {
+      const grant: Grant = {
+        clientId,
+        resource,
+        scopes,
+        account,
+        refreshTokens: new Set(),
+        spent: new Set(),
+        ended: false,
+      };
       grants.add(grant);
       return grant;
     },

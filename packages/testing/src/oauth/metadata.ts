@@ -1,8 +1,8 @@
 // How a mock authorization server describes itself (RFC 8414, OpenID Connect Discovery).
 import type { JsonObject } from "@agents-internal/protocol";
-import type { AuthorizationServerQuirk } from "./quirks.ts";
+import type { AuthorizationServerSwitch } from "./quirks.ts";
 
-/** What a server calls itself with the quirk `issuer-mismatch`. */
+/** What a server calls itself with the quirk `issuer-mismatch`; also the host that attacks lead to. */
 export const OTHER_ISSUER = "https://somebody-else.example";
 
 export interface MetadataPaths {
@@ -19,22 +19,43 @@ export function metadataPaths(issuer: string): MetadataPaths {
   };
 }
 
+export interface EndpointPaths {
+  readonly authorize: string;
+  readonly token: string;
+  readonly register: string;
+  readonly revoke: string;
+}
+
+/** Below the issuer. */
+export function endpointPaths(quirks: ReadonlySet<AuthorizationServerSwitch>): EndpointPaths {
+  return quirks.has("odd-endpoints")
+    ? { authorize: "/v2_user/ask", token: "/api/v2.user.access", register: "/api/apps", revoke: "/api/auth.end" }
+    : { authorize: "/authorize", token: "/token", register: "/register", revoke: "/revoke" };
+}
+
 export function buildMetadata(
   issuer: string,
-  quirks: ReadonlySet<AuthorizationServerQuirk>,
+  quirks: ReadonlySet<AuthorizationServerSwitch>,
   scopes: readonly string[],
 ): JsonObject {
   const base = issuer.replace(/\/$/, "");
+  const paths = endpointPaths(quirks);
   return {
     issuer: quirks.has("issuer-mismatch") ? OTHER_ISSUER : issuer,
-    authorization_endpoint: `${base}/authorize`,
-    token_endpoint: `${base}/token`,
-    revocation_endpoint: `${base}/revoke`,
-    ...(quirks.has("no-registration") ? {} : { registration_endpoint: `${base}/register` }),
+    authorization_endpoint: quirks.has("script-endpoint") ? "javascript:alert(1)//" : base + paths.authorize,
+    token_endpoint: tokenEndpoint(base + paths.token, quirks),
+    ...(quirks.has("no-revocation") ? {} : { revocation_endpoint: base + paths.revoke }),
+    ...(quirks.has("no-registration") ? {} : { registration_endpoint: base + paths.register }),
     ...(scopes.length > 0 ? { scopes_supported: scopes } : {}),
     response_types_supported: ["code"],
     grant_types_supported: ["authorization_code", "refresh_token"],
-    token_endpoint_auth_methods_supported: ["none", "client_secret_basic", "client_secret_post"],
+    token_endpoint_auth_methods_supported: [
+      ...(quirks.has("public-clients-refused") ? [] : ["none"]),
+      "client_secret_basic",
+      "client_secret_post",
+    ],
+    ...(takesDocuments(quirks) ? { client_id_metadata_document_supported: true } : {}),
+    ...(quirks.has("account-remembered") ? { prompt_values_supported: ["login", "select_account"] } : {}),
     ...(quirks.has("pkce-not-advertised")
       ? {}
       : { code_challenge_methods_supported: quirks.has("pkce-plain-only") ? ["plain"] : ["S256"] }),
@@ -48,4 +69,22 @@ export function buildMetadata(
       : {}),
     ...(quirks.has("null-fields") ? { service_documentation: null } : {}),
   };
+}
+
+/** The document as an answer, or what an attack puts in its place. */
+export function answerMetadata(document: JsonObject, quirks: ReadonlySet<AuthorizationServerSwitch>): Response {
+  if (quirks.has("metadata-elsewhere"))
+    return new Response(null, { status: 302, headers: { location: `${OTHER_ISSUER}/metadata` } });
+  if (quirks.has("metadata-huge")) return Response.json({ ...document, padding: "x".repeat(5_000_000) });
+  if (quirks.has("metadata-deep")) return new Response("[".repeat(100_000));
+  return Response.json(document);
+}
+
+export function takesDocuments(quirks: ReadonlySet<AuthorizationServerSwitch>): boolean {
+  return quirks.has("client-documents") || quirks.has("client-documents-refused");
+}
+
+function tokenEndpoint(own: string, quirks: ReadonlySet<AuthorizationServerSwitch>): string {
+  if (quirks.has("plain-endpoint")) return "http://somebody-else.example/token";
+  return quirks.has("internal-endpoint") ? "https://169.254.169.254/token" : own;
 }

@@ -1,5 +1,5 @@
 // How authorization servers that do not know `resource` (RFC 8707) say no to it.
-import type { AuthorizationServerQuirk } from "./quirks.ts";
+import type { AuthorizationServerSwitch } from "./quirks.ts";
 
 export interface OAuthRefusal extends Readonly<Record<string, string>> {
   readonly error: string;
@@ -8,7 +8,7 @@ export interface OAuthRefusal extends Readonly<Record<string, string>> {
 /** `null`: the request is fine. */
 export function refuseResource(
   parameters: URLSearchParams,
-  quirks: ReadonlySet<AuthorizationServerQuirk>,
+  quirks: ReadonlySet<AuthorizationServerSwitch>,
 ): OAuthRefusal | null {
   if (!parameters.has("resource")) return null;
   if (quirks.has("resource-refused")) return { error: "invalid_target" };
