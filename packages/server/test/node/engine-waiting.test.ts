@@ -1,6 +1,7 @@
 import { deny, ECHO_TOOL } from "@agents-internal/testing";
 import { describe, expect, test, vi } from "vitest";
-import { consent, failure, MCP_URL, protectedServer } from "./mcp-scenes.ts";
+import { CALLBACK } from "./mcp-host.ts";
+import { consent, failure, ISSUER, MCP_URL, protectedServer } from "./mcp-scenes.ts";
 
 const ADMIN_TOOL = { name: "wipe", inputSchema: { type: "object" as const }, requiredScopes: ["admin"] };
 const AUDIT_TOOL = { name: "audit", inputSchema: { type: "object" as const }, requiredScopes: ["audit"] };
@@ -165,6 +166,19 @@ describe("a server that lets anyone in, and asks for a sign-in where a tool need
     await consent(host, host.server().auth_url ?? "");
     await expect(call("wipe")).resolves.toBeDefined();
   });
+
+  test.each([0, FOREVER])(
+    "says at once what has to be done where nobody can be asked, waiting %i ms",
+    async (patience) => {
+      const { as, host, call } = await anonymous(patience);
+      as.quirks.add("no-registration");
+      const error = await failure(call("wipe"));
+      expect(error).toMatchObject({ code: "client-id-required" });
+      expect(error.message).toContain(`Register the redirect URI ${CALLBACK} at ${ISSUER}`);
+      expect(host.server().state).toBe("ready");
+      await expect(call("echo")).resolves.toBeDefined();
+    },
+  );
 
   test("goes on with the call that asked, when that waits", async () => {
     const { host, call } = await anonymous(FOREVER);

@@ -75,7 +75,9 @@ async function callOnce<T>(
     if (challenge) {
       core.dispatch({ type: "unauthorized", epoch, challenge: { ...challenge, tool: context.tool } });
       // Whoever is told that a person is needed finds the address to send them to.
-      await signIn.begun;
+      const obstacle = await signIn.begun;
+      // Nobody can be asked: what has to be mended first is the reason, not that a sign-in is wanted.
+      if (obstacle !== null && error.code === "authorization-required") throw obstacle;
       // Without a person to ask, the server has failed by now, and its reason is the call's.
       if (byMachine && hasFailed()) throw core.unavailable();
     }

@@ -15,14 +15,14 @@ export interface SignInDeps {
 }
 
 export interface SignIn {
-  /** Ends when the last sign-in that was asked for is prepared, or cannot be. */
-  readonly begun: Promise<void>;
+  /** Ends when the last sign-in that was asked for is prepared, or with why it cannot be while the server works on. */
+  readonly begun: Promise<McpError | null>;
   /** Ends when the code of the last callback was redeemed, or with why it was not. */
   readonly exchange: Promise<McpError | null>;
   /** Sign-ins that were granted in this life of the host. */
   readonly grants: number;
   /** Neither rejects: how it ended is an event. */
-  begin(epoch: number, challenge: HttpChallenge): Promise<void>;
+  begin(epoch: number, challenge: HttpChallenge): Promise<McpError | null>;
   redeem(flowId: string): Promise<McpError | null>;
   /** Give the grant back. That it is gone is an event as well. */
   end(epoch: number): Promise<SignOutReport>;
@@ -33,19 +33,20 @@ export interface SignIn {
 export function createSignIn(core: RunnerCore, deps: SignInDeps): SignIn {
   const { row } = core;
   const { ports, oauth } = deps;
-  let begun: Promise<void> = Promise.resolve();
+  let begun: Promise<McpError | null> = Promise.resolve(null);
   let grants = 0;
   let exchange: Promise<McpError | null> = Promise.resolve(null);
 
-  async function begin(epoch: number, challenge: HttpChallenge): Promise<void> {
+  async function begin(epoch: number, challenge: HttpChallenge): Promise<McpError | null> {
     try {
       const { id: flowId, reason, expiresAt } = await prepareSignIn(deps, core.target(), challenge, core.attempt());
       const { kind } = core.dispatch({ type: "authorization-required", epoch, flowId, reason, expiresAt });
-      if (kind !== "ignore") return;
+      if (kind !== "ignore") return null;
       const { state } = row.connection;
       if (!("flowId" in state) || state.flowId !== flowId) oauth.dropFlow(flowId);
       // The open sign-in asks for more than before.
       else deps.changed();
+      return null;
     } catch (thrown) {
       const error = McpError.from(thrown, "authorization-failed");
       const { kind } = row.connection.state;
@@ -55,7 +56,10 @@ export function createSignIn(core: RunnerCore, deps: SignInDeps): SignIn {
         const { code, status, detail } = error;
         core.tell({ step: "step-up-failed", code, status, detail });
         ports.log.warn("mcp-step-up-failed", { serverId: row.record.id, code });
-      } else core.failed(epoch, error);
+        return error;
+      }
+      core.failed(epoch, error);
+      return null;
     }
   }
 

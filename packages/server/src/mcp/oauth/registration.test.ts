@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type FakeProvider, ISSUER, json } from "../../../test/node/fake-provider.ts";
 import { CALLBACK, createScene, UNAUTHORIZED } from "../../../test/node/oauth-scene.ts";
 
@@ -228,6 +228,36 @@ test("a served client id document is used where the provider takes one", async (
   const { location } = await scene.start(await scene.oauth.begin(scene.target, UNAUTHORIZED));
   expect(new URL(location).searchParams.get("client_id")).toBe("https://app.example/client.json");
   expect(registrations(scene.provider)).toEqual([]);
+});
+
+describe("a browser that left with a client id document and did not come back", () => {
+  const idOf = ({ location }: { location: string }) => new URL(location).searchParams.get("client_id");
+  async function left(registers: boolean) {
+    const scene = createScene({ deps: { clientIdDocument: () => "https://app.example/client.json" } });
+    scene.provider.metadata["client_id_metadata_document_supported"] = true;
+    if (!registers) delete scene.provider.metadata["registration_endpoint"];
+    const flow = await scene.oauth.begin(scene.target, UNAUTHORIZED);
+    expect(idOf(await scene.start(flow))).toBe("https://app.example/client.json");
+    scene.oauth.dropFlow(flow.id);
+    return scene;
+  }
+
+  test("is registered the next time, and known by that from then on", async () => {
+    const scene = await left(true);
+    await scene.signIn();
+    expect(registrations(scene.provider)).toHaveLength(1);
+    scene.evict();
+    await scene.oauth.signOut(scene.target);
+    const { location } = await scene.start(await scene.oauth.begin(scene.target, UNAUTHORIZED));
+    expect(new URL(location).searchParams.get("client_id")).not.toBe("https://app.example/client.json");
+    expect(registrations(scene.provider)).toHaveLength(1);
+  });
+
+  test("comes with the document again where nothing else is offered", async () => {
+    const scene = await left(false);
+    const again = await scene.start(await scene.oauth.begin(scene.target, UNAUTHORIZED));
+    expect(idOf(again)).toBe("https://app.example/client.json");
+  });
 });
 
 test("assumed endpoints that do not register mean that an id is needed", async () => {

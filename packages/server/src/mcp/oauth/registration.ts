@@ -34,9 +34,9 @@ interface Resolved {
 }
 
 /**
- * The server's own configured client → the operator's for this authorization server → client id metadata document → what
- * was registered before → dynamic registration. Whatever it is, it is stored with the issuer it belongs to, where the
- * later steps find it, and with the redirect URI that it is good for.
+ * The server's own configured client → the operator's for this authorization server → what was registered before and still
+ * works → client id metadata document → dynamic registration. Whatever it is, it is stored with the issuer it belongs to,
+ * where the later steps find it, and with the redirect URI that it is good for.
  *
  * Rejects with `McpError`: `issuer-mismatch`, `client-id-required`, `registration-refused`, `option-invalid`, `http-error`,
  * the vault's codes, and what the guarded fetch throws.
@@ -55,8 +55,8 @@ export async function resolveClient(
   const resolved =
     configured(target, provider, rows) ??
     fromTable(deps, provider) ??
-    fromDocument(deps, provider, callbackUrl) ??
     (await registeredBefore(deps, target, provider, callbackUrl, rows)) ??
+    fromDocument(deps, provider, callbackUrl, rows) ??
     (await registered(deps, target, provider, callbackUrl));
   const { credentials, redirectUri = callbackUrl, secretExpiresAt = null, management = null } = resolved;
   const { source } = credentials;
@@ -82,11 +82,20 @@ function fromTable({ operators }: RegistrationDeps, provider: AuthorizationServe
   return credentials && { credentials };
 }
 
+/**
+ * A provider that cannot read the document (a firewall, a limit) shows a page of its own and sends nobody back: where it registers
+ * apps as well, the next sign-in does that.
+ */
 function fromDocument(
   { clientIdDocument }: RegistrationDeps,
   provider: AuthorizationServer,
   redirectUri: string,
+  rows: readonly ClientRow[],
 ): Resolved | null {
+  const isLeft = rows.some(
+    ({ issuer, source, unusable }) => issuer === provider.issuer && source === "document" && unusable,
+  );
+  if (isLeft && provider.registrationEndpoint !== null) return null;
   const clientId = provider.clientIdDocuments ? (clientIdDocument?.(redirectUri) ?? null) : null;
   if (clientId === null) return null;
   return { credentials: { clientId, clientSecret: null, method: "none", source: "document" } };
