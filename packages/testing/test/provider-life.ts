@@ -161,5 +161,6 @@ async function leave({ provider, life }: Story, told: string[]): Promise<void> {
   const { revoked } = provider.authorizationServer;
   const before = revoked.length;
   const { refreshToken, accessToken } = await life.remove();
-  told.push(`removed: ${refreshToken}, ${accessToken}; ${revoked.length - before} seen by the provider`);
+  const isSeen = revoked.length > before;
+  told.push(`removed: ${refreshToken}, ${accessToken}${isSeen ? ", and the provider knows" : ""}`);
 }

@@ -14,8 +14,8 @@ export interface MatrixRow {
 const LISTED_NAME = "Notes for Everybody";
 export const CLIENT_DOCUMENT = "https://app.example/client.json";
 const HOUR_MS = 3_600_000;
-const EVERYTHING_REVOKED = "removed: revoked, revoked; 2 seen by the provider";
-const NOTHING_TO_REVOKE = "removed: not-offered, not-offered; 0 seen by the provider";
+const EVERYTHING_REVOKED = "removed: revoked, revoked, and the provider knows";
+const NOTHING_TO_REVOKE = "removed: not-offered, not-offered";
 const USED = ["signed in", "called: somebody", "renewed once: somebody"];
 const ALLOWED_MORE = ["insufficient-scope for more: notes:read notes:write", "allowed: written, somebody"];
 
