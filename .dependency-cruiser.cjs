@@ -9,6 +9,11 @@ const TESTS = "\\.test\\.tsx?$|/test/|/e2e/";
 /** Folders under `mcp/` that are put together by others and never know one another. */
 const PARTS = ["oauth", "transport", "catalog", "storage", "lifecycle"];
 
+/** Rooms that make something of what the parts do. They name one another as types, and are handed what they use. */
+const ROOMS = ["lasting", "elicitation", "timeline", "publish"];
+/** What they may use of another: the states and their public names, which are pure functions. */
+const STATES = `${MCP}lifecycle/(state|to-public-state)\\.ts$`;
+
 /** What a part may name as a type: the state a row holds, the session and the vault it is handed. */
 const SEAMS = ["lifecycle/state", "session/session", "storage/vault"].map((file) => `${MCP}${file}\\.ts$`);
 
@@ -104,11 +109,36 @@ module.exports = {
       from: { path: `${MCP}(${PARTS.join("|")})/`, pathNot: [TESTS, `${MCP}(lifecycle|storage)/`] },
       to: { path: SEAMS, dependencyTypesNot: ["type-only"] },
     },
+    ...ROOMS.map((room) => ({
+      name: `mcp-${room}-is-handed-what-it-uses`,
+      comment: "Types of other folders only; the engine puts them together.",
+      severity: "error",
+      from: { path: `${MCP}${room}/`, pathNot: TESTS },
+      to: {
+        path: `${MCP}[^/]+/`,
+        pathNot: [`${MCP}${room}/`, STATES],
+        dependencyTypesNot: ["type-only"],
+      },
+    })),
+    {
+      name: "parts-name-rooms-only",
+      comment: "A part reports to a room and never builds one.",
+      severity: "error",
+      from: { path: `${MCP}(${PARTS.join("|")})/`, pathNot: [TESTS, `${MCP}lifecycle/runner`] },
+      to: { path: `${MCP}(servers|${ROOMS.join("|")})/`, dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "moving-in-happens-once",
+      comment: "What knows another package's rows is known to nobody but the engine, and can be deleted with it one day.",
+      severity: "error",
+      from: { path: "^packages/server/src/", pathNot: [TESTS, `${MCP}adoption/`, `${MCP}engine\\.ts$`] },
+      to: { path: `${MCP}adoption/` },
+    },
     {
       name: "session-knows-transport-only",
       severity: "error",
       from: { path: `${MCP}session/`, pathNot: TESTS },
-      to: { path: `${MCP}(oauth|catalog|storage|lifecycle|publish)/` },
+      to: { path: `${MCP}(oauth|catalog|storage|lifecycle|lasting|timeline|publish|adoption)/` },
     },
     {
       name: "no-test-code-in-the-product",

@@ -31,7 +31,7 @@ export { type ClientMetadata, clientMetadataResponse } from "./oauth/client-meta
 export type { EngineOptions } from "./engine.ts";
 export type { CallbackFlow, VerifyCallbackUser } from "./oauth/callback-request.ts";
 export type { OperatorClient, OperatorClients } from "./oauth/operator-clients.ts";
-export type { MCPServerFilter } from "./filter.ts";
+export type { MCPServerFilter } from "./servers/filter.ts";
 export type {
   ClientCredentialsGrant,
   DPoPOptions,
@@ -48,7 +48,7 @@ export type { CallFailure, MCPCall, MCPCallWithResult } from "./lasting/lasting-
 export type { CallToolOptions, StartCallOptions, ToolCallParams } from "./lasting/tool-calls.ts";
 export type { LogMessage, LogMessageListener } from "./log-message.ts";
 export { type Listed, MCPClientManager } from "./manager.ts";
-export type { Subscription } from "./publish/listeners.ts";
+export type { Subscription } from "./listeners.ts";
 export type { AIToolsOptions, MCPAITool, MCPAIToolSet } from "./catalog/ai-tools.ts";
 export type { ToolPolicyRequest } from "./tool-changes.ts";
 export { toolKey } from "./catalog/names.ts";
@@ -86,4 +86,4 @@ export type {
 export type { SqlDatabase, SqlRow, SqlValue } from "../sql/database.ts";
 export type { CompletionRequest, Progress, RequestOptions } from "./session/session.ts";
 export type { ResourceAddress, ResourceListener, ResourceUpdate } from "./resource-subscriptions.ts";
-export { MCP_SERVER_ID_MAX_LENGTH, normalizeServerId } from "./server-id.ts";
+export { MCP_SERVER_ID_MAX_LENGTH, normalizeServerId } from "./servers/server-id.ts";

@@ -8,17 +8,17 @@ import type {
   RemovalReport,
   SignOutReport,
 } from "@agents-internal/protocol";
-import { type ServerAdder, type ServerRequest, toRequest, toResult } from "./add-server.ts";
+import { type ServerAdder, type ServerRequest, toRequest, toResult } from "./servers/add-server.ts";
 import { type AIToolsOptions, type MCPAIToolSet, toAITools } from "./catalog/ai-tools.ts";
 import type { Catalogue } from "./catalog/catalogue.ts";
 import { listChanges, type ToolPolicyRequest } from "./tool-changes.ts";
-import { toBoundRequest } from "./bound-server.ts";
+import { toBoundRequest } from "./servers/bound-server.ts";
 import type { ElicitationsChange } from "./elicitation/elicitations.ts";
 import { createEngine, type Engine, type EngineOptions } from "./engine.ts";
 import { McpError } from "./errors.ts";
-import { matches, type MCPServerFilter } from "./filter.ts";
+import { matches, type MCPServerFilter } from "./servers/filter.ts";
 import type { ServerRunner } from "./lifecycle/runner.ts";
-import { connectOnly, listOnly, register, remove, signOut, whenSettled } from "./manual-steps.ts";
+import { connectOnly, listOnly, register, remove, signOut, whenSettled } from "./servers/manual-steps.ts";
 import type {
   AddMcpServerOptions,
   AddMcpServerResult,
@@ -30,12 +30,12 @@ import type {
 } from "./options.ts";
 import type { McpPorts } from "./ports.ts";
 import type { ElicitationHandlers, QuestionHandlers, RootsSource, SamplingHandler } from "./question-handlers.ts";
-import type { Subscription } from "./publish/listeners.ts";
+import type { Subscription } from "./listeners.ts";
 import type { ChangeListener } from "./publish/publisher.ts";
 import { serverEntry, serverViews } from "./publish/server-views.ts";
 import { offersCatalogue, toMcpState } from "./publish/snapshot.ts";
 import { ServerCalls } from "./server-calls.ts";
-import { serverReport } from "./timeline/server-report.ts";
+import { serverReport } from "./server-report.ts";
 import { ring } from "./timers.ts";
 
 /** An item of a catalogue and the server it came from. */

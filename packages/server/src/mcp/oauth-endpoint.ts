@@ -1,6 +1,6 @@
 // The two pages a person's browser opens at the agent: the start of a sign-in and its return.
 import { ERROR_CODES, type ErrorCode } from "@agents-internal/protocol";
-import type { Connections } from "./connections.ts";
+import type { Connections } from "./servers/connections.ts";
 import type { Timeline } from "./timeline/recorder.ts";
 import type { CallbackResponder, OAuth } from "./oauth/oauth.ts";
 

@@ -1,6 +1,6 @@
 // Which resources of which servers an app hears of when they change.
 import { callOver } from "./calls.ts";
-import type { Connections } from "./connections.ts";
+import type { Connections } from "./servers/connections.ts";
 import { McpError } from "./errors.ts";
 import type { RequestOptions, Session } from "./session/session.ts";
 import type { InterestsTable } from "./storage/interests-table.ts";

@@ -13,7 +13,7 @@ import type { Engine } from "./engine.ts";
 import type { MCPCall, MCPCallWithResult } from "./lasting/lasting-call.ts";
 import type { CallToolOptions, StartCallOptions, ToolCallParams } from "./lasting/tool-calls.ts";
 import type { LogMessageListener } from "./log-message.ts";
-import type { Subscription } from "./publish/listeners.ts";
+import type { Subscription } from "./listeners.ts";
 import * as resources from "./resource-subscriptions.ts";
 import type { CompletionRequest, RequestOptions, Session } from "./session/session.ts";
 

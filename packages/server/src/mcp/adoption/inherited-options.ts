@@ -1,7 +1,7 @@
 // The other package's options of a server, as far as they mean something here.
 import type { JsonObject } from "@agents-internal/protocol";
 import type { RetryOptions, TransportType } from "../options.ts";
-import type { ServerSecrets } from "../server-secrets.ts";
+import type { ServerSecrets } from "../servers/server-secrets.ts";
 import { DEFAULT_OPTIONS, type StoredOptions } from "../storage/servers-table.ts";
 
 export interface InheritedOptions {

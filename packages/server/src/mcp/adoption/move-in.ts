@@ -10,7 +10,7 @@ import { createTokenStore } from "../oauth/token-store.ts";
 import type { McpPorts } from "../ports.ts";
 import { isBoundUrl } from "../public-url.ts";
 import { createMcpTables } from "../schema.ts";
-import type { ServerSecretsStore } from "../server-secrets.ts";
+import type { ServerSecretsStore } from "../servers/server-secrets.ts";
 import { DEFAULT_OPTIONS, type ServersTable } from "../storage/servers-table.ts";
 import type { Vault } from "../vault.ts";
 import { type InheritedGrant, readInheritedGrant } from "./inherited-grant.ts";

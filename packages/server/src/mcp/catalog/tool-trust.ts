@@ -19,6 +19,8 @@ export interface ToolTrust {
   setPolicy(serverId: string, name: string, policy: ToolPolicy | null): void;
   policies(serverId: string): ReadonlyMap<string, ToolPolicy>;
   verdict(serverId: string, name: string): ToolVerdict;
+  /** `approved`: a person has agreed to this very call. Throws `tool-held`, `tool-denied`, `tool-approval-required`. */
+  admit(serverId: string, name: string, approved: boolean): void;
   delete(serverId: string): void;
 }
 
@@ -45,6 +47,12 @@ export function createToolTrust(table: ToolTrustRows, optionsOf: (serverId: stri
   }
 
   const holds = (serverId: string): boolean => optionsOf(serverId).changes === "hold";
+
+  function verdict(serverId: string, name: string): ToolVerdict {
+    const record = recordsOf(serverId)?.get(name);
+    if (record && isChanged(record) && holds(serverId)) return "held";
+    return record?.policy ?? optionsOf(serverId).policy ?? "allow";
+  }
 
   return {
     offered(serverId, now, before) {
@@ -89,27 +97,18 @@ export function createToolTrust(table: ToolTrustRows, optionsOf: (serverId: stri
     },
     policies: (serverId) =>
       new Map([...(recordsOf(serverId) ?? [])].flatMap(([name, { policy }]) => (policy ? [[name, policy]] : []))),
-    verdict(serverId, name) {
-      const record = recordsOf(serverId)?.get(name);
-      if (record && isChanged(record) && holds(serverId)) return "held";
-      return record?.policy ?? optionsOf(serverId).policy ?? "allow";
+    verdict,
+    admit(serverId, name, approved) {
+      const found = verdict(serverId, name);
+      if (found === "held") throw new McpError("tool-held", { serverId });
+      if (found === "deny") throw new McpError("tool-denied", { serverId });
+      if (found === "ask" && !approved) throw new McpError("tool-approval-required", { serverId });
     },
     delete(serverId) {
       table.delete(serverId);
       loaded.delete(serverId);
     },
   };
-}
-
-/** Throws `tool-held`, `tool-denied`, or `tool-approval-required`. */
-export function checkVerdict(
-  verdict: ToolVerdict,
-  facts: { readonly serverId: string; readonly approved: boolean },
-): void {
-  const { serverId, approved } = facts;
-  if (verdict === "held") throw new McpError("tool-held", { serverId });
-  if (verdict === "deny") throw new McpError("tool-denied", { serverId });
-  if (verdict === "ask" && !approved) throw new McpError("tool-approval-required", { serverId });
 }
 
 function isChanged({ accepted, offered }: TrustRecord): boolean {

@@ -1,8 +1,8 @@
 // Holds a person's answer to what was asked, without running anything of the server's, such as a pattern.
 import type { ElicitResult, ElicitValue, JsonSchema } from "@agents-internal/protocol";
 import { McpError } from "../errors.ts";
-import { withDefaults } from "../session/elicitation-answer.ts";
-import { isRecord } from "../transport/json-rpc.ts";
+import { isRecord } from "../is-record.ts";
+import { withDefaults } from "./form-defaults.ts";
 
 /** UTF-16 code units of the whole answer as JSON. */
 const MAX_ANSWER = 256_000;

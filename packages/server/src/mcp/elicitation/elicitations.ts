@@ -2,13 +2,12 @@
 import type { Elicitation, ElicitationEnd, ElicitRequest, ElicitResult, JsonSchema } from "@agents-internal/protocol";
 import { alarmKey } from "../alarm-key.ts";
 import { McpError } from "../errors.ts";
-import type { AskedCalls, CallQuestions } from "../lasting/asked-calls.ts";
 import type { McpPorts } from "../ports.ts";
-import { createListeners, type Subscription } from "../publish/listeners.ts";
+import { createListeners, type Subscription } from "../listeners.ts";
 import { createMcpTables, hasMcpTables } from "../schema.ts";
 import type { ElicitationsTable, StoredElicitation } from "../storage/elicitations-table.ts";
 import { readAnswer } from "./answer.ts";
-import type { Asking, People, Rounds } from "./people.ts";
+import type { Asking, CallQuestions, People, StoredRounds } from "./people.ts";
 import { type CheckAddress, readQuestion } from "./question.ts";
 
 /** Of one server at a time. */
@@ -27,7 +26,7 @@ export interface ElicitationsChange {
 export interface ElicitationsDeps {
   readonly ports: McpPorts;
   readonly table: ElicitationsTable;
-  readonly rounds: Rounds & Pick<AskedCalls, "answered" | "canGoOn">;
+  readonly rounds: StoredRounds;
   readonly checkAddress: CheckAddress;
   /** ms until a question that is asked now expires. */
   readonly answerWithin: () => number;

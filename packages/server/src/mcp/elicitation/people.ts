@@ -42,6 +42,22 @@ export interface Rounds {
   endRound(id: string): void;
 }
 
+/** Rounds as they can be gone on with when whoever asked is gone. */
+export interface StoredRounds extends Rounds {
+  /** A person answered: kept, and the call is sent when it was the last answer. */
+  answered(id: string, key: string, result: ElicitResult): Promise<void>;
+  /** It is there, and can be gone on with. */
+  canGoOn(id: string): boolean;
+}
+
+/** The questions of one stored call. */
+export interface CallQuestions {
+  /** Some still wait for a person. */
+  areOpen(callId: string): boolean;
+  /** Nobody needs the answers any more. */
+  withdrawCall(callId: string): void;
+}
+
 export interface People extends Rounds {
   /**
    * Resolves with what the first one answered, or `cancel` when nobody did in time. Rejects with `McpError`: `aborted`,

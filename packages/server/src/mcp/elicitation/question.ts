@@ -1,7 +1,7 @@
 // Reads a server's question before anybody sees it: of a known shape, of a bounded size, with an address that may be shown.
 import type { ElicitRequest, JsonSchema } from "@agents-internal/protocol";
 import { McpError } from "../errors.ts";
-import { isRecord } from "../transport/json-rpc.ts";
+import { isRecord } from "../is-record.ts";
 
 /** UTF-16 code units; the rest of a longer message is cut off. */
 const MAX_MESSAGE = 4000;

@@ -1,10 +1,10 @@
 // Calls that were answered with questions for people: stored with what to send again, and sent when the last one is answered.
 import type { ElicitResult, JsonObject, Tool } from "@agents-internal/protocol";
-import type { Rounds } from "../elicitation/people.ts";
+import type { CallQuestions, StoredRounds } from "../elicitation/people.ts";
 import { McpError } from "../errors.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { Session, ToolAnswer } from "../session/session.ts";
-import { isRecord } from "../transport/json-rpc.ts";
+import { isRecord } from "../is-record.ts";
 import type { CallStore } from "./call-store.ts";
 import { type AskedContinuation, type CallDriver, isWorking, type Step } from "./lasting-call.ts";
 import type { LastingCalls } from "./lasting-calls.ts";
@@ -33,20 +33,7 @@ export interface AskedCallsDeps {
   readonly background: (work: Promise<unknown>) => void;
 }
 
-/** The questions of one stored call. */
-export interface CallQuestions {
-  /** Some still wait for a person. */
-  areOpen(callId: string): boolean;
-  /** Nobody needs the answers any more. */
-  withdrawCall(callId: string): void;
-}
-
-export interface AskedCalls extends CallDriver<AskedContinuation>, Rounds {
-  /** A person answered and whoever asked is gone: kept, and sent when it was the last answer. */
-  answered(callId: string, key: string, result: ElicitResult): Promise<void>;
-  /** The call is there and can be gone on with. */
-  canGoOn(callId: string): boolean;
-}
+export interface AskedCalls extends CallDriver<AskedContinuation>, StoredRounds {}
 
 export function createAskedCalls(deps: AskedCallsDeps): AskedCalls {
   const { clock, log, store, sent, background } = deps;

@@ -3,8 +3,8 @@ import type { CallToolResult } from "@agents-internal/protocol";
 import { DEFAULT_TIMEOUT, TOTAL_TIMEOUT_FACTOR } from "../call-time.ts";
 import { callOver, findTool } from "../calls.ts";
 import type { CatalogueStore } from "../catalog/catalogue.ts";
-import { checkVerdict, type ToolTrust } from "../catalog/tool-trust.ts";
-import type { Connections } from "../connections.ts";
+import type { ToolTrust } from "../catalog/tool-trust.ts";
+import type { Connections } from "../servers/connections.ts";
 import { McpError } from "../errors.ts";
 import type { McpPorts } from "../ports.ts";
 import type { RequestOptions, ToolAnswer } from "../session/session.ts";
@@ -63,7 +63,7 @@ export function createToolCalls(deps: ToolCallsDeps): ToolCalls {
     const { serverId } = params;
     const runner = connections.require(serverId);
     const { name, tool } = findTool(catalogue.of(serverId).tools, params);
-    checkVerdict(trust.verdict(serverId, name), { serverId, approved });
+    trust.admit(serverId, name, approved);
     const call = { name, arguments: params.arguments ?? {}, tool, task, callId };
     // What nobody offers is not named to people.
     const context = { signal: options.signal, timeout: options.timeout, tool: tool?.name };
@@ -91,7 +91,7 @@ export function createToolCalls(deps: ToolCallsDeps): ToolCalls {
         throw new McpError("option-invalid", { detail: "deadline is up to 30 days, in ms.", serverId });
       }
       const { name } = findTool(catalogue.of(serverId).tools, params);
-      checkVerdict(trust.verdict(serverId, name), { serverId, approved });
+      trust.admit(serverId, name, approved);
       const id = await calls.begin({
         serverId,
         name,

@@ -2,7 +2,7 @@
 import type { RemovalReport } from "@agents-internal/protocol";
 import type { AuthTarget, OAuth } from "../oauth/oauth.ts";
 import type { McpPorts } from "../ports.ts";
-import { type ServerSecretsStore, withClientSecret } from "../server-secrets.ts";
+import { type ServerSecretsStore, withClientSecret } from "../servers/server-secrets.ts";
 
 export interface ForgetServerDeps {
   readonly ports: McpPorts;

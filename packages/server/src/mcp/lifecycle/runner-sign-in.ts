@@ -3,7 +3,7 @@ import type { SignOutReport } from "@agents-internal/protocol";
 import { type HttpChallenge, McpError } from "../errors.ts";
 import type { AuthTarget, OAuth, OpenFlow, RedeemedTokens } from "../oauth/oauth.ts";
 import type { McpPorts } from "../ports.ts";
-import { hasOwnAuthorization, type ServerSecretsStore, withClientSecret } from "../server-secrets.ts";
+import { hasOwnAuthorization, type ServerSecretsStore, withClientSecret } from "../servers/server-secrets.ts";
 import type { RunnerCore } from "./runner-core.ts";
 
 export interface SignInDeps {

@@ -8,7 +8,7 @@ import { callbackPlace } from "./callback-place.ts";
 import { authorizationErrorOf } from "./error-answer.ts";
 import type { AttemptRow, FlowRow, FlowStore } from "./flow-store.ts";
 import type { CallbackVerdict } from "./oauth.ts";
-import { cleanText } from "./inert-text.ts";
+import { cleanText } from "../inert-text.ts";
 import { hashSecret } from "./secret-hash.ts";
 import { isPrefetch } from "./start-page.ts";
 

@@ -1,7 +1,7 @@
 // Chooses what ends a sign-in in the person's browser: the application's handler, its redirects, or our page.
 import { ERROR_CODES, type ErrorCode } from "@agents-internal/protocol";
 import type { MCPClientOAuthCallbackConfig, MCPClientOAuthResult } from "../options.ts";
-import { inert } from "./inert-text.ts";
+import { inert } from "../inert-text.ts";
 import type { CallbackResponder } from "./oauth.ts";
 import { renderPopupPage } from "./popup-page.ts";
 

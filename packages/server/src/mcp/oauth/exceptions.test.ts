@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createFakeProvider, ISSUER, json } from "../../../test/node/fake-provider.ts";
 import type { OAuthExceptions } from "../options.ts";
-import { mergeOptions } from "../server-options.ts";
+import { mergeOptions } from "../servers/server-options.ts";
 import { DEFAULT_OPTIONS } from "../storage/servers-table.ts";
 import type { TimelineFacts } from "../timeline/recorder.ts";
 import { type DiscoveryQuestion, discover } from "./discovery.ts";

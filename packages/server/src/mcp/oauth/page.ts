@@ -1,5 +1,5 @@
 // The frame of every page the agent itself shows: no foreign resource, no frame around it, no trace left behind.
-import { escapeHtml } from "./inert-text.ts";
+import { escapeHtml } from "../inert-text.ts";
 
 export interface Page {
   readonly status: number;

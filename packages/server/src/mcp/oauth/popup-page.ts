@@ -1,6 +1,6 @@
 // The page that ends a sign-in when the application has none of its own.
 import { ERROR_CODES, type ErrorCode, POPUP_CHANNEL, type PopupMessage } from "@agents-internal/protocol";
-import { escapeHtml } from "./inert-text.ts";
+import { escapeHtml } from "../inert-text.ts";
 import { renderPage } from "./page.ts";
 
 export interface PopupEnd {

@@ -2,7 +2,7 @@
 import { McpError } from "../errors.ts";
 import type { ServerKind, TokenServer } from "./authorization-server.ts";
 import { withException } from "./exceptions.ts";
-import { cleanText } from "./inert-text.ts";
+import { cleanText } from "../inert-text.ts";
 import { findDescription, type Lookup } from "./probes.ts";
 
 /**

@@ -3,7 +3,7 @@ import { ERROR_CODES, type ErrorCode } from "@agents-internal/protocol";
 import { McpError } from "../errors.ts";
 import { type AttemptDeps, beginAttempt } from "./attempt.ts";
 import type { FlowRow } from "./flow-store.ts";
-import { escapeHtml } from "./inert-text.ts";
+import { escapeHtml } from "../inert-text.ts";
 import type { AuthTarget } from "./oauth.ts";
 import { renderPage } from "./page.ts";
 

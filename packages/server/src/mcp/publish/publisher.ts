@@ -1,6 +1,6 @@
 // Tells listeners that the public state changed: a microtask later, once for all that happened until then.
 import type { Log } from "../ports.ts";
-import { createListeners, type Listeners } from "./listeners.ts";
+import { createListeners, type Listeners } from "../listeners.ts";
 
 export type ChangeListener = () => void;
 

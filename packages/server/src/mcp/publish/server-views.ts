@@ -1,7 +1,7 @@
 // Gathers what is shown of each server from the parts that know it.
 import type { CatalogueStore } from "../catalog/catalogue.ts";
 import type { ToolTrust } from "../catalog/tool-trust.ts";
-import type { Connections } from "../connections.ts";
+import type { Connections } from "../servers/connections.ts";
 import type { ServerRunner } from "../lifecycle/runner.ts";
 import type { OAuth } from "../oauth/oauth.ts";
 import type { ServerView } from "./snapshot.ts";

@@ -6,7 +6,7 @@ import { type McpTestServer, serveLegacy, serveModern } from "../../../test/node
 import { open, rejection } from "../../../test/node/open-for-test.ts";
 import type { ElicitationHandlers, QuestionHandlers } from "../question-handlers.ts";
 import { withQuestions } from "./answer-questions.ts";
-import { withDefaults } from "./elicitation-answer.ts";
+import { withDefaults } from "../elicitation/form-defaults.ts";
 
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {

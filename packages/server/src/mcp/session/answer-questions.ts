@@ -13,9 +13,10 @@ import type { Asking, People, PostedAsking } from "../elicitation/people.ts";
 import { McpError } from "../errors.ts";
 import type { Log } from "../ports.ts";
 import type { QuestionHandlers } from "../question-handlers.ts";
-import { isRecord } from "../transport/json-rpc.ts";
+import { isRecord } from "../is-record.ts";
 import type { CallsUnderWay } from "./calls-under-way.ts";
-import { elicitationToWire, withDefaults } from "./elicitation-answer.ts";
+import { withDefaults } from "../elicitation/form-defaults.ts";
+import { elicitationToWire } from "./elicitation-answer.ts";
 
 export interface QuestionsPort {
   readonly serverId: string;

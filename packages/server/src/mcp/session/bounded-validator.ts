@@ -1,6 +1,6 @@
 // Checks values against schemas of strangers within a bounded amount of work: a schema can be a program that never ends.
 import type { JsonSchema } from "@agents-internal/protocol";
-import { isRecord } from "../transport/json-rpc.ts";
+import { isRecord } from "../is-record.ts";
 import { isLinearPattern } from "./linear-pattern.ts";
 import type { OutputValidator } from "./tool-output.ts";
 

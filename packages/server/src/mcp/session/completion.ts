@@ -1,7 +1,7 @@
 // Reads what a server suggests for a value that is being typed.
 import type { Completion } from "@agents-internal/protocol";
 import { McpError } from "../errors.ts";
-import { isRecord } from "../transport/json-rpc.ts";
+import { isRecord } from "../is-record.ts";
 
 export const NO_SUGGESTIONS: Completion = { values: [] };
 

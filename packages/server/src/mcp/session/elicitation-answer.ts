@@ -1,25 +1,9 @@
-// Completes a person's answer with the defaults of the form, and puts it into the types of the client.
-import type { ElicitRequest, ElicitResult, ElicitValue } from "@agents-internal/protocol";
-import { isRecord } from "../transport/json-rpc.ts";
-
-/** Fill in what an accepted form leaves out (MCP 2025-11-25, "Elicitation": default values). */
-export function withDefaults(answer: ElicitResult, { params }: ElicitRequest): ElicitResult {
-  if (answer.action !== "accept" || params.mode === "url") return answer;
-  const { properties } = params.requestedSchema;
-  const defaults = Object.entries(isRecord(properties) ? properties : {}).flatMap(([name, schema]) =>
-    isRecord(schema) && isValue(schema.default) ? [[name, schema.default] as const] : [],
-  );
-  return { action: "accept", content: { ...Object.fromEntries(defaults), ...answer.content } };
-}
-
-function isValue(value: unknown): value is ElicitValue {
-  if (Array.isArray(value)) return value.every((item) => typeof item === "string");
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-}
+// A person's answer in the types of the protocol client.
+import type { ElicitResult } from "@agents-internal/protocol";
 
 type WireContent = Record<string, string | number | boolean | string[]>;
 
-/** The same, in the mutable types of the client. */
+/** The client's types are mutable. */
 export function elicitationToWire(answer: ElicitResult): { action: ElicitResult["action"]; content?: WireContent } {
   if (answer.action !== "accept" || answer.content === undefined) return { action: answer.action };
   const content = Object.entries(answer.content).map(([name, value]): [string, WireContent[string]] => [

@@ -3,7 +3,7 @@ import type { ElicitRequest, JsonObject, SamplingRequest } from "@agents-interna
 import { type ClientCapabilities, isInputRequiredResult, specTypeSchemas } from "@modelcontextprotocol/client";
 import type { People, Round } from "../elicitation/people.ts";
 import { McpError } from "../errors.ts";
-import { isRecord } from "../transport/json-rpc.ts";
+import { isRecord } from "../is-record.ts";
 import { wait } from "../transport/wait.ts";
 import { type Answers, refusal } from "./answer-questions.ts";
 import type { CallUnderWay } from "./calls-under-way.ts";

@@ -16,7 +16,7 @@ import type {
 import type { People } from "../elicitation/people.ts";
 import { McpError } from "../errors.ts";
 import type { Log } from "../ports.ts";
-import { isRecord } from "../transport/json-rpc.ts";
+import { isRecord } from "../is-record.ts";
 import { verbatim } from "../transport/request-headers.ts";
 import type { HttpTransport } from "../transport/http-transport.ts";
 import type { Answers } from "./answer-questions.ts";

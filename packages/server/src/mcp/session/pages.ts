@@ -2,7 +2,7 @@
 import type { Prompt, Resource, ResourceTemplate, Tool } from "@agents-internal/protocol";
 import { isTooDeep } from "../depth.ts";
 import { McpError } from "../errors.ts";
-import { isRecord } from "../transport/json-rpc.ts";
+import { isRecord } from "../is-record.ts";
 import { headerDeclarations } from "./param-headers.ts";
 import { withSafeIcons } from "./safe-icons.ts";
 import type { CatalogueKind, Page } from "./session.ts";

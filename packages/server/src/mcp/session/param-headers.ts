@@ -1,6 +1,6 @@
 // Mirrors tool arguments into `Mcp-Param-*` headers where the tool asks for it (Streamable HTTP 2026-07-28, "Custom Headers").
 import type { JsonObject } from "@agents-internal/protocol";
-import { isRecord } from "../transport/json-rpc.ts";
+import { isRecord } from "../is-record.ts";
 import { encodeHeaderValue } from "../transport/header-value.ts";
 
 const KEY = "x-mcp-header";

@@ -1,7 +1,7 @@
 // A call that is refused until a person has been on a page (MCP specification 2025-11-25, "URL Elicitation Required"): ask, try again.
 import type { ElicitRequest } from "@agents-internal/protocol";
 import { ProtocolError } from "@modelcontextprotocol/client";
-import { isRecord } from "../transport/json-rpc.ts";
+import { isRecord } from "../is-record.ts";
 import type { Answers } from "./answer-questions.ts";
 import type { CallUnderWay } from "./calls-under-way.ts";
 

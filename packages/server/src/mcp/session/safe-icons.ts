@@ -1,5 +1,5 @@
 // Icons of a stranger that a page may show: pictures by https, or small ones inside the text. Everything else is left out.
-import { isRecord } from "../transport/json-rpc.ts";
+import { isRecord } from "../is-record.ts";
 
 const MAX_ICONS = 8;
 const MAX_URL = 2048;

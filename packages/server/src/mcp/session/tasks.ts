@@ -2,7 +2,7 @@
 import type { CallToolResult, JsonObject, Tool } from "@agents-internal/protocol";
 import type { Client, StandardSchemaV1 } from "@modelcontextprotocol/client";
 import { McpError } from "../errors.ts";
-import { isRecord } from "../transport/json-rpc.ts";
+import { isRecord } from "../is-record.ts";
 import { taskOf } from "../transport/result-type.ts";
 import { cleaned } from "./sdk-errors.ts";
 import type { RequestOptions, SessionFacts } from "./session.ts";

@@ -2,7 +2,7 @@
 import type { CallToolResult, JsonObject, JsonSchema, Tool } from "@agents-internal/protocol";
 import { isTooDeep } from "../depth.ts";
 import { McpError } from "../errors.ts";
-import { isRecord } from "../transport/json-rpc.ts";
+import { isRecord } from "../is-record.ts";
 import { cleaned } from "./sdk-errors.ts";
 
 type Verdict = { readonly kind: "fine" | "unchecked" } | { readonly kind: "broken"; readonly detail: string };

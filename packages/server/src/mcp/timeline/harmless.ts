@@ -1,5 +1,5 @@
 // Takes out of texts and addresses what must not be passed on: people, keys, and whatever a page or a terminal would act upon.
-import { inert } from "../oauth/inert-text.ts";
+import { inert } from "../inert-text.ts";
 
 /** Within a text: the path of an address may name an agent, and so a person. */
 const ADDRESS = /\b([a-z][a-z0-9+.-]{1,20}:\/\/)(?:[^\s/?#@]*@)?([^\s/?#"'<>()]+)[^\s"'<>()]*/gi;

@@ -3,7 +3,8 @@ import type { JSONRPCMessage } from "@modelcontextprotocol/client";
 import { McpError } from "../errors.ts";
 import type { McpPeer } from "../ports.ts";
 import type { HttpTransport } from "./http-transport.ts";
-import { answeredId, asRequest, isRecord, type MessageId, readMessages } from "./json-rpc.ts";
+import { isRecord } from "../is-record.ts";
+import { answeredId, asRequest, type MessageId, readMessages } from "./json-rpc.ts";
 import { originalMethod } from "./request-headers.ts";
 import { understood } from "./result-type.ts";
 

@@ -1,4 +1,5 @@
 // JSON-RPC messages as they come off the wire: recognised, never trusted.
+import { isRecord } from "../is-record.ts";
 import type { JSONRPCMessage } from "@modelcontextprotocol/client";
 import { McpError } from "../errors.ts";
 
@@ -50,10 +51,6 @@ export function asRequest(
   return "method" in message && "id" in message
     ? { id: message.id, method: message.method, params: message.params }
     : null;
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function parseJson(text: string): unknown {

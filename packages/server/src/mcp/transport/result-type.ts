@@ -1,6 +1,6 @@
 // Kinds of results that the protocol client does not know and would throw away: passed through it under another name.
 import type { JSONRPCMessage } from "@modelcontextprotocol/client";
-import { isRecord } from "./json-rpc.ts";
+import { isRecord } from "../is-record.ts";
 
 const TASK = "agents.task";
 

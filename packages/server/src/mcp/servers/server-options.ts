@@ -1,10 +1,10 @@
 // The developer's options, checked and split into what is stored in clear, what is sealed, and what is not stored.
 import type { JsonObject } from "@agents-internal/protocol";
-import { McpError } from "./errors.ts";
-import { checkClient } from "./oauth/check-client.ts";
-import { checkExceptions } from "./oauth/exceptions.ts";
-import { checkDPoP, checkMachineGrant } from "./oauth/grants/check-grant.ts";
-import type { LiveOptions } from "./lifecycle/runner-opening.ts";
+import { McpError } from "../errors.ts";
+import { checkClient } from "../oauth/check-client.ts";
+import { checkExceptions } from "../oauth/exceptions.ts";
+import { checkDPoP, checkMachineGrant } from "../oauth/grants/check-grant.ts";
+import type { LiveOptions } from "../lifecycle/runner-opening.ts";
 import type {
   HeadersInput,
   McpClientOptions,
@@ -13,9 +13,9 @@ import type {
   ToolOptions,
   TransportOptions,
   TransportType,
-} from "./options.ts";
+} from "../options.ts";
 import type { ServerSecrets } from "./server-secrets.ts";
-import type { StoredOptions } from "./storage/servers-table.ts";
+import type { StoredOptions } from "../storage/servers-table.ts";
 
 export interface GivenOptions {
   readonly client?: McpClientOptions | undefined;

@@ -1,7 +1,7 @@
 // Which callback addresses, and which kind of start URL, a host lets its servers have.
 import type { ServerRequest } from "./add-server.ts";
-import { McpError } from "./errors.ts";
-import type { Log } from "./ports.ts";
+import { McpError } from "../errors.ts";
+import type { Log } from "../ports.ts";
 
 export interface CallbackPolicy {
   /** Hosts (`app.example`, `localhost:8787`) or origins; `undefined`: every one. */

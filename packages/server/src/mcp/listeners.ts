@@ -1,5 +1,5 @@
 // Those who want to hear of something.
-import type { Log } from "../ports.ts";
+import type { Log } from "./ports.ts";
 
 export interface Subscription {
   dispose(): void;

@@ -1,7 +1,7 @@
 // Which servers a question is about.
 import type { MCPConnectionState } from "@agents-internal/protocol";
-import type { ServerRunner } from "./lifecycle/runner.ts";
-import { toPublicState } from "./lifecycle/to-public-state.ts";
+import type { ServerRunner } from "../lifecycle/runner.ts";
+import { toPublicState } from "../lifecycle/to-public-state.ts";
 
 /** All given criteria must hold; `{}` or nothing means every server. */
 export interface MCPServerFilter {

@@ -1,11 +1,11 @@
 // Servers that are Durable Objects bound to the same Worker: how they are named, and how a session with one is opened.
 import type { JsonObject } from "@agents-internal/protocol";
 import type { ServerRequest } from "./add-server.ts";
-import { McpError } from "./errors.ts";
-import type { AddRpcMcpServerOptions } from "./options.ts";
-import type { McpBindings } from "./ports.ts";
-import { isBoundUrl } from "./public-url.ts";
-import type { OpenSession } from "./session/session.ts";
+import { McpError } from "../errors.ts";
+import type { AddRpcMcpServerOptions } from "../options.ts";
+import type { McpBindings } from "../ports.ts";
+import { isBoundUrl } from "../public-url.ts";
+import type { OpenSession } from "../session/session.ts";
 
 const SCHEME = "rpc:";
 

@@ -3,12 +3,12 @@ import type { RemovalReport, SignOutReport } from "@agents-internal/protocol";
 import type { ServerAdder } from "./add-server.ts";
 import { toResult } from "./add-server.ts";
 import type { Connections } from "./connections.ts";
-import { whenAborted, withDeadline } from "./deadline.ts";
-import { McpError } from "./errors.ts";
-import { NOTHING_REMOVED, type ServerRunner } from "./lifecycle/runner.ts";
-import { toPublicState } from "./lifecycle/to-public-state.ts";
-import type { OAuth } from "./oauth/oauth.ts";
-import type { MCPConnectionResult, MCPDiscoverResult, RegisterServerOptions } from "./options.ts";
+import { whenAborted, withDeadline } from "../deadline.ts";
+import { McpError } from "../errors.ts";
+import { NOTHING_REMOVED, type ServerRunner } from "../lifecycle/runner.ts";
+import { toPublicState } from "../lifecycle/to-public-state.ts";
+import type { OAuth } from "../oauth/oauth.ts";
+import type { MCPConnectionResult, MCPDiscoverResult, RegisterServerOptions } from "../options.ts";
 
 /** ms */
 const DISCOVER_TIMEOUT = 15_000;

@@ -1,9 +1,9 @@
 // What of a server's options is secret, and its session id: sealed, and opened only to be sent.
 import type { JsonObject } from "@agents-internal/protocol";
-import { McpError } from "./errors.ts";
-import type { MachineGrant } from "./machine-grants.ts";
-import type { AuthTarget } from "./oauth/oauth.ts";
-import type { Vault } from "./vault.ts";
+import { McpError } from "../errors.ts";
+import type { MachineGrant } from "../machine-grants.ts";
+import type { AuthTarget } from "../oauth/oauth.ts";
+import type { Vault } from "../vault.ts";
 
 export interface ServerSecrets {
   /** The developer's headers. */

@@ -1,9 +1,9 @@
 // All servers of one host: read from rows once, one runner each.
-import { McpError } from "./errors.ts";
-import { type RunnerDeps, ServerRunner } from "./lifecycle/runner.ts";
-import { NEW_CONNECTION } from "./lifecycle/state.ts";
-import { createMcpTables, hasMcpTables } from "./schema.ts";
-import type { ServerRecord } from "./storage/servers-table.ts";
+import { McpError } from "../errors.ts";
+import { type RunnerDeps, ServerRunner } from "../lifecycle/runner.ts";
+import { NEW_CONNECTION } from "../lifecycle/state.ts";
+import { createMcpTables, hasMcpTables } from "../schema.ts";
+import type { ServerRecord } from "../storage/servers-table.ts";
 
 export interface Connections {
   /** Oldest first, without those that are being removed. */

@@ -1,8 +1,8 @@
 // Gathers what a report on one server is made of.
-import { serverView, type ViewParts } from "../publish/server-views.ts";
-import type { Vault } from "../vault.ts";
-import type { Timeline } from "./recorder.ts";
-import { toReport } from "./report.ts";
+import { serverView, type ViewParts } from "./publish/server-views.ts";
+import type { Vault } from "./vault.ts";
+import type { Timeline } from "./timeline/recorder.ts";
+import { toReport } from "./timeline/report.ts";
 
 export interface ReportParts extends ViewParts {
   readonly vault: Pick<Vault, "status">;

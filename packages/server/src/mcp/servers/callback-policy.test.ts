@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createFakePorts } from "../../test/node/fake-ports.ts";
+import { createFakePorts } from "../../../test/node/fake-ports.ts";
 import type { ServerRequest } from "./add-server.ts";
 import { admitCallback } from "./callback-policy.ts";
 

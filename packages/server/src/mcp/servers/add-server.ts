@@ -1,18 +1,18 @@
 // Adding a server: one row per label, address and account, joined by everybody who asks for the same.
 import type { Connections } from "./connections.ts";
-import { McpError } from "./errors.ts";
-import type { ServerRunner } from "./lifecycle/runner.ts";
-import { isSameCallback } from "./oauth/callback-place.ts";
-import type { OAuth } from "./oauth/oauth.ts";
-import type { AddMcpServerOptions, AddMcpServerResult } from "./options.ts";
-import type { McpPorts } from "./ports.ts";
-import { withoutSecrets } from "./public-url.ts";
-import { createMcpTables } from "./schema.ts";
+import { McpError } from "../errors.ts";
+import type { ServerRunner } from "../lifecycle/runner.ts";
+import { isSameCallback } from "../oauth/callback-place.ts";
+import type { OAuth } from "../oauth/oauth.ts";
+import type { AddMcpServerOptions, AddMcpServerResult } from "../options.ts";
+import type { McpPorts } from "../ports.ts";
+import { withoutSecrets } from "../public-url.ts";
+import { createMcpTables } from "../schema.ts";
 import { checkAccount, checkServerId, checkServerName, normalizeServerId } from "./server-id.ts";
 import { type GivenOptions, mergeOptions, type SplitOptions } from "./server-options.ts";
 import type { ServerSecretsStore } from "./server-secrets.ts";
-import { stableText } from "./stable-text.ts";
-import { DEFAULT_OPTIONS, type ServerRecord } from "./storage/servers-table.ts";
+import { stableText } from "../stable-text.ts";
+import { DEFAULT_OPTIONS, type ServerRecord } from "../storage/servers-table.ts";
 
 export interface AddServerDeps {
   readonly ports: McpPorts;

@@ -1,5 +1,5 @@
 // Ids of servers as developers choose them.
-import { McpError } from "./errors.ts";
+import { McpError } from "../errors.ts";
 
 /** Longest id, in characters. */
 export const MCP_SERVER_ID_MAX_LENGTH = 64;
