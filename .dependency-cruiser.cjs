@@ -129,7 +129,8 @@ module.exports = {
     },
     {
       name: "moving-in-happens-once",
-      comment: "What knows another package's rows is known to nobody but the engine, and can be deleted with it one day.",
+      comment:
+        "What knows another package's rows is known to nobody but the engine, and can be deleted with it one day.",
       severity: "error",
       from: { path: "^packages/server/src/", pathNot: [TESTS, `${MCP}adoption/`, `${MCP}engine\\.ts$`] },
       to: { path: `${MCP}adoption/` },

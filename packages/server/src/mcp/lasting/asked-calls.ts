@@ -29,14 +29,12 @@ export interface AskedCallsDeps {
   readonly toStep: (answer: Exclude<ToolAnswer, { kind: "asked" }>) => Step;
   /** ms that people have. */
   readonly answerWithin: () => number;
-  /** Keep the host awake until `work` ends. */
-  readonly background: (work: Promise<unknown>) => void;
 }
 
 export interface AskedCalls extends CallDriver<AskedContinuation>, StoredRounds {}
 
 export function createAskedCalls(deps: AskedCallsDeps): AskedCalls {
-  const { clock, log, store, sent, background } = deps;
+  const { clock, log, store, sent } = deps;
   /** Calls whose asker is alive, and takes the answers itself. */
   const attended = new Set<string>();
   /** Answers are written one after the other: each is added to those before it. */
@@ -121,7 +119,7 @@ export function createAskedCalls(deps: AskedCallsDeps): AskedCalls {
         // People are asked once more, and the call is stored as it stands then.
         return answer.kind === "asked" ? null : deps.toStep(answer);
       });
-      background(sending.then((step) => step && deps.calls().apply(id, step)));
+      deps.calls().follow(id, sending);
       return { kind: "waiting", dueAt: sent.firstLook() };
     },
     pace: () => 0,

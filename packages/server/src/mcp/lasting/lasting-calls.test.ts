@@ -119,3 +119,12 @@ test("whoever waits for a call hears how it ended from the moment at which it is
     expect(calls.list()).toEqual([]);
   }
 });
+
+test("a call whose task cannot be kept ends at once with the reason, not as one that was lost", async () => {
+  const { ports, calls, settled, call } = createScene();
+  const id = await calls.begin({ ...call, detached: true, continuation: { kind: "sent" } });
+  ports.sql.run("CREATE TRIGGER full BEFORE INSERT ON agents_mcp_vault_secrets BEGIN SELECT RAISE(ABORT, 'full'); END");
+  calls.follow(id, Promise.resolve({ ...WAITING, continuation: TASK }));
+  await ports.settled();
+  expect(settled).toMatchObject([{ id, status: "failed", error: { code: "internal-error" } }]);
+});

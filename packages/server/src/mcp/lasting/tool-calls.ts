@@ -111,7 +111,7 @@ export function createToolCalls(deps: ToolCallsDeps): ToolCalls {
         if (answer.kind === "task") return tasks.adopt(answer.task);
         return { kind: "settled", outcome: { kind: "completed", result: answer.result } };
       });
-      ports.background(sending.then((step) => step && calls.apply(id, step)));
+      calls.follow(id, sending);
       const call = calls.list().find((each) => each.id === id);
       if (call === undefined) throw new McpError("removed", { serverId });
       return call;
