@@ -63,7 +63,7 @@ test("a person reads what happened in words, and copies a report of it that hold
   expect(report).not.toMatch(/[?&](?:state|code|flow)=/);
 });
 
-test("a blocked pop-up is named within five seconds, and a plain link does what the window could not", async () => {
+test("P15 a blocked pop-up is named within five seconds, and a plain link does what the window could not", async () => {
   await context.addInitScript(() => {
     window.open = () => null;
   });
@@ -80,7 +80,7 @@ test("a blocked pop-up is named within five seconds, and a plain link does what 
   await waitForState("Notes", "ready");
 });
 
-test("a closed window is asked about, and the sign-in can still be finished", async () => {
+test("P15 a closed window is asked about, and the sign-in can still be finished", async () => {
   const { notes, signIn, openPopup, waitForState } = await askedToSignIn();
   const popup = await openPopup(signIn);
   await popup.close();
@@ -99,7 +99,7 @@ test("a person who gives up is offered the sign-in again", async () => {
   await waitForState("Notes", "ready");
 });
 
-test("a provider that cuts the window off from its opener changes nothing for the person", async () => {
+test("P12 a provider that cuts the window off from its opener changes nothing for the person", async () => {
   await demo.control("auth", "coop/on");
   try {
     const { signIn, openPopup, waitForState } = await askedToSignIn();

@@ -1,5 +1,5 @@
 // Attacks on an agent in real workerd, black-box: HTTP, frames, hostile MCP servers, hostile authorization servers.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type Arena, startArena } from "./attacks/arena.ts";
 import { attackFrontDoor } from "./attacks/front-door.ts";
 import { attackByContent } from "./attacks/content.ts";
@@ -9,6 +9,7 @@ import { attackNetwork } from "./attacks/network.ts";
 import { attackProvider } from "./attacks/provider.ts";
 import { attackSecrets, expectNoLeak } from "./attacks/secrets.ts";
 import { attackSignIn } from "./attacks/sign-in.ts";
+import { words } from "./attacks/surface.ts";
 import { attackTransport } from "./attacks/transport.ts";
 
 let arena: Arena;
@@ -20,6 +21,10 @@ beforeAll(async () => {
   dripped.catch(() => undefined);
 });
 afterAll(() => arena.runtime.dispose());
+// A case that asserted nothing of whoever is attacked says nothing about them.
+afterEach(({ task }) => {
+  Object.assign(task.meta, { asserted: expect.getState().assertionCalls });
+});
 
 const current = () => arena;
 attackSignIn(current);
@@ -31,7 +36,7 @@ attackLifetime(current);
 
 test("K01 K02 K03 ★ after all of it no secret is in an answer, a frame, a log line or the database", () => {
   expectNoLeak(arena);
-});
+}, 120_000);
 
 // After the search: what is stored here is large, and no secret.
 attackByServer(current);
@@ -39,7 +44,8 @@ attackByContent(current);
 attackTransport(current);
 
 test("V09 T05 ★ a document that arrives byte by byte is given up after ten seconds in all", async () => {
-  expect(await dripped).toBe("timeout");
+  words(await dripped).toBe("timeout");
+  expect(await dripped).not.toMatch(/^(?:ready|authenticating)$/);
 });
 
 test("nothing of it made the Worker throw where nobody looked", () => {

@@ -70,7 +70,7 @@ async function scenery(era: Era, name: string) {
   return { desk, id, ask, answerOf };
 }
 
-test.each(ERAS)("one tab answers a %s server, the other sees the question go and not the answer", async (era) => {
+test.each(ERAS)("X18 one tab answers a %s server, the other sees the question go and not the answer", async (era) => {
   const { desk, id, ask, answerOf } = await scenery(era, "two-tabs");
   const [one, two] = [await openTab(desk), await openTab(desk)];
   const call = ask("name");
@@ -191,7 +191,7 @@ test("put to sleep while people are asked, it wakes for the answer, and no tab h
   expect(closed).not.toHaveBeenCalled();
 });
 
-test.each(ERAS)("what a %s server may not ask is put to nobody", async (era) => {
+test.each(ERAS)("X17 what a %s server may not ask is put to nobody", async (era) => {
   const { desk, ask } = await scenery(era, "hostile");
   const tab = await openTab(desk);
   for (const text of ["huge", "nested", "script", "loopback"]) {
@@ -202,13 +202,21 @@ test.each(ERAS)("what a %s server may not ask is put to nobody", async (era) => 
   expect(tab.asked).toEqual([]);
 });
 
-test.each(ERAS)("a page is shown whole, its text without what disguises it, and is not fetched (%s)", async (era) => {
-  const { desk, ask, answerOf } = await scenery(era, "page");
-  const tab = await openTab(desk);
-  const call = ask("page");
-  const question = await tab.first();
-  expect(question).toMatchObject({ mode: "url", url: "https://pay.example/a?b=c#d", message: "Go.  ", opened: false });
-  await tab.client.answerElicitation(question.id, { action: "accept" });
-  expect(answerOf(await call)).toEqual({ action: "accept" });
-  expect(scene.network.requests.map(({ url }) => new URL(url).host)).not.toContain("pay.example");
-});
+test.each(ERAS)(
+  "X15 a page is shown whole, its text without what disguises it, and is not fetched (%s)",
+  async (era) => {
+    const { desk, ask, answerOf } = await scenery(era, "page");
+    const tab = await openTab(desk);
+    const call = ask("page");
+    const question = await tab.first();
+    expect(question).toMatchObject({
+      mode: "url",
+      url: "https://pay.example/a?b=c#d",
+      message: "Go.  ",
+      opened: false,
+    });
+    await tab.client.answerElicitation(question.id, { action: "accept" });
+    expect(answerOf(await call)).toEqual({ action: "accept" });
+    expect(scene.network.requests.map(({ url }) => new URL(url).host)).not.toContain("pay.example");
+  },
+);

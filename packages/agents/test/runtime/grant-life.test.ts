@@ -67,7 +67,7 @@ async function change(request: Request, to: (answer: Answer) => Answer): Promise
 
 const NAVIGATION = { "sec-fetch-site": "same-origin", "sec-fetch-dest": "document" };
 
-test("at no step of its life does the database file hold anything of a grant", async () => {
+test("K03 ★ at no step of its life does the database file hold anything of a grant", async () => {
   const desk = deskOf(scene, "life");
   const steps: Record<string, string> = {};
   const atRest: Record<string, readonly string[]> = {};

@@ -59,7 +59,7 @@ describe.each([
   });
 });
 
-test("killed between sending the code and storing the tokens: the code is not sent again, one new sign-in is asked for", async () => {
+test("R06 killed between sending the code and storing the tokens: the code is not sent again, one new sign-in is asked for", async () => {
   const { id, authUrl } = await desk.add("server", `${GUARDED}/mcp`);
   const browser = scene.newBrowser();
   const callback = await consent((await browser.open(authUrl)).url);

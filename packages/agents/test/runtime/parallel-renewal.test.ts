@@ -54,7 +54,7 @@ test("the server refuses the token in all of them: one renewal, a hundred answer
   expect((await desk.state()).servers[id]).toMatchObject({ state: "ready" });
 });
 
-test("the token has ended by the agent's own clock: one renewal, a hundred answers", async () => {
+test("R01 ★ the token has ended by the agent's own clock: one renewal, a hundred answers", async () => {
   scene.as.accessTokenTtl = 1;
   const id = await signedIn();
   scene.as.accessTokenTtl = 3600;
@@ -65,7 +65,7 @@ test("the token has ended by the agent's own clock: one renewal, a hundred answe
   expect(refreshes().length - before).toBe(1);
 });
 
-test("the grant is gone: one refused renewal, a hundred calls that say so, one sign-in for all", async () => {
+test("R04 the grant is gone: one refused renewal, a hundred calls that say so, one sign-in for all", async () => {
   const id = await signedIn();
   const before = refreshes().length;
   scene.as.endAllGrants();

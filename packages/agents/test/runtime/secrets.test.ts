@@ -94,7 +94,7 @@ test("a trace is found in whatever form and place it lies", () => {
   expect(tracesOf(secret).every((trace) => trace.length > 20)).toBe(true);
 });
 
-test("no frame, answer, log line, database file, timeline or report holds a secret", async () => {
+test("K01 K02 no frame, answer, log line, database file, timeline or report holds a secret", async () => {
   const desk = deskOf(scene, "canaries");
   const watcher = scene.watch("desk", "canaries");
   const added = await connectAll(desk);
@@ -131,32 +131,35 @@ test("no frame, answer, log line, database file, timeline or report holds a secr
 test.each([
   ["without the key", {}],
   ["with another key", OTHER_KEY],
-])("%s nothing opens, nothing is sent or deleted, and the right key makes it work again", async (what, bindings) => {
-  const desk = deskOf(scene, what.replaceAll(" ", "-"));
-  const added = await connectAll(desk);
-  const before = await desk.state();
-  await scene.runtime.restart(bindings);
-  const sent = scene.as.tokenRequests.length;
-  scene.network.forget();
-  expect(await desk.state()).toMatchObject({ servers: before.servers, tools: before.tools });
-  for (const { id } of added) {
-    const failure = await desk.failure("mcp.callTool", { serverId: id, name: "echo", arguments: {} });
-    expect(failure).toMatchObject({ name: "McpError", code: "vault-locked" });
-  }
-  const used = scene.network.requests.filter(({ headers }) => headers["authorization"] ?? headers["x-api-key"]);
-  expect(used).toEqual([]);
-  const locked = (await desk.state()).servers;
-  expect(Object.keys(locked)).toEqual(Object.keys(before.servers));
-  const shown = Object.values(locked).map(({ name, state, error_code }) => `${name} ${state} ${error_code}`);
-  expect(shown).toEqual([
-    "oauth failed vault-locked",
-    "confidential failed vault-locked",
-    "headers failed vault-locked",
-  ]);
+])(
+  "K05 %s nothing opens, nothing is sent or deleted, and the right key makes it work again",
+  async (what, bindings) => {
+    const desk = deskOf(scene, what.replaceAll(" ", "-"));
+    const added = await connectAll(desk);
+    const before = await desk.state();
+    await scene.runtime.restart(bindings);
+    const sent = scene.as.tokenRequests.length;
+    scene.network.forget();
+    expect(await desk.state()).toMatchObject({ servers: before.servers, tools: before.tools });
+    for (const { id } of added) {
+      const failure = await desk.failure("mcp.callTool", { serverId: id, name: "echo", arguments: {} });
+      expect(failure).toMatchObject({ name: "McpError", code: "vault-locked" });
+    }
+    const used = scene.network.requests.filter(({ headers }) => headers["authorization"] ?? headers["x-api-key"]);
+    expect(used).toEqual([]);
+    const locked = (await desk.state()).servers;
+    expect(Object.keys(locked)).toEqual(Object.keys(before.servers));
+    const shown = Object.values(locked).map(({ name, state, error_code }) => `${name} ${state} ${error_code}`);
+    expect(shown).toEqual([
+      "oauth failed vault-locked",
+      "confidential failed vault-locked",
+      "headers failed vault-locked",
+    ]);
 
-  await scene.runtime.restart({ AGENTS_VAULT_KEYS: VAULT_KEYS });
-  expect(states(await desk.settled())).toEqual(["oauth ready", "confidential ready", "headers ready"]);
-  for (const { id } of added) expect([id, await desk.call(id, "again")]).toEqual([id, { text: "again" }]);
-  const codes = scene.as.tokenRequests.slice(sent).filter(({ grant_type }) => grant_type === "authorization_code");
-  expect(codes).toEqual([]);
-});
+    await scene.runtime.restart({ AGENTS_VAULT_KEYS: VAULT_KEYS });
+    expect(states(await desk.settled())).toEqual(["oauth ready", "confidential ready", "headers ready"]);
+    for (const { id } of added) expect([id, await desk.call(id, "again")]).toEqual([id, { text: "again" }]);
+    const codes = scene.as.tokenRequests.slice(sent).filter(({ grant_type }) => grant_type === "authorization_code");
+    expect(codes).toEqual([]);
+  },
+);

@@ -63,7 +63,7 @@ describe("with a list of callback hosts", () => {
     expect(result?.authUrl).toMatch(/^https:\/\/app\.example\/agents\/careful\/careful-\d+\/callback\?flow=/);
   });
 
-  test("a front that passes any host on does not decide where codes go", async () => {
+  test("S22 a front that passes any host on does not decide where codes go", async () => {
     expect((await add(FRONT)).error).toMatchObject({ code: "callback-host-required" });
     expect((await add(FRONT, { callbackHost: FRONT })).error).toMatchObject({ code: "option-invalid" });
     expect((await add(FRONT, { callbackHost: APP })).result?.authUrl).toContain(`${APP}/`);

@@ -10,6 +10,7 @@ import {
   type RecordedRequest,
 } from "@agents-internal/testing";
 import { type Runtime, startRuntime } from "../runtime.ts";
+import { alias } from "./surface.ts";
 import { createVictim, type Victim } from "./victim.ts";
 
 export type Answer = (request: Request) => Response | Promise<Response> | undefined;
@@ -47,6 +48,8 @@ export interface Arena {
   readonly requests: readonly RecordedRequest[];
   /** A fresh origin without anything on it. */
   origin(label: string): string;
+  /** An address inside that nobody else was sent to. */
+  inside(): string;
   route(origin: string, answer: Answer): void;
   party(script?: Script): Party;
   victim(agent?: "target" | "sampled" | "redirecting"): Victim;
@@ -67,10 +70,14 @@ export async function startArena(): Promise<Arena> {
     classes: ["Target", "Sampled", "Redirecting", "Hidden"],
     internet: (request) => network.fetch(request),
     bindings: { AGENTS_VAULT_KEYS: KEYS },
+    alias,
   });
   const secrets = new Set<string>();
   const seen: string[] = [];
   let hosts = 0;
+  let ahead = 0;
+  // Providers and the Worker live in the same time.
+  const clock = { now: () => Date.now() + ahead, sleep: (ms: number) => new Promise<void>((r) => setTimeout(r, ms)) };
 
   const learn = (fields: Readonly<Record<string, unknown>>) => {
     for (const name of SECRET_FIELDS) {
@@ -95,19 +102,21 @@ export async function startArena(): Promise<Arena> {
     secrets,
     requests: network.requests,
     origin: (label) => `https://${label}-${(hosts += 1)}.example`,
+    inside: () => `http://169.254.${(hosts += 1) >> 8}.${hosts & 255}`,
     route: (origin, answer) =>
       network.route(origin, async (r) => (await answer(r)) ?? new Response(null, { status: 404 })),
     sentTo: (origin) => network.requests.filter(({ url }) => new URL(url).origin === origin),
     victim: (agent = "target") => createVictim(arena, `/agents/${agent}/v${(hosts += 1)}`),
     surf: (url) => network.fetch(url, { redirect: "manual" }),
-    async setClock(ahead) {
+    async setClock(by) {
+      ahead = by;
       await runtime.fetch(`/clock?ahead=${ahead}`);
     },
     party(script = {}) {
       const origin = arena.origin("mcp");
       const issuer = arena.origin("as");
       const url = `${origin}${script.path ?? "/mcp"}`;
-      const as = createMockAuthorizationServer({ issuer, consent: "approve", ...pick(script.quirks) });
+      const as = createMockAuthorizationServer({ issuer, consent: "approve", clock, ...pick(script.quirks) });
       const authorization = { issuers: [issuer], check: as.check };
       const mcp = createMockMcpServer({ url, authorization, ...script.server });
       network.route(origin, async (request) => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Answer, Arena } from "./arena.ts";
 import { speak, tool } from "./scripted-server.ts";
+import { NotOnThisSurface, within, words } from "./surface.ts";
 
 const nest = (depth: number, inside: unknown, wrap: (inner: unknown) => unknown): unknown => {
   let value = inside;
@@ -46,14 +47,20 @@ export function attackByContent(arena: () => Arena): void {
     ])("%s holds nobody up, and nothing is fetched", async (_what, outputSchema, structuredContent) => {
       const { outcome, call } = await add(
         speak({
-          "tools/list": () => ({ tools: [tool("odd", { outputSchema }), tool("fine")] }),
+          "tools/list": () => ({
+            tools: [tool("odd", { outputSchema: { type: "object", ...outputSchema } }), tool("fine")],
+          }),
           "tools/call": () => ({ content: [{ type: "text", text: "done" }], structuredContent }),
         }),
       );
-      expect(outcome).toBe("ready");
+      if (outcome !== "ready") throw new NotOnThisSurface(outcome);
       const begun = performance.now();
-      expect(await call("odd")).toMatchObject({ result: { content: [{ text: "done" }] } });
-      expect(performance.now() - begun).toBeLessThan(3000);
+      const answer = await within(5000, call("odd"));
+      const elapsed = performance.now() - begun;
+      // Whoever is busy for ever is busy for everybody.
+      if (answer === "no answer") await arena().runtime.crash();
+      expect(elapsed).toBeLessThan(3000);
+      words(answer).toMatchObject({ result: { content: [{ text: "done" }] } });
       expect(arena().sentTo("https://schemas.example")).toEqual([]);
     });
 
@@ -68,7 +75,9 @@ export function attackByContent(arena: () => Arena): void {
             ),
         }),
       );
-      expect([outcome, (await victim.state()).tools.map(({ name }) => name)]).toEqual(["ready", ["fine"]]);
+      const names = (await victim.state()).tools.map(({ name }) => name);
+      expect([outcome, names]).toEqual(["ready", expect.arrayContaining(["fine"])]);
+      words(names).toEqual(["fine"]);
     });
 
     test("X08 a server that describes itself twenty thousand levels deep is no server, and the others go on", async () => {
@@ -82,8 +91,9 @@ export function attackByContent(arena: () => Arena): void {
             ),
         }),
       );
-      expect(outcome).toMatch(/^(invalid-response|protocol-error)$/);
-      expect(Object.keys((await victim.state()).servers)).toEqual(["sly"]);
+      words(outcome).toMatch(/^(invalid-response|protocol-error)$/);
+      expect((await victim.do("name")).result).toBeTypeOf("string");
+      words(Object.keys((await victim.state()).servers)).toEqual(["sly"]);
     });
 
     test("X11 a result that breaks its promise is an error, in clean words", async () => {
@@ -95,8 +105,8 @@ export function attackByContent(arena: () => Arena): void {
         }),
       );
       const { error } = await call("odd");
-      expect(error?.code).toBe("result-invalid");
-      expect(error?.message).not.toMatch(SLY);
+      words(error?.code).toBe("result-invalid");
+      expect(error?.message ?? "").not.toMatch(SLY);
     });
   });
 
@@ -110,11 +120,12 @@ export function attackByContent(arena: () => Arena): void {
             Response.json({ jsonrpc: "2.0", id, error: { code: -32_000, message: text } }),
         }),
       );
+      const { length } = arena().runtime.output;
       const { error } = await call("odd");
-      expect(error?.message).not.toMatch(SLY);
-      expect(error?.message.length).toBeLessThan(700);
+      words(error?.message).not.toMatch(SLY);
+      words(error?.message.length).toBeLessThan(700);
       expect(JSON.stringify((await victim.state()).servers)).not.toMatch(SLY);
-      expect(arena().runtime.output.join("\n")).not.toMatch(/\u202E|\u001B\[31mred/);
+      expect(arena().runtime.output.slice(length).join("\n")).not.toMatch(/\u202E|\u001B\[31mred/);
     });
 
     test("X20 a server is known by its owner's words, whatever it calls itself", async () => {
@@ -132,22 +143,23 @@ export function attackByContent(arena: () => Arena): void {
     });
 
     test("X14 X15 addresses that a server gives for icons and pages are fetched by nobody", async () => {
-      const icons = [{ src: "https://tracker.example/pixel.png" }, { src: "javascript:alert(1)" }];
+      const tracker = arena().origin("tracker");
+      const icons = [{ src: `${tracker}/pixel.png` }, { src: "javascript:alert(1)" }];
       const { outcome, victim } = await add(
         speak({
           initialize: () => ({
             protocolVersion: "2025-11-25",
             capabilities: { tools: {} },
-            serverInfo: { name: "sly", version: "1", icons, websiteUrl: "https://tracker.example/" },
+            serverInfo: { name: "sly", version: "1", icons, websiteUrl: `${tracker}/` },
           }),
           "tools/list": () => ({ tools: [tool("odd", { icons })] }),
         }),
       );
       expect(outcome).toBe("ready");
       const { servers, tools } = await victim.state();
-      expect(JSON.stringify(servers)).not.toContain("tracker.example");
+      expect(JSON.stringify(servers)).not.toContain(tracker);
       expect(JSON.stringify(tools)).not.toContain("javascript:");
-      expect(arena().sentTo("https://tracker.example")).toEqual([]);
+      expect(arena().sentTo(tracker)).toEqual([]);
     });
   });
 }

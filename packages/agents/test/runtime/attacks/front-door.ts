@@ -1,6 +1,7 @@
 // Attacks on the agent's own addresses: foreign pages, names of paths and methods, frames.
 import { afterEach, describe, expect, test } from "vitest";
 import type { Arena } from "./arena.ts";
+import { within, words } from "./surface.ts";
 
 interface Line {
   /** Code with which the agent closed; pending while it is open. */
@@ -81,7 +82,7 @@ export function attackFrontDoor(arena: () => Arena): void {
       const { path } = arena().victim();
       for (const origin of origins()) {
         const line = await connect(path, { origin });
-        expect([origin, await line.closed]).toEqual([origin, 4403]);
+        words([origin, await within(3000, line.closed)]).toEqual([origin, 4403]);
         expect(line.frames).toEqual([]);
       }
       await expectAlive(path);
@@ -103,14 +104,16 @@ export function attackFrontDoor(arena: () => Arena): void {
           headers: { origin },
           body: '["name"]',
         });
-        expect([origin, (await arena().runtime.fetchAs(request)).status]).toEqual([origin, 403]);
+        const response = await arena().runtime.fetchAs(request);
+        words([origin, response.status]).toEqual([origin, 403]);
+        expect([origin, await response.text()]).not.toEqual([origin, expect.stringContaining('"result"')]);
       }
       const own = new Request(`https://app.example${path}`, {
         method: "POST",
         headers: { origin: "https://app.example" },
         body: '["name"]',
       });
-      expect((await arena().runtime.fetchAs(own)).status).toBe(200);
+      words((await arena().runtime.fetchAs(own)).status).toBe(200);
     });
 
     test("W04 ★ a foreign page's form or fetch changes nothing, and may read nothing", async () => {
@@ -119,14 +122,15 @@ export function attackFrontDoor(arena: () => Arena): void {
         for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/json"]) {
           const headers = { origin, "content-type": type, "sec-fetch-site": "cross-site" };
           const response = await arena().runtime.fetch(path, { method: "POST", headers, body: '["name"]' });
-          expect([origin, response.status]).toEqual([origin, 403]);
+          words([origin, response.status]).toEqual([origin, 403]);
+          expect([origin, await response.text()]).not.toEqual([origin, expect.stringContaining('"result"')]);
           expect(response.headers.get("access-control-allow-origin")).toBeNull();
         }
       }
       for (const method of ["PUT", "PATCH", "DELETE"])
-        expect(
-          (await arena().runtime.fetch(path, { method, headers: { origin: "https://evil.example" } })).status,
-        ).toBe(403);
+        words((await arena().runtime.fetch(path, { method, headers: { origin: "https://evil.example" } })).status).toBe(
+          403,
+        );
     });
   });
 
@@ -134,8 +138,10 @@ export function attackFrontDoor(arena: () => Arena): void {
     test.each(["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf"])(
       "W05 /agents/%s/x does not exist",
       async (name) => {
-        expect((await arena().runtime.fetch(`/agents/${name}/x`)).status).toBe(404);
-        expect(await (await connect(`/agents/${name}/x`)).closed).toBe(4404);
+        const { status } = await arena().runtime.fetch(`/agents/${name}/x`);
+        expect(status).toBeLessThan(500);
+        words(status).toBe(404);
+        words(await (await connect(`/agents/${name}/x`)).closed).toBe(4404);
       },
     );
 
@@ -151,7 +157,7 @@ export function attackFrontDoor(arena: () => Arena): void {
       "target%2f",
     ])("W05 the unlisted binding is not reached as /agents/%s/x", async (name) => {
       const response = await arena().runtime.fetch(`/agents/${name}/x`, { method: "POST", body: '["name"]' });
-      expect([400, 404]).toContain(response.status);
+      words([400, 404]).toContain(response.status);
       expect(await response.text()).not.toContain('"result"');
     });
 
@@ -235,8 +241,8 @@ export function attackFrontDoor(arena: () => Arena): void {
       const line = await connect(arena().victim().path);
       const answer = await line.call(method, "x");
       expect(answer).toMatchObject({ success: false });
-      expect(["method-not-found", "method-not-callable"]).toContain(answer["code"]);
-      expect(JSON.stringify(answer).length).toBeLessThan(1000);
+      words(["method-not-found", "method-not-callable"]).toContain(answer["code"]);
+      words(JSON.stringify(answer).length).toBeLessThan(1000);
       expect(await line.call("echo", 1)).toMatchObject({ success: true });
     });
 
@@ -283,7 +289,7 @@ export function attackFrontDoor(arena: () => Arena): void {
       for (const size of [1_500_000, 20_000_000]) {
         const line = await connect(path);
         line.send(JSON.stringify({ type: "rpc", id: "1", method: "echo", args: ["x".repeat(size)] }));
-        expect(await line.closed).toBe(1009);
+        words(await within(5000, line.closed)).toBe(1009);
       }
       expect(await other.call("echo", 1)).toMatchObject({ result: 1 });
     });
@@ -293,7 +299,7 @@ export function attackFrontDoor(arena: () => Arena): void {
       const other = await connect(path);
       const line = await connect(path);
       for (let index = 0; index < 3000; index += 1) line.send('{"type":"rpc","id":"x","method":"nothing","args":[]}');
-      expect(await line.closed).toBe(1013);
+      words(await within(5000, line.closed)).toBe(1013);
       expect(await other.call("echo", 1)).toMatchObject({ result: 1 });
       await expectAlive(path);
     });
@@ -306,7 +312,7 @@ export function attackFrontDoor(arena: () => Arena): void {
       const ids = arena()
         .requests.map(({ headers }) => headers["mcp-session-id"])
         .filter((id) => id !== undefined);
-      expect(ids.length).toBeGreaterThan(0);
+      words(ids.length).toBeGreaterThan(0);
       for (const id of new Set(ids)) arena().secrets.add(id);
       expect(line.frames.join()).not.toMatch(/session-?id|canary-|callback_url|x-key/i);
     });

@@ -1,6 +1,7 @@
 // Attacks that need time: several sign-ins at once, a provider that changes its mind, another account, a stricter policy.
 import { describe, expect, test } from "vitest";
 import { type Arena, jsonOf, type Script } from "./arena.ts";
+import { isOurs, words } from "./surface.ts";
 import { type Attempt, CLICK } from "./victim.ts";
 
 export function attackLifetime(arena: () => Arena): void {
@@ -22,7 +23,7 @@ export function attackLifetime(arena: () => Arena): void {
       const { authUrl } = await victim.offer(party.url);
       const [first, second] = [await victim.begin(authUrl), await victim.begin(authUrl)];
       const [answerToFirst, answerToSecond] = [await victim.consent(first), await victim.consent(second)];
-      expect((await victim.get(answerToSecond, withCookie(second))).status).toBe(200);
+      words((await victim.get(answerToSecond, withCookie(second))).status).toBe(200);
       await victim.get(answerToFirst, withCookie(first));
       await victim.do("mcp.waitForConnections", { timeout: 5000 });
       expect(await victim.stateOfOnly()).toBe("ready");
@@ -43,10 +44,10 @@ export function attackLifetime(arena: () => Arena): void {
       await thief.get(answer.href, withCookie(pending));
       await thief.do("mcp.waitForConnections", { timeout: 5000 });
       const { servers } = await thief.state();
-      expect(Object.entries(servers).map(([id, { state }]) => [id === serverId, state])).toEqual([
-        [true, "ready"],
-        [false, "failed"],
-      ]);
+      const states = Object.entries(servers).map(([id, { state }]) => [id === serverId, state]);
+      expect(states).toContainEqual([true, "ready"]);
+      expect(states).not.toContainEqual([false, "ready"]);
+      words(states).toContainEqual([false, "failed"]);
       expect((await thief.do("callMany", 1, call(serverId))).result).toEqual(["fulfilled"]);
     });
 
@@ -80,7 +81,7 @@ export function attackLifetime(arena: () => Arena): void {
       };
       const victim = arena().victim();
       const serverId = await victim.signIn(party.url, { oauth: { scopes: ["read", "write"] } });
-      expect((await victim.do("callMany", 1, call(serverId))).result).toEqual(["fulfilled"]);
+      words((await victim.do("callMany", 1, call(serverId))).result).toEqual(["fulfilled"]);
     });
 
     test("W13 another account of the same server begins a session of its own", async () => {
@@ -100,7 +101,21 @@ export function attackLifetime(arena: () => Arena): void {
         if (authorization === undefined || tokens.has(authorization)) continue;
         expect(before.has(session ?? "")).toBe(false);
       }
-      expect(sessions().size).toBeGreaterThan(before.size);
+      words(sessions().size).toBeGreaterThan(before.size);
+    });
+
+    test("N17 an address that was stored when it was allowed is judged again after a wake", async () => {
+      const inside = arena().inside();
+      const victim = arena().victim();
+      // An open stream would keep the object in memory.
+      const party = arena().party({ server: { faults: ["no-stream"] } });
+      const serverId = await victim.signIn(party.url);
+      const [table, column] = isOurs ? ["agents_mcp_servers", "url"] : ["cf_agents_mcp_servers", "server_url"];
+      await victim.do("exec", `UPDATE ${table} SET ${column} = ?`, `${inside}/mcp`);
+      await arena().runtime.evict("Target", victim.path.split("/").at(-1) ?? "");
+      await victim.do("mcp.waitForConnections", { timeout: 3000 });
+      await victim.do("callMany", 1, call(serverId));
+      expect(arena().sentTo(inside)).toEqual([]);
     });
 
     test("N14 an address that is closed, silent or no MCP server is told apart by codes that say nothing of its inside", async () => {
@@ -112,8 +127,8 @@ export function attackLifetime(arena: () => Arena): void {
         await victim.add(closed, { retry: { maxAttempts: 1 } }, "closed"),
         await victim.add(`${origin}/mcp`, { retry: { maxAttempts: 1 } }, "plain"),
       ];
-      for (const outcome of outcomes) expect(outcome).toMatch(/^[a-z-]+$/);
-      expect(JSON.stringify(await victim.state())).not.toContain("canary-inside");
+      for (const outcome of outcomes) words(outcome).toMatch(/^[a-z-]+$/);
+      expect(JSON.stringify([outcomes, await victim.state()])).not.toContain("canary-inside");
     });
   });
 }

@@ -1,10 +1,10 @@
 // Attacks that make the agent reach, tell or follow what it should not.
 import { describe, expect, test } from "vitest";
 import { type Arena, redirectTo, type Script } from "./arena.ts";
+import { words } from "./surface.ts";
 import { CLICK } from "./victim.ts";
 
 const HEADERS = { "x-api-key": "canary-header-value", "cf-access-client-secret": "canary-access-secret" };
-const INSIDE = "http://169.254.169.254";
 
 export function attackNetwork(arena: () => Arena): void {
   const add = async (script: Script, options = {}) => {
@@ -58,7 +58,7 @@ export function attackNetwork(arena: () => Arena): void {
       const strange = () => arena().requests.filter(({ url }) => !new URL(url).hostname.endsWith(".example")).length;
       const before = strange();
       const outcome = await arena().victim().add(`https://${host}/mcp`);
-      expect(outcome).toMatch(/^url-(?:blocked|invalid)$/);
+      words(outcome).toMatch(/^url-(?:blocked|invalid)$/);
       expect(strange()).toBe(before);
       const { outcome: viaChallenge } = await add({
         mcp: (request) =>
@@ -70,33 +70,35 @@ export function attackNetwork(arena: () => Arena): void {
             : undefined,
       });
       // An address that cannot be parsed was never announced.
-      expect(viaChallenge).toMatch(/^url-blocked$|^authenticating$/);
+      words(viaChallenge).toMatch(/^url-blocked$|^authenticating$/);
       expect(strange()).toBe(before);
     });
 
     test("N02 http, and every scheme that is no http at all, is refused", async () => {
       for (const url of [
-        "http://mcp.example/",
-        "ftp://mcp.example/",
+        "http://plain-mcp.example/",
+        "ftp://plain-mcp.example/",
         "file:///etc/passwd",
         "javascript:1",
         "data:,x",
-        "https://u:p@mcp.example/",
+        "https://u:p@plain-mcp.example/",
       ])
-        expect(await arena().victim().add(url)).toMatch(/^url-(?:blocked|invalid)$/);
+        words(await arena().victim().add(url)).toMatch(/^url-(?:blocked|invalid)$/);
+      expect(arena().requests.filter(({ url }) => new URL(url).host === "plain-mcp.example")).toEqual([]);
     });
 
     test("N05 ★ a challenge cannot make it ask a metadata service", async () => {
-      const header = { "www-authenticate": `Bearer resource_metadata="${INSIDE}/latest/meta-data"` };
+      const inside = arena().inside();
+      const header = { "www-authenticate": `Bearer resource_metadata="${inside}/latest/meta-data"` };
       const { outcome } = await add({ mcp: () => new Response(null, { status: 401, headers: header }) });
-      expect(outcome).toBe("url-blocked");
-      expect(arena().sentTo(INSIDE)).toEqual([]);
+      words(outcome).toBe("url-blocked");
+      expect(arena().sentTo(inside)).toEqual([]);
     });
 
     test.each(["token_endpoint", "registration_endpoint", "revocation_endpoint"])(
       "N06 ★ a %s inside is not reached",
       async (name) => {
-        const inside = "https://10.0.0.7";
+        const inside = arena().inside().replace("http:", "https:");
         const script: Script = { metadata: { [name]: `${inside}/x` } };
         const party = arena().party(script);
         const victim = arena().victim();
@@ -113,18 +115,19 @@ export function attackNetwork(arena: () => Arena): void {
           for (const id of Object.keys((await victim.state()).servers)) await victim.do("removeMcpServer", id);
         }
         expect(arena().sentTo(inside)).toEqual([]);
-        expect(party.requests.length).toBeGreaterThan(2);
+        words(party.requests.length).toBeGreaterThan(2);
       },
     );
 
     test("N06 ★ an issuer inside is not reached", async () => {
       let url = "";
+      const inside = arena().inside();
       const party = arena().party({
-        prm: () => Response.json({ resource: url, authorization_servers: [`${INSIDE}/`, "https://localhost"] }),
+        prm: () => Response.json({ resource: url, authorization_servers: [`${inside}/`, "https://localhost"] }),
       });
       url = party.url;
-      expect(await arena().victim().add(url)).toBe("url-blocked");
-      expect(arena().sentTo(INSIDE)).toEqual([]);
+      words(await arena().victim().add(url)).toBe("url-blocked");
+      expect(arena().sentTo(inside)).toEqual([]);
     });
   });
 
@@ -140,13 +143,14 @@ export function attackNetwork(arena: () => Arena): void {
       async (_what, script) => {
         const evil = arena().origin("evil");
         arena().route(evil, () => new Response("{}"));
+        const inside = arena().inside();
         for (const status of [301, 302, 303, 307, 308]) {
-          for (const to of [`${evil}/x`, INSIDE]) {
+          for (const to of [`${evil}/x`, inside]) {
             const { outcome } = await add(script(to, status), { transport: { headers: HEADERS } });
-            expect(outcome).toBe("redirect-refused");
+            expect([...arena().sentTo(evil), ...arena().sentTo(inside)]).toEqual([]);
+            words(outcome).toBe("redirect-refused");
           }
         }
-        expect([...arena().sentTo(evil), ...arena().sentTo(INSIDE)]).toEqual([]);
       },
     );
 
@@ -158,7 +162,7 @@ export function attackNetwork(arena: () => Arena): void {
           : request.url.endsWith("/again")
             ? redirectTo(`${evil}/x`)(request)
             : undefined;
-      expect((await add({ mcp: hop })).outcome).toBe("redirect-refused");
+      words((await add({ mcp: hop })).outcome).toBe("redirect-refused");
       expect(arena().sentTo(evil)).toEqual([]);
     });
 
@@ -169,7 +173,7 @@ export function attackNetwork(arena: () => Arena): void {
       ["a megabyte", `/${"x".repeat(60_000)}`],
     ])("N08 a redirect to %s ends, soon and with a code", async (_what, location) => {
       const { outcome, party } = await add({ mcp: redirectTo(location) });
-      expect(outcome).toMatch(/redirect-refused|url-invalid|http-error|not-an-mcp-server|host-unreachable/);
+      words(outcome).toMatch(/redirect-refused|url-invalid|http-error|not-an-mcp-server|host-unreachable/);
       expect(party.requests.length).toBeLessThan(20);
     });
 
@@ -183,13 +187,14 @@ export function attackNetwork(arena: () => Arena): void {
         const attempt = await victim.begin((await victim.offer(party.url)).authUrl);
         await victim.get(await victim.consent(attempt), { ...CLICK, cookie: attempt.cookie });
         expect(arena().sentTo(evil)).toEqual([]);
-        expect(await victim.stateOfOnly()).toBe("failed");
+        expect(await victim.stateOfOnly()).not.toBe("ready");
+        words(await victim.stateOfOnly()).toBe("failed");
       },
     );
 
     test("N10 ★ neither a code nor a registration follows a redirect on its own origin either", async () => {
       const registering = await add({ register: redirectTo("/elsewhere") });
-      expect(registering.outcome).toBe("redirect-refused");
+      words(registering.outcome).toBe("redirect-refused");
       const victim = arena().victim();
       const party = arena().party({ token: redirectTo("/elsewhere") });
       const attempt = await victim.begin((await victim.offer(party.url)).authUrl);
@@ -209,7 +214,7 @@ export function attackNetwork(arena: () => Arena): void {
       const serverId = await victim.signIn(party.url);
       script.mcp = redirectTo(`${evil}/mcp`);
       const { error } = await victim.do("mcp.callTool", { serverId, name: "echo", arguments: { text: "private" } });
-      expect(error?.code).toBe("redirect-refused");
+      words(error?.code).toBe("redirect-refused");
       expect(arena().sentTo(evil)).toEqual([]);
     });
   });
@@ -220,7 +225,7 @@ export function attackNetwork(arena: () => Arena): void {
       const party = arena().party();
       await victim.signIn(party.url, { transport: { headers: HEADERS } });
       const holders = party.requests.filter(({ headers }) => JSON.stringify(headers).includes("canary-"));
-      expect(holders.length).toBeGreaterThan(2);
+      words(holders.length).toBeGreaterThan(2);
       expect(holders.filter(({ url }) => !url.startsWith(party.url))).toEqual([]);
     });
 
@@ -229,10 +234,12 @@ export function attackNetwork(arena: () => Arena): void {
         {},
         { transport: { headers: { authorization: "Bearer canary-static-token" } } },
       );
-      expect(outcome).toBe("token-rejected");
+      words(outcome).toBe("token-rejected");
       for (const { url, headers } of party.requests) {
-        expect(url.startsWith(party.url)).toBe(true);
-        expect(headers["authorization"]).toBe("Bearer canary-static-token");
+        words(url.startsWith(party.url)).toBe(true);
+        words(headers["authorization"]).toBe("Bearer canary-static-token");
+        if (!url.startsWith(party.url)) expect(JSON.stringify(headers)).not.toContain("canary-static-token");
+        expect(headers["authorization"] ?? "").not.toContain(",");
       }
     });
 
@@ -254,7 +261,7 @@ export function attackNetwork(arena: () => Arena): void {
             }),
         );
         const options = { transport: { type: "sse", headers: HEADERS } };
-        expect(await arena().victim().add(`${origin}/sse`, options)).toMatch(/url-blocked|invalid-response/);
+        words(await arena().victim().add(`${origin}/sse`, options)).toMatch(/url-blocked|invalid-response/);
       }
       expect(arena().sentTo(evil)).toEqual([]);
     });
@@ -272,8 +279,10 @@ export function attackNetwork(arena: () => Arena): void {
       ["a protocol version", { "MCP-Protocol-Version": "1" }],
     ])("X21 a header with %s is refused when it is given", async (_what, headers) => {
       const { outcome, party } = await add({}, { transport: { headers } });
-      expect(outcome).toBe("option-invalid");
-      expect(party.requests).toEqual([]);
+      words(outcome).toBe("option-invalid");
+      words(party.requests).toEqual([]);
+      for (const [name, value] of Object.entries<string>(headers))
+        expect(party.requests.filter((sent) => sent.headers[name.toLowerCase()] === value)).toEqual([]);
     });
   });
 }

@@ -1,6 +1,7 @@
 // Attacks by authorization servers, and by MCP servers that choose them.
 import { describe, expect, test } from "vitest";
 import type { Answer, Arena, Party, Script } from "./arena.ts";
+import { isOurs, onlyOurs, words } from "./surface.ts";
 import { CLICK } from "./victim.ts";
 
 const prmOf = (party: () => Party, change: Readonly<Record<string, unknown>>): Answer => {
@@ -59,9 +60,9 @@ export function attackProvider(arena: () => Arena): void {
           query.set("iss", iss);
           query.set("code", "honest-code");
         });
-        expect(page.text).toContain("not the one it claims to be");
+        words(page.text).toContain("not the one it claims to be");
       }
-      expect((await answer((query) => query.delete("iss"))).text).toContain("not the one it claims to be");
+      words((await answer((query) => query.delete("iss"))).text).toContain("not the one it claims to be");
       expect(party.as.tokenRequests).toEqual([]);
     });
 
@@ -73,6 +74,25 @@ export function attackProvider(arena: () => Arena): void {
         query.set("error_description", "call 0800-EVIL");
       });
       expect(page.text).not.toMatch(/EVIL|access_denied/);
+      expect(await victim.stateOfOnly()).toBe("authenticating");
+    });
+
+    test("M09 an issuer that sends people to another's login gets no code of it: nobody there knows its client", async () => {
+      const real = arena().party({ quirks: ["iss-not-offered"] });
+      const { location, victim, evil } = await (async () => {
+        const party = arena().party({
+          metadata: {
+            authorization_endpoint: `${real.issuer}/authorize`,
+            authorization_response_iss_parameter_supported: false,
+          },
+        });
+        const owner = arena().victim();
+        const begun = await owner.begin((await owner.offer(party.url)).authUrl);
+        return { location: begun.location, victim: owner, evil: party };
+      })();
+      expect(location.origin).toBe(real.issuer);
+      expect((await arena().surf(location.href)).headers.get("location")).toBeNull();
+      expect([...real.as.tokenRequests, ...evil.as.tokenRequests]).toEqual([]);
       expect(await victim.stateOfOnly()).toBe("authenticating");
     });
 
@@ -120,13 +140,15 @@ export function attackProvider(arena: () => Arena): void {
       ["M12 with PKCE plain only", "pkce-plain-only", "pkce-unsupported"],
     ] as const)("%s no sign-in begins", async (_what, quirk, code) => {
       const { outcome, party } = await add({ quirks: [quirk] });
-      expect(outcome).toBe(code);
-      expect(party.as.registrations).toEqual([]);
+      expect(outcome).not.toBe("authenticating");
+      words(outcome).toBe(code);
+      words(party.as.registrations).toEqual([]);
     });
 
     test.each([404, 400, 401, 405, 410])(
       "M13 ★ a configured secret goes nowhere when the resource's metadata is %i and the server claims to be its own issuer",
       async (status) => {
+        onlyOurs("a configured secret");
         const origin = arena().origin("mcp");
         const evil = arena().party();
         arena().route(origin, (request) => {
@@ -155,6 +177,7 @@ export function attackProvider(arena: () => Arena): void {
     );
 
     test("M13 ★ a configured secret is not for an issuer the server chose", async () => {
+      onlyOurs("a configured secret");
       const client = { clientId: "ours", clientSecret: "canary-client-secret", issuer: "https://real.example" };
       const { outcome, party } = await add({}, { oauth: { client } });
       expect(outcome).toBe("issuer-mismatch");
@@ -169,31 +192,38 @@ export function attackProvider(arena: () => Arena): void {
       ["R07 a token of type mac", () => Response.json({ access_token: "canary-mac-token", token_type: "mac" })],
     ])("M16 a token answer that is %s is no sign-in", async (_what, token) => {
       const { party, victim, attempt } = await pending({ token });
-      expect((await victim.get(await victim.consent(attempt), { ...CLICK, cookie: attempt.cookie })).status).toBe(400);
-      expect(await victim.stateOfOnly()).toBe("failed");
+      words((await victim.get(await victim.consent(attempt), { ...CLICK, cookie: attempt.cookie })).status).toBe(400);
+      await victim.do("mcp.waitForConnections", { timeout: 3000 });
+      expect(await victim.stateOfOnly()).not.toBe("ready");
+      words(await victim.stateOfOnly()).toBe("failed");
       expect(party.requests.filter(({ headers }) => headers["authorization"]?.includes("canary"))).toEqual([]);
       const { result } = await victim.do("exec", "SELECT * FROM agents_mcp_oauth_tokens");
-      expect(result).toEqual([]);
+      words(result).toEqual([]);
     });
   });
 
   describe("discovery and registration", () => {
     test.each<[string, (url: string) => unknown, string?]>([
       ["V02 ★ the whole origin", (url) => `${new URL(url).origin}/`, "resource-prefix"],
-      ["the whole origin, bare", (url) => new URL(url).origin, "resource-prefix"],
+      ["V02 the whole origin, bare", (url) => new URL(url).origin, "resource-prefix"],
       ["V03 a sibling", (url) => `${url}2`],
       ["V03 a path with dots", (url) => `${new URL(url).origin}/x/../mcp`],
-      ["V03 another case", (url) => url.replace("/mcp", "/MCP")],
+      ["V03 another case", (url) => url.replace(/\/mcp$/, "/MCP")],
       ["V03 a user", (url) => url.replace("https://", "https://u@")],
       ["V03 a fragment", (url) => `${url}#x`],
-      ["another host", () => "https://bank.example/mcp"],
+      ["V03 another host", () => "https://bank.example/mcp"],
     ])("metadata that speaks of %s is refused", async (_what, resource, code = "resource-mismatch") => {
       let url = "";
-      const party = arena().party({
-        prm: () => Response.json({ resource: resource(url), authorization_servers: ["https://x.example"] }),
+      const party: Party = arena().party({
+        prm: () => Response.json({ resource: resource(url), authorization_servers: [party.issuer] }),
       });
       url = party.url;
-      expect(await arena().victim().add(url)).toBe(code);
+      const outcome = await arena().victim().add(url);
+      // Another spelling of the same place gives nobody anything: to refuse it is our own strictness.
+      const place = new URL(String(resource(url)));
+      const isSame = `${place.origin}${place.pathname}` === url;
+      (isSame ? words : expect)(outcome).not.toBe("authenticating");
+      words(outcome).toBe(code);
     });
 
     test("V05 metadata on another origin gets no header of ours, and still has to be the server's", async () => {
@@ -201,8 +231,8 @@ export function attackProvider(arena: () => Arena): void {
       arena().route(evil, () => Response.json({ resource: `${evil}/mcp`, authorization_servers: [evil] }));
       const options = { transport: { headers: { "x-api-key": "canary-header-value" } } };
       const { outcome } = await add({ mcp: challenge(`Bearer resource_metadata="${evil}/prm"`) }, options);
-      expect(outcome).toBe("resource-mismatch");
-      expect(arena().sentTo(evil)).toHaveLength(1);
+      words(outcome).toBe("resource-mismatch");
+      words(arena().sentTo(evil)).toHaveLength(1);
       expect(JSON.stringify(arena().sentTo(evil))).not.toContain("canary-header-value");
     });
 
@@ -226,7 +256,7 @@ export function attackProvider(arena: () => Arena): void {
       const evil = arena().origin("evil");
       const text = `Bearer error_description="see resource_metadata=${evil}/x, scope=admin, resource_metadata=\\"${evil}/y\\"", x_resource_metadata="${evil}/z"`;
       const { outcome, victim } = await add({ mcp: challenge(text) });
-      expect(outcome).toBe("authenticating");
+      words(outcome).toBe("authenticating");
       expect(arena().sentTo(evil)).toEqual([]);
       expect(JSON.stringify(await victim.state())).not.toContain("admin");
     });
@@ -240,17 +270,22 @@ export function attackProvider(arena: () => Arena): void {
         "metadata-invalid",
       ],
     ])("V08 metadata of %s is refused", async (_what, answer, code) => {
-      expect((await add({ prm: answer })).outcome).toBe(code);
-      expect((await add({ metadata: answer })).outcome).toMatch(
-        /response-too-large|metadata-invalid|issuer-not-identical/,
-      );
+      for (const [script, expected] of [
+        [{ prm: answer }, code],
+        [{ metadata: answer }, /response-too-large|metadata-invalid|issuer-not-identical/],
+      ] as const) {
+        const { outcome, victim } = await add(script);
+        words(outcome).toMatch(expected);
+        expect(outcome).not.toMatch(/^(?:ready|authenticating)$/);
+        expect((await victim.do("name")).result).toBeTypeOf("string");
+      }
     });
 
     test.each([403, 500, 503, 429])(
       "V11 a %i in place of metadata does not make the server its own issuer",
       async (status) => {
         const { outcome, party } = await add({ prm: () => new Response(null, { status }) });
-        expect(outcome).toBe("http-error");
+        words(outcome).toBe("http-error");
         expect(
           party.requests.filter(({ url }) => /\/(?:register|authorize)$|oauth-authorization-server/.test(url)),
         ).toEqual([]);
@@ -277,22 +312,26 @@ export function attackProvider(arena: () => Arena): void {
           { toString: "x" },
         ]) {
           const { outcome, party } = await add({ metadata: { [name]: value } });
-          expect([value, outcome]).toEqual([value, "metadata-invalid"]);
-          expect(party.as.registrations).toEqual([]);
+          words([value, outcome]).toEqual([value, "metadata-invalid"]);
+          words(party.as.registrations).toEqual([]);
+          // Whoever never revokes has no use for where that is done.
+          if (isOurs || name !== "revocation_endpoint") expect([value, outcome]).not.toEqual([value, "authenticating"]);
         }
       },
     );
 
     test("V12 an issuer on plain http is refused", async () => {
-      const { outcome } = await prm({ authorization_servers: ["http://as.example"] });
-      expect(outcome).toBe("url-blocked");
+      const issuer = arena().origin("as").replace("https:", "http:");
+      const { outcome } = await prm({ authorization_servers: [issuer] });
+      words(outcome).toBe("url-blocked");
+      expect(arena().sentTo(issuer)).toEqual([]);
     });
 
     test("V14 a refused registration shows no word of the answer", async () => {
       const register = () => new Response("<h1>db01.corp down</h1>", { status: 400 });
       const { outcome, victim } = await add({ register });
-      expect(outcome).toBe("registration-refused");
-      expect(JSON.stringify(await victim.state())).not.toMatch(/db01|<h1>/);
+      words(outcome).toBe("registration-refused");
+      expect(JSON.stringify([outcome, await victim.state()])).not.toMatch(/db01|<h1>/);
     });
 
     test("V15 ten thousand scopes are not asked for", async () => {
@@ -307,11 +346,11 @@ export function attackProvider(arena: () => Arena): void {
   describe("addresses and pages a person sees", () => {
     test("P03 a backslash or padding ends up as the address that was checked", async () => {
       const { victim, party } = await add({});
-      expect(await victim.stateOfOnly()).toBe("authenticating");
+      words(await victim.stateOfOnly()).toBe("authenticating");
       const odd = await add({
         metadata: { authorization_endpoint: ` https:\\\\${new URL(party.issuer).host}/authorize ` },
       });
-      if (odd.outcome === "metadata-invalid") return;
+      if (odd.outcome !== "authenticating") return;
       const url = Object.values((await odd.victim.state()).servers)[0]?.auth_url ?? "";
       expect((await odd.victim.begin(url)).location.origin).toBe(party.issuer);
     });
@@ -354,23 +393,23 @@ export function attackProvider(arena: () => Arena): void {
 
     test("P06 P13 our own pages escape the server's label, load nothing, and fit into no frame", async () => {
       const { victim, answer, authUrl } = await pending({});
-      const question = await victim.get(authUrl, { ...CLICK, "sec-fetch-site": "none" });
+      const questions = isOurs ? [await victim.get(authUrl, { ...CLICK, "sec-fetch-site": "none" })] : [];
       const end = await answer((query) => {
         query.set("error", "<svg onload=alert(1)>");
         query.set("error_description", "</title><script>alert(1)</script>");
       });
-      for (const page of [question, end]) {
-        expect(page.text).toContain("&#60;img src=x onerror=alert(1)&#62;");
+      for (const page of [...questions, end]) {
+        words(page.text).toContain("&#60;img src=x onerror=alert(1)&#62;");
         expect(page.text).not.toMatch(/<img|<svg|\u202E|<script>/);
         const policy = page.headers.get("content-security-policy") ?? "";
         for (const rule of ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"])
-          expect(policy).toContain(rule);
-        expect(policy).not.toContain("unsafe");
-        expect(page.headers.get("x-frame-options")).toBe("DENY");
-        expect(page.headers.get("cache-control")).toBe("no-store");
-        expect(page.headers.get("x-content-type-options")).toBe("nosniff");
+          words(policy).toContain(rule);
+        words(policy).not.toContain("unsafe");
+        words(page.headers.get("x-frame-options")).toBe("DENY");
+        words(page.headers.get("cache-control")).toBe("no-store");
+        words(page.headers.get("x-content-type-options")).toBe("nosniff");
       }
-      expect(end.headers.get("referrer-policy")).toBe("no-referrer");
+      words(end.headers.get("referrer-policy")).toBe("no-referrer");
     });
 
     test("P07 friendly text of a provider is not on our page, and cut elsewhere", async () => {
@@ -381,8 +420,9 @@ export function attackProvider(arena: () => Arena): void {
       });
       expect(page.text).not.toContain("EVIL");
       const [server] = Object.values((await victim.state()).servers);
-      expect(server?.state).toBe("failed");
-      expect(server?.error?.length).toBeLessThan(400);
+      words(server?.state).toBe("failed");
+      expect(server?.error?.length ?? 0).toBeLessThan(1000);
+      words(server?.error?.length).toBeLessThan(400);
     });
 
     test("P09 an error redirect keeps its own query, its origin, and says our sentence", async () => {
@@ -393,7 +433,8 @@ export function attackProvider(arena: () => Arena): void {
       });
       const target = new URL(page.headers.get("location") ?? "");
       expect([target.origin, target.pathname]).toEqual([arena().runtime.origin, "/x"]);
-      expect([...target.searchParams]).toEqual([
+      expect(target.searchParams.getAll("tab")).toEqual(["1"]);
+      words([...target.searchParams]).toEqual([
         ["tab", "1"],
         ["error", "Access was declined."],
       ]);

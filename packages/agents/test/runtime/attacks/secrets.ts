@@ -1,6 +1,7 @@
 // Attacks on what is kept: tokens at rest, on the way out, at their end, and in races.
 import { describe, expect, test } from "vitest";
 import { type Arena, jsonOf, type Script } from "./arena.ts";
+import { onlyOurs, words } from "./surface.ts";
 import { CLICK } from "./victim.ts";
 
 export function attackSecrets(arena: () => Arena): void {
@@ -45,9 +46,9 @@ export function attackSecrets(arena: () => Arena): void {
         fail = true;
         await victim.do("callMany", 5, call(serverId));
         fail = false;
-        expect(refreshes(party).length).toBeLessThanOrEqual(2);
         const used = refreshes(party).map(({ refresh_token }) => refresh_token);
         expect(new Set(used).size).toBe(used.length);
+        words(used.length).toBeLessThanOrEqual(2);
       });
     });
 
@@ -68,15 +69,16 @@ export function attackSecrets(arena: () => Arena): void {
       await expired(async () => {
         for (let round = 0; round < 3; round += 1) {
           const { result } = await victim.do<string[]>("callMany", 4, call(serverId));
-          for (const code of result ?? []) expect(code).toMatch(/authorization-required|not-connected/);
+          for (const code of result ?? []) words(code).toMatch(/authorization-required|not-connected/);
         }
-        expect(refreshes(party)).toHaveLength(1);
+        expect(refreshes(party).length).toBeLessThanOrEqual(1);
+        words(refreshes(party)).toHaveLength(1);
         expect((await victim.state()).servers[serverId]).toMatchObject({
           state: "authenticating",
           auth_url: expect.any(String),
         });
         const { result } = await victim.do("exec", "SELECT COUNT(*) AS n FROM agents_mcp_oauth_flows");
-        expect(result).toEqual([{ n: 1 }]);
+        words(result).toEqual([{ n: 1 }]);
       });
     });
 
@@ -98,10 +100,13 @@ export function attackSecrets(arena: () => Arena): void {
         const { token_type: _dropped, ...rest } = await jsonOf(await party.as.handler(request));
         return Response.json({ ...rest, ...(type && { token_type: type }) });
       };
-      await expect(arena().victim().signIn(party.url)).resolves.toBeDefined();
+      const victim = arena().victim();
+      await victim.signIn(party.url);
+      expect(await victim.stateOfOnly()).toBe("ready");
     });
 
-    test("B6 a configured secret stays with the issuer it was configured for when the server names another later", async () => {
+    test("M13 ★ a configured secret stays with the issuer it was configured for when the server names another later", async () => {
+      onlyOurs("a configured secret");
       const script: { prm?: Script["prm"]; mcp?: Script["mcp"] } = {};
       const party = arena().party(script);
       const victim = arena().victim();
@@ -130,6 +135,7 @@ export function attackSecrets(arena: () => Arena): void {
 
   describe("what is kept", () => {
     test("K04 a sealed row that was moved to another server does not open", async () => {
+      onlyOurs("sealed rows");
       const victim = arena().victim();
       // An open stream would keep the object in memory.
       const quiet: Script = { server: { faults: ["no-stream"] } };
@@ -160,12 +166,32 @@ export function attackSecrets(arena: () => Arena): void {
       expect(one.requests.length + two.requests.length).toBeGreaterThan(before);
     });
 
+    test("K10 headers that a developer gave are written and never read", async () => {
+      const victim = arena().victim();
+      const party = arena().party();
+      await victim.signIn(party.url, { transport: { headers: { "x-api-key": "canary-header-value" } } });
+      const told = await Promise.all(
+        ["getMcpServers", "mcp.listServers"].map(async (method) => JSON.stringify(await victim.do(method))),
+      );
+      expect(told.join()).toContain(party.origin);
+      expect(told.join()).not.toContain("canary-header-value");
+    });
+
+    test("K13 what a model is given of a server holds nothing that it could tell", async () => {
+      const victim = arena().victim();
+      const party = arena().party();
+      await victim.signIn(party.url, { transport: { headers: { "x-api-key": "canary-header-value" } } });
+      const { result } = await victim.do<string>("toolsText");
+      expect(result).toContain("echo");
+      expect(result).not.toMatch(/canary-|access_|refresh_|Bearer/i);
+    });
+
     test("K07 ★ removal revokes, refresh token first, and leaves no row", async () => {
       const { victim, party, serverId } = await signedIn();
       await victim.do("removeMcpServer", serverId);
-      expect(party.as.revoked[0]).toMatch(/^refresh_/);
+      expect(party.as.revoked[0] ?? "nothing").toMatch(/^refresh_/);
       const { result: tables } = await victim.do<{ name: string }[]>("tables");
-      for (const { name } of tables?.filter((table) => /^agents_mcp_[a-z_]+$/.test(table.name)) ?? []) {
+      for (const { name } of tables?.filter((table) => /^(?:cf_)?agents_mcp_[a-z_]+$/.test(table.name)) ?? []) {
         const { result } = await victim.do<object[]>("exec", `SELECT * FROM ${name}`);
         expect([name, JSON.stringify(result ?? []).includes(serverId)]).toEqual([name, false]);
       }
@@ -175,7 +201,8 @@ export function attackSecrets(arena: () => Arena): void {
       const { victim, party, serverId } = await signedIn();
       arena().route(party.issuer, () => new Response("no", { status: 500 }));
       await victim.do("removeMcpServer", serverId);
-      expect((await victim.do("exec", "SELECT * FROM agents_mcp_vault_secrets")).result).toEqual([]);
+      expect((await victim.state()).servers).toEqual({});
+      words((await victim.do("exec", "SELECT * FROM agents_mcp_vault_secrets")).result).toEqual([]);
     });
   });
 }
@@ -190,9 +217,9 @@ export function expectNoLeak({ runtime, seen, secrets }: Arena): void {
     "canary-evil-token",
   ];
   const all = [...secrets, ...canaries].filter((secret) => secret.length > 12);
-  expect(all.length).toBeGreaterThan(100);
+  words(all.length).toBeGreaterThan(100);
   const taps = { answers: seen.join("\n"), logs: runtime.output.join("\n"), storage: dump(runtime) };
-  expect(taps.storage).toContain("agents_mcp_oauth_tokens");
+  words(taps.storage).toContain("agents_mcp_oauth_tokens");
   const found: string[] = [];
   for (const secret of all) {
     const bytes = Buffer.from(secret);

@@ -2,6 +2,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { Answer, Arena } from "./arena.ts";
+import { NotOnThisSurface, onlyOurs, within, words } from "./surface.ts";
 import { events, HELLO, type Method, speak, tool } from "./scripted-server.ts";
 
 const LISTS: Readonly<Record<string, Method>> = { "tools/list": () => ({ tools: [tool("work")] }) };
@@ -16,7 +17,8 @@ export function attackTransport(arena: () => Arena): void {
   const connected = async (answer: Answer, options = {}) => {
     const victim = arena().victim();
     const url = host(answer);
-    expect(await victim.add(url, { id: "evil", ...options })).toBe("ready");
+    const outcome = await victim.add(url, { id: "evil", ...options });
+    if (outcome !== "ready") throw new NotOnThisSurface(`connected: ${outcome}`);
     const call = (extra = {}) =>
       victim.do<{ isError?: boolean }>("mcp.callTool", { serverId: "evil", name: "work", arguments: {} }, extra);
     return { victim, url, origin: new URL(url).origin, call };
@@ -32,7 +34,7 @@ export function attackTransport(arena: () => Arena): void {
       );
       const { victim } = honest;
       const url = host(speak(LISTS, () => events(forged.join(""), () => undefined)));
-      expect(await victim.add(url, { id: "liar" }, "liar")).toBe("ready");
+      words(await victim.add(url, { id: "liar" }, "liar")).toBe("ready");
       const { result } = await honest.call();
       expect(result).toMatchObject(DONE);
       expect(result).not.toHaveProperty("forged");
@@ -55,7 +57,7 @@ export function attackTransport(arena: () => Arena): void {
       forgets = true;
       const before = handshakes;
       const { error } = await call();
-      expect(error?.code).toMatch(/^[a-z-]+$/);
+      words(error?.code).toMatch(/^[a-z-]+$/);
       expect(handshakes - before).toBeLessThanOrEqual(2);
     });
 
@@ -66,7 +68,7 @@ export function attackTransport(arena: () => Arena): void {
       );
       gone = true;
       const before = arena().sentTo(origin).length;
-      expect((await call()).error).toBeDefined();
+      words((await call()).error).toBeDefined();
       const asked = arena().sentTo(origin).slice(before);
       expect(
         asked.filter(({ method, headers }) => method === "GET" && headers["mcp-session-id"] === undefined),
@@ -100,8 +102,36 @@ export function attackTransport(arena: () => Arena): void {
         return Response.json({ jsonrpc: "2.0", id, result });
       };
       const { call } = await connected(modern);
-      expect((await call()).error?.code).toMatch(/^(?:protocol-error|invalid-response)$/);
+      words((await call()).error?.code).toMatch(/^(?:protocol-error|invalid-response)$/);
       expect(rounds).toBeLessThanOrEqual(11);
+    });
+
+    test("T15 progress for ever does not keep a call for ever", async () => {
+      onlyOurs("a call that hears of progress");
+      const { victim } = await connected(
+        speak({
+          ...LISTS,
+          "tools/call": ({ _meta }) => {
+            const { progressToken } = (_meta ?? {}) as { readonly progressToken?: unknown };
+            const note = { jsonrpc: "2.0", method: "notifications/progress", params: { progressToken, progress: 1 } };
+            const text = `data: ${JSON.stringify(note)}\n\n`;
+            let ticking: ReturnType<typeof setInterval> | undefined;
+            const body = new ReadableStream<Uint8Array>({
+              start: (controller) =>
+                void (ticking = setInterval(() => controller.enqueue(new TextEncoder().encode(text)), 50)),
+              cancel: () => clearInterval(ticking),
+            });
+            setTimeout(() => clearInterval(ticking), 10_000).unref();
+            return new Response(body, { headers: { "content-type": "text/event-stream" } });
+          },
+        }),
+      );
+      const outcome = await within(
+        6000,
+        victim.do("callWatching", { serverId: "evil", name: "work" }, { timeout: 200 }),
+      );
+      expect(outcome).not.toBe("no answer");
+      words((outcome as { error?: { code?: string } }).error?.code).toBe("timeout");
     });
 
     test("T21 what is small on the wire and large when unpacked is counted unpacked", async () => {
@@ -112,7 +142,8 @@ export function attackTransport(arena: () => Arena): void {
       const bomb = () =>
         new Response(packed, { headers: { "content-type": "application/json", "content-encoding": "gzip" } });
       const outcome = await victim.add(host(speak({ initialize: bomb })), { retry: { maxAttempts: 1 } });
-      expect(outcome).toMatch(/^(?:response-too-large|invalid-response)$/);
+      words(outcome).toMatch(/^(?:response-too-large|invalid-response)$/);
+      expect(outcome).not.toBe("ready");
       expect((await victim.do("name")).result).toBeTypeOf("string");
     });
   });

@@ -1,7 +1,7 @@
 // The owner's side of one agent: what is asked of it, and a sign-in step by step, so that an attacker can get between.
 import type { MCPServersState } from "@agents-internal/protocol";
-import { expect } from "vitest";
 import type { Arena } from "./arena.ts";
+import { isOurs, NotOnThisSurface } from "./surface.ts";
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -62,8 +62,8 @@ export function createVictim(arena: Arena, path: string): Victim {
     },
     async offer(url, options = {}, name = "server") {
       const outcome = await victim.do<{ id: string; authUrl: string }>("addMcpServer", name, url, options);
-      expect(outcome).toMatchObject({ result: { state: "authenticating" } });
-      return outcome.result ?? { id: "", authUrl: "" };
+      if (outcome.result?.authUrl === undefined) throw new NotOnThisSurface(`offer: ${JSON.stringify(outcome)}`);
+      return outcome.result;
     },
     async state() {
       const { result } = await victim.do<MCPServersState>("getMcpServers");
@@ -74,6 +74,7 @@ export function createVictim(arena: Arena, path: string): Victim {
       return Object.values((await victim.state()).servers)[0]?.state;
     },
     async get(url, headers = CLICK, method = "GET") {
+      if (new URL(url, runtime.origin).origin !== runtime.origin) throw new NotOnThisSurface("a start URL");
       const response = await runtime.fetch(url, { method, headers });
       const text = await response.text();
       seen.push(
@@ -83,10 +84,9 @@ export function createVictim(arena: Arena, path: string): Victim {
       return { status: response.status, text, headers: response.headers };
     },
     async begin(authUrl) {
-      const { status, headers } = await victim.get(authUrl);
-      expect(status).toBe(302);
-      const location = new URL(headers.get("location") ?? "");
-      const cookie = (headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+      const opened = isOurs ? (await victim.get(authUrl)).headers : new Headers({ location: authUrl });
+      const location = new URL(opened.get("location") ?? "");
+      const cookie = (opened.get("set-cookie") ?? "").split(";")[0] ?? "";
       const state = location.searchParams.get("state") ?? "";
       secrets.add(state).add(cookie.split("=")[1] ?? "");
       return { location, cookie, state, redirectUri: location.searchParams.get("redirect_uri") ?? "" };
@@ -100,10 +100,10 @@ export function createVictim(arena: Arena, path: string): Victim {
     async signIn(url, options, name) {
       const { id, authUrl } = await victim.offer(url, options, name);
       const attempt = await victim.begin(authUrl);
-      const { status } = await victim.get(await victim.consent(attempt), { ...CLICK, cookie: attempt.cookie });
-      expect(status).toBeLessThan(400);
-      expect(await victim.do("mcp.waitForConnections", { timeout: 5000 })).not.toHaveProperty("error");
-      expect((await victim.state()).servers[id]?.state).toBe("ready");
+      await victim.get(await victim.consent(attempt), { ...CLICK, cookie: attempt.cookie });
+      await victim.do("mcp.waitForConnections", { timeout: 5000 });
+      const entry = (await victim.state()).servers[id];
+      if (entry?.state !== "ready") throw new NotOnThisSurface(`sign-in: ${JSON.stringify(entry)}`);
       return id;
     },
   };
