@@ -7,6 +7,8 @@ import type { AuthorizationServerQuirk } from "./oauth/quirks.ts";
  * no part in them, and may have changed since.
  */
 export interface ProviderProfile {
+  /** In a sentence. */
+  readonly about?: string;
   readonly quirks: readonly AuthorizationServerQuirk[];
   readonly faults: readonly McpServerFault[];
   /** The issuer's path, such as `/realms/acme`; default: none. */
@@ -27,15 +29,15 @@ const profiles = <const T extends Record<string, ProviderProfile>>(
 
 /** The profiles {@link createMockProvider} takes by name. */
 export const PROVIDER_PROFILES = /* @__PURE__ */ profiles({
-  /** Registered by hand, at endpoints of its own; asks for at least one scope. */
   slack: {
+    about: "Registered by hand, at endpoints of its own; asks for at least one scope",
     quirks: ["no-registration", "public-clients-refused", "odd-endpoints", "scope-required", "iss-not-offered"],
     faults: [],
     client: "confidential",
     moreScope: "notes:write",
   },
-  /** Registered by hand; no with status 200, in words of its own; forms unless JSON is asked for. */
   github: {
+    about: "Registered by hand; no with status 200, in words of its own; forms unless JSON is asked for",
     quirks: [
       "no-registration",
       "public-clients-refused",
@@ -50,18 +52,25 @@ export const PROVIDER_PROFILES = /* @__PURE__ */ profiles({
     client: "confidential",
     moreScope: "notes:write",
   },
-  /** Refresh tokens that are good once; using one again ends the grant. */
-  notion: { quirks: ["refresh-rotation"], faults: [], scopes: [] },
-  /** Calls itself otherwise than it is found; ends access early; several accounts behind one address. */
+  notion: {
+    about: "Refresh tokens that are good once; using one again ends the grant",
+    quirks: ["refresh-rotation"],
+    faults: [],
+    scopes: [],
+  },
   atlassian: {
+    about: "Calls itself otherwise than it is found; ends access early; several accounts behind one address",
     quirks: ["issuer-mismatch", "token-ends-early", "refresh-rotation", "account-remembered"],
     faults: [],
     moreScope: "notes:write",
   },
-  /** Registers apps that it knows by name, and answers the others with plain text. */
-  figma: { quirks: ["registration-by-name"], faults: [] },
-  /** OpenID metadata without PKCE, no registration, no `resource`, numbers as text. */
+  figma: {
+    about: "Registers apps that it knows by name, and answers the others with plain text",
+    quirks: ["registration-by-name"],
+    faults: [],
+  },
   entra: {
+    about: "OpenID metadata without PKCE, no registration, no `resource`, numbers as text",
     quirks: [
       "oidc-only",
       "no-registration",
@@ -79,49 +88,64 @@ export const PROVIDER_PROFILES = /* @__PURE__ */ profiles({
     scopes: ["api://notes/.default"],
     scopesSupported: ["openid", "profile", "email", "offline_access"],
   },
-  /** OpenID metadata only; Workspace servers let anyone in and ask where a tool needs it. */
   google: {
+    about: "OpenID metadata only; Workspace servers let anyone in and ask where a tool needs it",
     quirks: ["oidc-only", "no-registration", "public-clients-refused", "iss-not-offered"],
     faults: ["mixed"],
     client: "confidential",
   },
-  /** Below the path of a realm, with strict rules for refresh tokens. */
   keycloak: {
+    about: "Below the path of a realm, with strict rules for refresh tokens",
     quirks: ["oidc-only", "refresh-rotation", "refresh-needs-offline-access"],
     faults: [],
     issuerPath: "/realms/acme",
     scopesSupported: ["openid", "offline_access", "notes:read", "notes:write"],
     moreScope: "notes:write",
   },
-  /** No OpenID scopes, redirects of the web only, and a first token that has ended. */
   cloudflare: {
+    about: "No OpenID scopes, redirects of the web only, and a first token that has ended",
     quirks: ["oidc-scopes-refused", "redirect-web-only", "token-born-expired"],
     faults: [],
     moreScope: "notes:write",
   },
-  /** Goes on refreshing tokens that its server goes on refusing. */
-  clickhouse: { quirks: [], faults: ["tokens-rejected"] },
-  /** A secret that is wrong until somebody mends it. */
+  clickhouse: {
+    about: "Goes on refreshing tokens that its server goes on refusing",
+    quirks: [],
+    faults: ["tokens-rejected"],
+  },
   snowflake: {
+    about: "A secret that is wrong until somebody mends it",
     quirks: ["no-registration", "public-clients-refused", "exchange-client-refused"],
     faults: [],
     client: "confidential",
   },
-  /** Forgets registrations that were not used at once. */
-  supabase: { quirks: ["registration-forgotten"], faults: [], moreScope: "notes:write" },
-  /** One address for every tenant; which one is meant shows at the sign-in. */
-  grafana: { quirks: ["account-remembered"], faults: [] },
-  /** A CDN before the description of the resource (Retool, Superhuman). */
-  retool: { quirks: [], faults: ["metadata-401"], moreScope: "notes:write" },
-  /** Refresh tokens for `offline_access` only, and registrations that do not mention them (Clerk, better-auth, Hydra). */
+  supabase: {
+    about: "Forgets registrations that were not used at once",
+    quirks: ["registration-forgotten"],
+    faults: [],
+    moreScope: "notes:write",
+  },
+  grafana: {
+    about: "One address for every tenant; which one is meant shows at the sign-in",
+    quirks: ["account-remembered"],
+    faults: [],
+  },
+  retool: {
+    about: "A CDN before the description of the resource (Retool, Superhuman)",
+    quirks: [],
+    faults: ["metadata-401"],
+    moreScope: "notes:write",
+  },
   clerk: {
+    about:
+      "Refresh tokens for `offline_access` only, and registrations that do not mention them (Clerk, better-auth, Hydra)",
     quirks: ["registration-without-refresh", "refresh-needs-offline-access"],
     faults: [],
     scopesSupported: ["notes:read", "notes:write", "offline_access"],
     moreScope: "notes:write",
   },
-  /** Fields of other kinds than the book says. */
   netsuite: {
+    about: "Fields of other kinds than the book says",
     quirks: [
       "expires-in-string",
       "registration-times-as-text",
@@ -132,16 +156,34 @@ export const PROVIDER_PROFILES = /* @__PURE__ */ profiles({
     faults: [],
     moreScope: "notes:write",
   },
-  /** The same, beyond reading. */
-  unreadable: { quirks: ["expires-in-words", "token-form-encoded"], faults: [] },
-  /** Takes client id metadata documents, beside registration. */
-  sentry: { quirks: ["client-documents"], faults: [], issuerPath: "/oauth", moreScope: "notes:write" },
-  /** Says that it takes documents and cannot read ours. */
-  documentsRefused: { quirks: ["client-documents-refused"], faults: [] },
-  /** A firewall that lets browsers through and programs not. */
-  firewalled: { quirks: ["firewall"], faults: [] },
-  /** By the book. */
-  linear: { quirks: [], faults: [], moreScope: "notes:write" },
+  unreadable: {
+    about: "The same, beyond reading",
+    quirks: ["expires-in-words", "token-form-encoded"],
+    faults: [],
+  },
+  sentry: {
+    about: "Takes client id metadata documents, beside registration",
+    quirks: ["client-documents"],
+    faults: [],
+    issuerPath: "/oauth",
+    moreScope: "notes:write",
+  },
+  documentsRefused: {
+    about: "Says that it takes documents and cannot read ours",
+    quirks: ["client-documents-refused"],
+    faults: [],
+  },
+  firewalled: {
+    about: "A firewall that lets browsers through and programs not",
+    quirks: ["firewall"],
+    faults: [],
+  },
+  linear: {
+    about: "By the book",
+    quirks: [],
+    faults: [],
+    moreScope: "notes:write",
+  },
 });
 
 export type ProviderName = keyof typeof PROVIDER_PROFILES;
