@@ -96,7 +96,7 @@ export class DashboardAgent extends Agent<DashboardEnv> implements DashboardApi 
 
   @callable()
   async acceptToolChange(serverId: string, name: string): Promise<void> {
-    this.mcp.acceptToolChanges(checkText("serverId", serverId), [checkText("name", name)]);
+    this.mcp.acceptToolChanges({ serverId: checkText("serverId", serverId), names: [checkText("name", name)] });
   }
 
   @callable()

@@ -83,6 +83,7 @@ export {
   type TimelineEntry,
   type TimelineNext,
   type TimelineStep,
+  type ToolAcceptance,
   type ToolCallParams,
   type ToolChange,
   type ToolChangeDetail,

@@ -47,10 +47,11 @@ export type {
 export type { CallFailure, MCPCall, MCPCallWithResult } from "./lasting/lasting-call.ts";
 export type { CallToolOptions, StartCallOptions, ToolCallParams } from "./lasting/tool-calls.ts";
 export type { LogMessage, LogMessageListener } from "./log-message.ts";
-export { type Listed, MCPClientManager } from "./manager.ts";
+export { MCPClientManager } from "./manager.ts";
+export type { Listed } from "./server-offers.ts";
 export type { Subscription } from "./listeners.ts";
 export type { AIToolsOptions, MCPAITool, MCPAIToolSet } from "./catalog/ai-tools.ts";
-export type { ToolPolicyRequest } from "./tool-changes.ts";
+export type { ToolAcceptance, ToolPolicyRequest } from "./tool-changes.ts";
 export { toolKey } from "./catalog/names.ts";
 export type {
   AddMcpServerOptions,

@@ -1,23 +1,17 @@
-// The documented face of the engine: add, connect, list, call, remove. One runner per server does the work.
+// The documented face of the engine: add, connect, sign in and out, remove, answer. One runner per server does the work.
 import type {
   Elicitation,
   ElicitResult,
   MCPServersState,
   TimelineEntry,
-  ToolChangeDetail,
   RemovalReport,
   SignOutReport,
 } from "@agents-internal/protocol";
 import { type ServerAdder, type ServerRequest, toRequest, toResult } from "./servers/add-server.ts";
-import { type AIToolsOptions, type MCPAIToolSet, toAITools } from "./catalog/ai-tools.ts";
-import type { Catalogue } from "./catalog/catalogue.ts";
-import { listChanges, type ToolPolicyRequest } from "./tool-changes.ts";
 import { toBoundRequest } from "./servers/bound-server.ts";
 import type { ElicitationsChange } from "./elicitation/elicitations.ts";
 import { createEngine, type Engine, type EngineOptions } from "./engine.ts";
 import { McpError } from "./errors.ts";
-import { matches, type MCPServerFilter } from "./servers/filter.ts";
-import type { ServerRunner } from "./lifecycle/runner.ts";
 import { connectOnly, listOnly, register, remove, signOut, whenSettled } from "./servers/manual-steps.ts";
 import type {
   AddMcpServerOptions,
@@ -32,14 +26,11 @@ import type { McpPorts } from "./ports.ts";
 import type { ElicitationHandlers, QuestionHandlers, RootsSource, SamplingHandler } from "./question-handlers.ts";
 import type { Subscription } from "./listeners.ts";
 import type { ChangeListener } from "./publish/publisher.ts";
-import { serverEntry, serverViews } from "./publish/server-views.ts";
-import { offersCatalogue, toMcpState } from "./publish/snapshot.ts";
-import { ServerCalls } from "./server-calls.ts";
+import { serverViews } from "./publish/server-views.ts";
+import { toMcpState } from "./publish/snapshot.ts";
+import { ServerOffers } from "./server-offers.ts";
 import { serverReport } from "./server-report.ts";
 import { ring } from "./timers.ts";
-
-/** An item of a catalogue and the server it came from. */
-export type Listed<K extends keyof Catalogue> = Catalogue[K][number] & { readonly serverId: string };
 
 /**
  * Connects one host to MCP servers and keeps them connected, signed in and listed.
@@ -47,7 +38,7 @@ export type Listed<K extends keyof Catalogue> = Catalogue[K][number] & { readonl
  * An `Agent` has one as `this.mcp`. It needs nothing but its ports, so any Durable Object can have one.
  * Every rejection is an `McpError`.
  */
-export class MCPClientManager extends ServerCalls {
+export class MCPClientManager extends ServerOffers {
   readonly #engine: Engine;
   readonly #adder: ServerAdder;
 
@@ -161,64 +152,6 @@ export class MCPClientManager extends ServerCalls {
     await whenSettled(this.#engine.connections.all(), options.timeout);
   }
 
-  listServers(filter?: MCPServerFilter) {
-    return this.#runners(filter).map(serverEntry);
-  }
-
-  listTools(filter?: MCPServerFilter): Listed<"tools">[] {
-    return this.#list("tools", filter);
-  }
-
-  listPrompts(filter?: MCPServerFilter): Listed<"prompts">[] {
-    return this.#list("prompts", filter);
-  }
-
-  listResources(filter?: MCPServerFilter): Listed<"resources">[] {
-    return this.#list("resources", filter);
-  }
-
-  listResourceTemplates(filter?: MCPServerFilter): Listed<"resourceTemplates">[] {
-    return this.#list("resourceTemplates", filter);
-  }
-
-  /**
-   * The tools of all usable servers as a `ToolSet` of AI SDK 6 or 7. Schemas are passed through as the servers sent
-   * them, names are legal for every provider, and the order never depends on which server came first. Tools that are
-   * denied or held are left out; those with the policy `ask` have `needsApproval`.
-   */
-  getAITools(filter?: MCPServerFilter, options?: AIToolsOptions): MCPAIToolSet {
-    const { trust } = this.#engine;
-    const offered = this.listTools(filter).flatMap((tool) => {
-      const verdict = trust.verdict(tool.serverId, tool.name);
-      return verdict === "allow" || verdict === "ask" ? [{ tool, asks: verdict === "ask" }] : [];
-    });
-    return toAITools(offered, (call, given) => this.callTool(call, given), options);
-  }
-
-  /** Tools that are not as they were accepted, with both definitions. Throws `server-not-found`. */
-  listToolChanges(serverId: string): readonly ToolChangeDetail[] {
-    return listChanges(this.#engine, serverId);
-  }
-
-  /**
-   * What a server offers now is what was meant: its changed tools, or those named, are used again. Throws `server-not-found`.
-   */
-  acceptToolChanges(serverId: string, names?: readonly string[]): void {
-    const { connections, trust, publisher } = this.#engine;
-    trust.accept(connections.require(serverId).record.id, names);
-    publisher.touch();
-  }
-
-  /**
-   * Decide what may be done with a tool, for models and for {@link callTool}; `null`: what the server's options say. Stored.
-   * Throws `server-not-found`, `tool-not-found`.
-   */
-  setToolPolicy({ serverId, name, policy }: ToolPolicyRequest): void {
-    const { connections, trust, publisher } = this.#engine;
-    trust.setPolicy(connections.require(serverId).record.id, name, policy);
-    publisher.touch();
-  }
-
   /** Everything a dashboard shows. Complete at once after a wake; asks no server. */
   getState(): MCPServersState {
     return toMcpState(serverViews(this.#engine), this.#engine.vault.status);
@@ -325,15 +258,5 @@ export class MCPClientManager extends ServerCalls {
   #answer(handlers: QuestionHandlers): void {
     const { questions } = this.#engine;
     questions.handlers = { ...questions.handlers, ...handlers };
-  }
-
-  #runners(filter?: MCPServerFilter): readonly ServerRunner[] {
-    return this.#engine.connections.all().filter((runner) => matches(runner, filter));
-  }
-
-  #list<K extends keyof Catalogue>(kind: K, filter?: MCPServerFilter): Listed<K>[] {
-    return this.#runners(filter)
-      .filter((runner) => offersCatalogue(runner.state))
-      .flatMap(({ record: { id } }) => this.#engine.catalogue.of(id)[kind].map((item) => ({ ...item, serverId: id })));
   }
 }

@@ -14,7 +14,7 @@ export interface Ids {
   secret(): string;
 }
 
-/** Timers that survive an eviction. The host calls `McpManager.onAlarm(key)` when one is due. */
+/** Timers that survive an eviction. The host calls `MCPClientManager.onAlarm(key)` when one is due. */
 export interface Alarms {
   /** Replaces an alarm of the same key. `dueAt` in ms since the epoch. */
   set(key: string, dueAt: number): void;

@@ -9,6 +9,12 @@ export interface ToolPolicyRequest {
   readonly policy: ToolPolicy | null;
 }
 
+export interface ToolAcceptance {
+  readonly serverId: string;
+  /** The tools' own names; absent: all that changed. */
+  readonly names?: readonly string[] | undefined;
+}
+
 /** Throws `server-not-found`. */
 export function listChanges({ connections, catalogue, trust }: Engine, serverId: string): readonly ToolChangeDetail[] {
   const { id } = connections.require(serverId).record;

@@ -42,7 +42,7 @@ test("a held tool is kept from models and refused, until a person accepts it", a
   expect(await failure(call("read"))).toMatchObject({ code: "tool-held", serverId: id });
   expect(await failure(call(`${id}.read`))).toMatchObject({ code: "tool-held" });
   expect(await failure(host.mcp.startCall({ serverId: id, name: "new" }))).toMatchObject({ code: "tool-held" });
-  host.mcp.acceptToolChanges(id);
+  host.mcp.acceptToolChanges({ serverId: id });
   expect(host.server()).not.toHaveProperty("tool_changes");
   expect(keys()).toHaveLength(3);
   await expect(call("read")).resolves.toBeDefined();
@@ -54,7 +54,7 @@ test("listeners hear of a change, of its acceptance and of a policy", async () =
   host.mcp.onServerStateChanged(() => void (heard += 1));
   for (const act of [
     () => change(tool("read", "Other."), tool("send", "Sends.")),
-    () => host.mcp.acceptToolChanges(id),
+    () => host.mcp.acceptToolChanges({ serverId: id }),
     () => host.mcp.setToolPolicy({ serverId: id, name: "read", policy: "deny" }),
   ]) {
     const before = heard;

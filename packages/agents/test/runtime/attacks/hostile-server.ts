@@ -205,7 +205,7 @@ export function attackByServer(arena: () => Arena): void {
       expect((await held.victim.do<string[]>("toolKeys")).result).toHaveLength(1);
       const [id = ""] = Object.keys((await held.victim.state()).servers);
       expect((await held.victim.do("mcp.callTool", { serverId: id, name: "read" })).error?.code).toBe("tool-held");
-      await held.victim.do("mcp.acceptToolChanges", id);
+      await held.victim.do("mcp.acceptToolChanges", { serverId: id });
       expect((await held.victim.do<string[]>("toolKeys")).result).toHaveLength(2);
     });
 
