@@ -11,7 +11,7 @@ import type { McpPorts } from "../ports.ts";
 import { isBoundUrl } from "../public-url.ts";
 import { createMcpTables } from "../schema.ts";
 import type { ServerSecretsStore } from "../servers/server-secrets.ts";
-import { DEFAULT_OPTIONS, type ServersTable } from "../storage/servers-table.ts";
+import { DEFAULT_OPTIONS, type ServerRecord, type ServersTable } from "../storage/servers-table.ts";
 import type { Vault } from "../vault.ts";
 import { type InheritedGrant, readInheritedGrant } from "./inherited-grant.ts";
 import { readInheritedOptions } from "./inherited-options.ts";
@@ -45,6 +45,13 @@ export function createMoveIn({ ports, vault, servers, secrets }: MoveInDeps): Mo
   const inherited = createInheritedRows(sql, ports.keyValues, ports.identity.instance);
   /** Servers that could not be taken over, and why. */
   const held = new Map<string, McpError>();
+
+  /** As which server a row is taken over: what was granted to one address or account is never shown to another. */
+  function idFor({ id, server_url: url }: InheritedRow, known: ReadonlyMap<string, ServerRecord>): string {
+    const ours = known.get(id);
+    const isSame = ours === undefined || (isSameUrl(ours.url, url) && ours.options.account === undefined);
+    return isSame ? id : ports.ids.id();
+  }
 
   function putServer(row: InheritedRow, options: typeof DEFAULT_OPTIONS, state: ConnectionState, age: number): void {
     const callbackUrl = row.callback_url === "" ? null : row.callback_url;
@@ -85,19 +92,19 @@ export function createMoveIn({ ports, vault, servers, secrets }: MoveInDeps): Mo
   }
 
   /** Seals, and returns the part that is written. Rejects with the vault's codes. */
-  async function prepare(row: InheritedRow, age: number): Promise<() => void> {
-    const { id } = row;
+  async function prepare(found: InheritedRow, id: string, age: number): Promise<() => void> {
+    const row = { ...found, id };
     const options = readInheritedOptions(row.server_options);
     if (options === null) log.warn("move-in-options-unreadable", { serverId: id });
     const callbackUrl = row.callback_url === "" ? null : row.callback_url;
-    const grant = readInheritedGrant(inherited.keysOf(id), row.client_id, callbackUrl);
+    const grant = readInheritedGrant(inherited.keysOf(found.id), row.client_id, callbackUrl);
     const commitSecrets = await secrets.prepare(id, { ...secrets.none, ...options?.secrets });
     const commitGrant = await prepareGrant(row, grant);
     return () => {
       putServer(row, options?.stored ?? DEFAULT_OPTIONS, CONNECTING, age);
       commitSecrets();
       commitGrant();
-      inherited.deleteServer(id);
+      inherited.deleteServer(found.id);
     };
   }
 
@@ -114,11 +121,17 @@ export function createMoveIn({ ports, vault, servers, secrets }: MoveInDeps): Mo
       if (!inherited.exist()) return;
       createMcpTables(sql);
       const rows = inherited.servers().filter(({ server_url: url }) => isBoundUrl(url) || URL.canParse(url));
+      const known = new Map(servers.all().map(({ record }) => [record.id, record]));
       const commits: (() => void)[] = [];
       for (const [index, row] of rows.entries()) {
         // Their order is all that is known of their age.
         const age = rows.length - index;
-        const commit = await prepare(row, age).catch((error: unknown) => hold(row, McpError.from(error), age));
+        const id = idFor(row, known);
+        const commit = await prepare(row, id, age).catch((error: unknown) => {
+          // The id is another server's, which goes on; the row is tried again with the next start.
+          if (id !== row.id) return () => undefined;
+          return hold(row, McpError.from(error), age);
+        });
         commits.push(commit);
       }
       sql.transaction(() => {
@@ -140,4 +153,9 @@ export function createMoveIn({ ports, vault, servers, secrets }: MoveInDeps): Mo
       },
     }),
   };
+}
+
+/** Ours are stored as the parser writes them. */
+function isSameUrl(a: string, b: string): boolean {
+  return a === b || (URL.canParse(a) && URL.canParse(b) && new URL(a).href === new URL(b).href);
 }
