@@ -3,7 +3,7 @@ import { createMoveIn, type MoveIn } from "./adoption/move-in.ts";
 import { createServerAdder, type ServerAdder } from "./servers/add-server.ts";
 import { callOver, findTool } from "./calls.ts";
 import { openBound } from "./servers/bound-server.ts";
-import { admitCallback, type CallbackPolicy } from "./servers/callback-policy.ts";
+import { admitCallback, admitsCallback, type CallbackPolicy } from "./servers/callback-policy.ts";
 import { type CatalogueStore, createCatalogueStore } from "./catalog/catalogue.ts";
 import { createToolTrust, type ToolTrust } from "./catalog/tool-trust.ts";
 import { type Connections, createConnections } from "./servers/connections.ts";
@@ -115,6 +115,7 @@ export interface Engine {
 export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
   const { allowOrigins, appName, appOrigins, clientMetadataUrl, operatorClients, routesBelow, verifyCallbackUser } =
     options;
+  const policy: CallbackPolicy = { hosts: options.callbackHosts, verifiesUsers: verifyCallbackUser !== undefined };
   const documentUrl = clientMetadataUrl === undefined ? null : checkClientMetadataUrl(clientMetadataUrl);
   const vault = createVault({ ...ports, keys: options.vaultKeys, required: options.vaultRequired });
   const fetch = createGuardedFetch({ fetch: ports.fetch, allowOrigins });
@@ -148,6 +149,8 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     sent,
     over: (serverId, call) => callOver(connections.require(serverId), call),
     toolOf: (serverId, name) => findTool(catalogue.of(serverId).tools, { serverId, name }).tool,
+    // Whoever began it had agreed to it, where that was needed.
+    checkTool: (serverId, name) => trust.admit(serverId, name, true),
     toStep: (answer) =>
       answer.kind === "task"
         ? tasks.adopt(answer.task)
@@ -184,6 +187,7 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     idleMs: options.idleMs ?? IDLE_MS,
     random: Math.random,
     revalidating: createGate(REVALIDATED_AT_ONCE),
+    admitsCallback: (url) => admitsCallback(url, policy),
     endCalls: (serverId, code) => calls.endServer(serverId, code),
     withdrawQuestions: elicitations.withdraw,
     forgetRows(serverId) {
@@ -216,12 +220,12 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     random: Math.random,
   });
   const tools = createToolCalls({ ports, connections, catalogue, trust, calls, sent, tasks });
-  const policy: CallbackPolicy = { hosts: options.callbackHosts, verifiesUsers: verifyCallbackUser !== undefined };
   const adder = createServerAdder({
     ports,
     connections,
     secrets,
     admit: (request) => admitCallback(request, policy, ports.log),
+    admitsCallback: (url) => admitsCallback(url, policy),
     checkUrl: (url) => checkUrl(url, allowOrigins).href,
   });
   const responder = createCallbackResponder(() => callback.config);

@@ -182,6 +182,14 @@ test.each(["call", "start"] as const)(
   },
 );
 
+test("a stored call whose tool was denied while people were asked is not gone on with", async () => {
+  const { server, host, id: serverId, question, outcome } = await cutOff("who", "start");
+  host.mcp.setToolPolicy({ serverId, name: "ask", policy: "deny" });
+  await host.mcp.answerElicitation(question.id, ADA);
+  expect(await outcome()).toMatchObject({ status: "failed", error: { code: "tool-denied" } });
+  expect(server.seen.filter(({ body }) => body.includes("inputResponses"))).toEqual([]);
+});
+
 test("answers given in different lives of the host arrive together, and lie sealed until then", async () => {
   const { host, question, outcome, crash } = await cutOff("two", "start");
   const [, other] = host.mcp.listElicitations();

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { toolKey } from "../../src/mcp/index.ts";
-import { failure, MCP_URL, openServer } from "./mcp-scenes.ts";
+import { consent, failure, MCP_URL, openServer, protectedServer } from "./mcp-scenes.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -85,6 +85,33 @@ test("a tool that asks is called once somebody agreed, and a model's SDK asks fi
 test.each([{ policy: "sometimes" }, { changes: "hide" }])("unknown words are refused: %j", async (tools) => {
   const { host } = openServer();
   expect(await failure(host.add("mock", MCP_URL, { tools } as never))).toMatchObject({ code: "option-invalid" });
+});
+
+test("a call that waits for a person is not made any more once its tool is denied", async () => {
+  const { as, server, host } = protectedServer({ tools: [tool("read", "Reads.")] });
+  const { id, authUrl } = await host.add("mock", MCP_URL, { oauth: { waitForSignIn: 60_000 } });
+  await consent(host, authUrl ?? "");
+  as.endAllGrants();
+  const calling = failure(host.mcp.callTool({ serverId: id, name: "read" }));
+  await vi.waitFor(() => expect(host.server().state).toBe("authenticating"));
+  host.mcp.setToolPolicy({ serverId: id, name: "read", policy: "deny" });
+  await consent(host, host.server().auth_url ?? "");
+  expect(await calling).toMatchObject({ code: "tool-denied" });
+  expect(server.received.filter(({ method }) => method === "tools/call")).toEqual([]);
+});
+
+test("nor is one whose tool has become another one by then, where such are held", async () => {
+  const { as, server, host } = protectedServer({ tools: [tool("read", "Reads.")] });
+  const options = { oauth: { waitForSignIn: 60_000 }, tools: { changes: "hold" } } as const;
+  const { id, authUrl } = await host.add("mock", MCP_URL, options);
+  await consent(host, authUrl ?? "");
+  as.endAllGrants();
+  const calling = failure(host.mcp.callTool({ serverId: id, name: "read" }));
+  await vi.waitFor(() => expect(host.server().state).toBe("authenticating"));
+  server.change({ tools: [tool("read", "Reads, and tells others.")] });
+  await consent(host, host.server().auth_url ?? "");
+  expect(await calling).toMatchObject({ code: "tool-held" });
+  expect(server.received.filter(({ method }) => method === "tools/call")).toEqual([]);
 });
 
 test("what was accepted goes with the server", async () => {

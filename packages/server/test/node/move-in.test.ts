@@ -1,6 +1,7 @@
 // Moving in from the package `agents` 0.x, interrupted at every point, and from rows that are not as they should be.
 import { createMockAuthorizationServer, createMockMcpServer, createMockNetwork } from "@agents-internal/testing";
 import { expect, test } from "vitest";
+import type { EngineOptions } from "../../src/mcp/engine.ts";
 import { MCPClientManager } from "../../src/mcp/manager.ts";
 import type { KeyValues } from "../../src/mcp/ports.ts";
 import type { SqlDatabase } from "../../src/sql/database.ts";
@@ -66,10 +67,10 @@ function setup(rows: readonly Row[], keys: Readonly<Record<string, unknown>> = {
     ports.sql.run("INSERT INTO cf_agents_mcp_servers VALUES (?, ?, ?, ?, ?, ?, ?)", ...values);
   }
   for (const [key, value] of Object.entries(keys)) kv.set(key, value);
-  const start = (sql: SqlDatabase = ports.sql, keyValues: KeyValues = kv) =>
+  const start = (sql: SqlDatabase = ports.sql, keyValues: KeyValues = kv, options: Partial<EngineOptions> = {}) =>
     new MCPClientManager(
       { ...ports, sql, keyValues },
-      { vaultKeys: VAULT_KEYS, vaultRequired: true, allowOrigins: [] },
+      { vaultKeys: VAULT_KEYS, vaultRequired: true, allowOrigins: [], ...options },
     );
   const stateOf = (manager: MCPClientManager) =>
     Object.fromEntries(Object.entries(manager.getState().servers).map(([id, { state }]) => [id, state]));
@@ -198,4 +199,51 @@ test("options that cannot be read cost the options, not the server", async () =>
   await manager.waitForConnections();
   expect(stateOf(manager)).toEqual({ "old-id": "ready" });
   expect(ports.lines.join("\n")).toContain("move-in-options-unreadable");
+});
+
+test("a row that has the id of a server of ours at another address is taken over beside it, and shown nothing of its sign-in", async () => {
+  const { ports, as, network, start, stateOf } = setup(SIGNED_IN, ITS_KEYS);
+  const before = start();
+  await before.moveIn();
+  await before.waitForConnections();
+  await before.dispose();
+  // The app was rolled back, and the other package made its table anew.
+  ports.sql.run(
+    "CREATE TABLE cf_agents_mcp_servers (id TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL, server_url TEXT NOT NULL, " +
+      "callback_url TEXT NOT NULL, client_id TEXT, auth_url TEXT, server_options TEXT)",
+  );
+  const row = ["old-id", "another", "https://other.example/mcp", CALLBACK, null, null, null];
+  ports.sql.run("INSERT INTO cf_agents_mcp_servers VALUES (?, ?, ?, ?, ?, ?, ?)", ...row);
+  const shown: (string | null)[] = [];
+  network.route("https://other.example", (request) => {
+    shown.push(request.headers.get("authorization"));
+    return new Response(null, { status: 404 });
+  });
+  const manager = start();
+  await manager.moveIn();
+  await manager.waitForConnections();
+  expect(shown.length).toBeGreaterThan(0);
+  expect(new Set(shown)).toEqual(new Set([null]));
+  expect(Object.values(stateOf(manager)).sort()).toEqual(["failed", "ready"]);
+  expect(stateOf(manager)["old-id"]).toBe("ready");
+  expect(as.revoked).toEqual([]);
+});
+
+test("a callback that the app does not list is not taken over", async () => {
+  for (const callback_url of [
+    "https://evil.example/agents/test-agent/test/callback",
+    "javascript:alert(1)",
+    "callback",
+  ]) {
+    const { start, as } = setup([{ id: "old-id", callback_url }]);
+    const manager = start(undefined, undefined, { callbackHosts: ["app.example"] });
+    await manager.moveIn();
+    await manager.waitForConnections();
+    expect(manager.getState().servers["old-id"]).toMatchObject({
+      state: "failed",
+      error_code: "callback-host-required",
+      auth_url: null,
+    });
+    expect(as.registrations).toEqual([]);
+  }
 });

@@ -29,6 +29,7 @@ async function createScene() {
       throw new Error("nobody is there");
     },
     toolOf: () => null,
+    checkTool: () => undefined,
     toStep: () => ({ kind: "waiting", dueAt: null }),
     answerWithin: () => 60_000,
   });

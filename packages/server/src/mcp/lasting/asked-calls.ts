@@ -25,6 +25,8 @@ export interface AskedCallsDeps {
   readonly sent: SentCalls;
   readonly over: <T>(serverId: string, call: (session: Session) => Promise<T>) => Promise<T>;
   readonly toolOf: (serverId: string, name: string) => Tool | null;
+  /** Throws `tool-denied`, `tool-held`: it was decided otherwise since the call was begun. */
+  readonly checkTool: (serverId: string, name: string) => void;
   /** How a call goes on after an answer of its server. */
   readonly toStep: (answer: Exclude<ToolAnswer, { kind: "asked" }>) => Step;
   /** ms that people have. */
@@ -115,6 +117,7 @@ export function createAskedCalls(deps: AskedCallsDeps): AskedCalls {
           callId: id,
           stored: { round, answers },
         };
+        deps.checkTool(serverId, name);
         const answer = await deps.over(serverId, (session) => session.callTool(again, options));
         // People are asked once more, and the call is stored as it stands then.
         return answer.kind === "asked" ? null : deps.toStep(answer);

@@ -7,7 +7,7 @@ import type { ToolTrust } from "../catalog/tool-trust.ts";
 import type { Connections } from "../servers/connections.ts";
 import { McpError } from "../errors.ts";
 import type { McpPorts } from "../ports.ts";
-import type { RequestOptions, ToolAnswer } from "../session/session.ts";
+import type { RequestOptions, Session, ToolAnswer } from "../session/session.ts";
 import type { TaskWish } from "../session/task.ts";
 import type { MCPCall, Step } from "./lasting-call.ts";
 import type { LastingCalls } from "./lasting-calls.ts";
@@ -67,7 +67,12 @@ export function createToolCalls(deps: ToolCallsDeps): ToolCalls {
     const call = { name, arguments: params.arguments ?? {}, tool, task, callId };
     // What nobody offers is not named to people.
     const context = { signal: options.signal, timeout: options.timeout, tool: tool?.name };
-    return callOver(runner, (session) => session.callTool(call, options), context);
+    const run = async (session: Session): Promise<ToolAnswer> => {
+      // It may have waited for a person, who decided otherwise meanwhile, or for lists in which the tool is another one.
+      trust.admit(serverId, name, approved);
+      return session.callTool(call, options);
+    };
+    return callOver(runner, run, context);
   }
 
   return {

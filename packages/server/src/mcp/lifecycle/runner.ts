@@ -25,6 +25,8 @@ export interface RunnerDeps extends SessionKeeperDeps, ServerRowDeps, ServerList
   readonly timeline: Timeline;
   /** End the calls that a server still works on. */
   readonly endCalls: (serverId: string, code: "removed" | "not-connected") => void;
+  /** Whether sign-ins may come back to a stored address. */
+  readonly admitsCallback: (callbackUrl: string) => boolean;
 }
 
 /** Where there was nothing to give back. */
@@ -104,7 +106,8 @@ export class ServerRunner {
   get target(): AuthTarget {
     const { id, name, url, callbackUrl, options } = this.#row.record;
     const { account, oauth } = options;
-    return { serverId: id, serverName: name, serverUrl: url, callbackUrl, options: oauth, account };
+    const admitted = callbackUrl !== null && this.#deps.admitsCallback(callbackUrl) ? callbackUrl : null;
+    return { serverId: id, serverName: name, serverUrl: url, callbackUrl: admitted, options: oauth, account };
   }
 
   get liveOptions(): LiveOptions {

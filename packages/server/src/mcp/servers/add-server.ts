@@ -20,6 +20,8 @@ export interface AddServerDeps {
   readonly secrets: ServerSecretsStore;
   /** The request as the host allows it; throws `option-invalid`. */
   readonly admit: (request: ServerRequest) => ServerRequest;
+  /** Whether sign-ins may come back to a stored address. */
+  readonly admitsCallback: (callbackUrl: string) => boolean;
   /** Normalises an address; throws `url-invalid` or `url-blocked`. */
   readonly checkUrl: (url: string) => string;
 }
@@ -46,7 +48,8 @@ export interface ServerAdder {
   byId(id: string, request: ServerRequest): Promise<Prepared>;
 }
 
-export function createServerAdder({ ports, connections, secrets, admit, checkUrl }: AddServerDeps): ServerAdder {
+export function createServerAdder(deps: AddServerDeps): ServerAdder {
+  const { ports, connections, secrets, admit, admitsCallback, checkUrl } = deps;
   // Sealing takes time; two calls for the same server must not both find nothing and both create it.
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -81,7 +84,7 @@ export function createServerAdder({ ports, connections, secrets, admit, checkUrl
       ...record,
       name: request.name,
       url,
-      callbackUrl: chooseCallback(record.callbackUrl, request),
+      callbackUrl: chooseCallback(record.callbackUrl, request, admitsCallback),
       options: split.stored,
     };
     runner.liveOptions = { ...runner.liveOptions, ...split.live };
@@ -147,8 +150,12 @@ export function toRequest(
 }
 
 /** A stored one stays unless the developer names another place. */
-function chooseCallback(stored: string | null, { callbackUrl, callbackGiven }: ServerRequest): string | null {
-  if (stored === null) return callbackUrl;
+function chooseCallback(
+  stored: string | null,
+  { callbackUrl, callbackGiven }: ServerRequest,
+  admits: AddServerDeps["admitsCallback"],
+): string | null {
+  if (stored === null || !admits(stored)) return callbackUrl;
   const isOther = callbackGiven && (callbackUrl === null || !isSameCallback(stored, callbackUrl));
   return isOther ? callbackUrl : stored;
 }

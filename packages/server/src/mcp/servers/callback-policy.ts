@@ -10,24 +10,28 @@ export interface CallbackPolicy {
   readonly verifiesUsers: boolean;
 }
 
+/** Also of addresses that were stored before the list was, or taken over from elsewhere. */
+export function admitsCallback(url: string, { hosts }: Pick<CallbackPolicy, "hosts">): boolean {
+  if (!URL.canParse(url)) return false;
+  const { host, origin, protocol } = new URL(url);
+  if (protocol !== "https:" && protocol !== "http:") return false;
+  return hosts === undefined || hosts.includes(host) || hosts.includes(origin);
+}
+
 /**
  * The request as it may be carried out. An address that was only derived, from where the agent was reached, is left out when
  * it is not listed: whoever can send a request through a front with a host of their own does not decide where codes go.
  *
  * Throws `option-invalid` for an address that a developer named, and for `startUrl: "direct"` where nobody verifies.
  */
-export function admitCallback(
-  request: ServerRequest,
-  { hosts, verifiesUsers }: CallbackPolicy,
-  log: Log,
-): ServerRequest {
-  if (request.oauth?.startUrl === "direct" && !verifiesUsers) {
+export function admitCallback(request: ServerRequest, policy: CallbackPolicy, log: Log): ServerRequest {
+  if (request.oauth?.startUrl === "direct" && !policy.verifiesUsers) {
     throw invalid(`oauth.startUrl "direct" binds no browser; it needs verifyCallbackUser.`);
   }
-  if (hosts === undefined || request.callbackUrl === null) return request;
-  const { host, origin } = new URL(request.callbackUrl);
-  if (hosts.includes(host) || hosts.includes(origin)) return request;
-  if (request.callbackGiven) throw invalid(`The callback host ${host} is not among callbackHosts.`);
+  const { callbackUrl } = request;
+  if (policy.hosts === undefined || callbackUrl === null || admitsCallback(callbackUrl, policy)) return request;
+  if (request.callbackGiven)
+    throw invalid(`The callback host ${new URL(callbackUrl).host} is not among callbackHosts.`);
   log.warn("mcp-callback-host-unlisted");
   return { ...request, callbackUrl: null };
 }
