@@ -82,7 +82,7 @@ export function createMockAuthorizationServer(options: MockAuthorizationServerOp
   const book = createGrantBook();
   for (const client of options.clients ?? []) book.clients.set(client.clientId, client);
   for (const { clientId, resource, accessToken, refreshToken } of options.grants ?? []) {
-    const grant = book.open({ clientId, resource, scopes: [], account: "somebody" });
+    const grant = book.open({ clientId, resource, scopes: [], account: "somebody", offline: true });
     book.access.set(accessToken, { grant, expiresAt: clock.now() + (options.accessTokenTtl ?? 3600) * 1000 });
     if (refreshToken !== undefined) grant.refreshTokens.add(refreshToken);
   }

@@ -89,8 +89,9 @@ export const PROVIDER_PROFILES = /* @__PURE__ */ profiles({
     scopesSupported: ["openid", "profile", "email", "offline_access"],
   },
   google: {
-    about: "OpenID metadata only; Workspace servers let anyone in and ask where a tool needs it",
-    quirks: ["oidc-only", "no-registration", "public-clients-refused", "iss-not-offered"],
+    about:
+      "OpenID metadata only; refresh tokens for `access_type=offline` only; Workspace servers let anyone in and ask where a tool needs it",
+    quirks: ["oidc-only", "no-registration", "public-clients-refused", "iss-not-offered", "refresh-needs-access-type"],
     faults: ["mixed"],
     client: "confidential",
   },

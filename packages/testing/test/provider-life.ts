@@ -6,6 +6,7 @@ import type { MockProvider } from "../src/index.ts";
 export interface OAuthSettings {
   readonly client?: { readonly clientId: string; readonly clientSecret?: string; readonly issuer: string };
   readonly clientName?: string;
+  readonly authorizationParameters?: Readonly<Record<string, string>>;
   readonly exceptions?: Readonly<Record<string, unknown>>;
 }
 
@@ -47,6 +48,8 @@ export interface Story {
   readonly lasts: number;
   /** Looks at the sign-in first, and comes back when it is too late. */
   readonly hesitates: boolean;
+  /** Known beforehand. */
+  readonly settings: OAuthSettings;
 }
 
 const MAX_CURES = 5;
@@ -65,8 +68,8 @@ export async function tellLife(story: Story): Promise<readonly string[]> {
 
 /** Until a call works, or nothing helps. What was said in the end when adding the server. */
 async function begin(story: Story, told: string[]): Promise<OAuthSettings | null> {
-  const { provider, life, cures } = story;
-  let oauth: OAuthSettings = {};
+  const { provider, life, cures, settings } = story;
+  let oauth = settings;
   await life.add({ oauth });
   for (let attempt = 0; attempt < MAX_CURES; attempt += 1) {
     const failure = await firstCall(story, told);

@@ -1,6 +1,6 @@
 // What is to come of each provider: the one table that is held against the engine in Node and the package in workerd.
 import { createMockProvider, type MockProvider, type MockProviderOptions, type ProviderName } from "../src/index.ts";
-import type { Cure, Cures, Life, Story } from "./provider-life.ts";
+import type { Cure, Cures, Life, OAuthSettings, Story } from "./provider-life.ts";
 
 export interface MatrixRow {
   readonly provider: ProviderName;
@@ -8,6 +8,7 @@ export interface MatrixRow {
   /** ms; default: the hour that access tokens say they last */
   readonly lasts?: number;
   readonly hesitates?: boolean;
+  readonly settings?: OAuthSettings;
 }
 
 /** The name under which this app is known to the provider that registers by name. */
@@ -53,6 +54,7 @@ export const PROVIDER_MATRIX: readonly MatrixRow[] = [
   },
   {
     provider: "google",
+    settings: { authorizationParameters: { access_type: "offline" } },
     story: [
       "called: client-id-required",
       "client-id-required: configured the client",
@@ -163,7 +165,7 @@ export function providerOf(
 
 /** The story of a row as it is lived. */
 export const storyOf = (
-  { lasts = HOUR_MS, hesitates = false }: MatrixRow,
+  { lasts = HOUR_MS, hesitates = false, settings = {} }: MatrixRow,
   provider: MockProvider,
   life: Life,
 ): Story => ({
@@ -172,4 +174,5 @@ export const storyOf = (
   cures: CURES,
   lasts,
   hesitates,
+  settings,
 });

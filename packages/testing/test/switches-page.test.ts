@@ -30,12 +30,13 @@ function profileRow(name: ProviderName): readonly string[] {
 
 /** What stands between this app and a sign-in, from the table the tests live by. */
 function outcomeOf(name: ProviderName): string {
-  const story = PROVIDER_MATRIX.find(({ provider }) => provider === name)?.story ?? [];
+  const { story = [], settings } = PROVIDER_MATRIX.find(({ provider }) => provider === name) ?? {};
   const met = story.filter(
     (step) => !/^(?:called|signed in|renewed|allowed|removed|two accounts|insufficient)/.test(step),
   );
   const works = story.some((step) => step.startsWith("renewed"));
-  return met.length === 0 ? "works" : `${met.join("; ")}${works ? "; then works" : ""}`;
+  const given = settings === undefined ? "" : `with \`oauth: ${JSON.stringify(settings)}\`: `;
+  return given + (met.length === 0 ? "works" : `${met.join("; ")}${works ? "; then works" : ""}`);
 }
 
 const page = (): string => `# Testing against providers as they are

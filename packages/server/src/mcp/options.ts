@@ -78,6 +78,11 @@ export interface OAuthOptions {
    * `account` asks for `select_account` where the provider says that it knows that.
    */
   readonly prompt?: "login" | "consent" | "select_account";
+  /**
+   * What the provider wants to find in the address people are sent to, such as Google's `access_type: "offline"`, without
+   * which it hands out no refresh token. Nothing the sign-in rests on can be set: `option-invalid`.
+   */
+  readonly authorizationParameters?: Readonly<Record<string, string>>;
   /** Ask for exactly these scopes instead of what the server's challenge or metadata names. */
   readonly scopes?: readonly string[];
   /** The app's name at the authorization server; default: the host of the callback URL. Never the instance's name. */

@@ -60,6 +60,7 @@ export async function answerAuthorizeRequest(request: Request, options: Authoriz
     resource: options.quirks.has("resource-ignored") ? null : query.get("resource"),
     scopes: options.quirks.has("scope-narrowed") ? asked.slice(0, 1) : asked,
     account,
+    offline: query.get("access_type") === "offline",
   });
   return back({ code });
 }

@@ -12,6 +12,8 @@ interface Consented {
   readonly scopes: readonly string[];
   /** Whose it is. */
   readonly account: string;
+  /** Asked for with `access_type=offline`. */
+  readonly offline: boolean;
 }
 
 export interface AuthorizationCode extends Consented {
@@ -50,12 +52,13 @@ export function createGrantBook(): GrantBook {
     unused: new Map(),
     codes: new Map(),
     access: new Map(),
-    open({ clientId, resource, scopes, account }) {
+    open({ clientId, resource, scopes, account, offline }) {
       const grant: Grant = {
         clientId,
         resource,
         scopes,
         account,
+        offline,
         refreshTokens: new Set(),
         spent: new Set(),
         ended: false,

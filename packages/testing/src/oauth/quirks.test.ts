@@ -142,6 +142,7 @@ test.each<[AuthorizationServerSwitch, Fields]>([
   ["token-born-expired", { expires_in: 0 }],
   ["token-line-break", { access_token: expect.stringContaining("\r\nx-planted: 1") }],
   ["refresh-needs-offline-access", { refresh_token: undefined }],
+  ["refresh-needs-access-type", { refresh_token: undefined }],
 ])("%s: a code is answered with %o", async (quirk, expected) => {
   const { tokens } = await setUp([quirk]);
   const answer = await tokens();
@@ -151,6 +152,15 @@ test.each<[AuthorizationServerSwitch, Fields]>([
 test("refresh-needs-offline-access: with that scope there is a refresh token", async () => {
   const { tokens } = await setUp(["refresh-needs-offline-access"], { scope: "notes offline_access" });
   expect(await tokens()).toHaveProperty("refresh_token");
+});
+
+test("refresh-needs-access-type: with that parameter there is a refresh token", async () => {
+  const { app, network } = await setUp(["refresh-needs-access-type"]);
+  const { trail } = await createTestBrowser((request) => network.fetch(request)).open(app.startUrl);
+  const browser = createTestBrowser((request) => network.fetch(request));
+  await browser.open(app.startUrl);
+  await browser.open(`${trail[1]}&access_type=offline`);
+  expect(await (await app.redeem()).json()).toHaveProperty("refresh_token");
 });
 
 test("token-born-expired: the second token lasts", async () => {

@@ -56,6 +56,7 @@ export const AUTHORIZATION_SERVER_QUIRKS = {
   "token-type-mac": "says that the token is of the type `mac`",
   "no-refresh-token": "hands out access tokens only",
   "refresh-needs-offline-access": "hands out a refresh token only where `offline_access` was asked for",
+  "refresh-needs-access-type": "hands out a refresh token only where the sign-in says `access_type=offline`",
   "refresh-rotation": "hands out a new refresh token each time; using an old one again ends the whole grant",
   "refresh-refused": "refuses every refresh with `invalid_grant`",
   "no-revocation": "offers no revocation",

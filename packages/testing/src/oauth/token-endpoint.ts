@@ -129,7 +129,9 @@ function issue(
   const said = first && quirks.has("token-born-expired") ? 0 : accessTokenTtl();
   const lasts = quirks.has("token-ends-early") ? said / 2 : said;
   book.access.set(accessToken, { grant, expiresAt: now() + lasts * 1000 });
-  const renewable = !quirks.has("refresh-needs-offline-access") || grant.scopes.includes("offline_access");
+  const renewable =
+    (!quirks.has("refresh-needs-offline-access") || grant.scopes.includes("offline_access")) &&
+    (!quirks.has("refresh-needs-access-type") || grant.offline);
   const hasRefresh = withRefresh && renewable && !quirks.has("no-refresh-token");
   const refreshToken = hasRefresh ? `refresh_${id()}` : null;
   if (refreshToken !== null) grant.refreshTokens.add(refreshToken);

@@ -63,6 +63,7 @@ export async function beginAttempt(
       verifier,
       resource: resourceToSend(target.options, resource),
       prompt: promptFor(target, provider),
+      extra: target.options.authorizationParameters ?? {},
     }),
     vault.seal(
       { serverId, kind: "verifier", scope: attemptId },

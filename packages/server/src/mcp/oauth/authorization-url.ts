@@ -12,6 +12,8 @@ export interface AuthorizationRequest {
   readonly resource: string | null;
   /** What is asked for by name, on top of what the scopes need. */
   readonly prompt: string | null;
+  /** What the operator adds. */
+  readonly extra: Readonly<Record<string, string>>;
 }
 
 /** RFC 6749 section 4.1.1, RFC 7636, RFC 8707. Parameters the endpoint already carries are replaced, never doubled. */
@@ -21,6 +23,7 @@ export async function buildAuthorizationUrl(
 ): Promise<string> {
   const url = new URL(provider.authorizationEndpoint);
   const set = (name: string, value: string) => url.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(request.extra)) set(name, value);
   set("response_type", "code");
   set("client_id", request.clientId);
   set("redirect_uri", request.redirectUri);

@@ -1,6 +1,7 @@
 // The developer's options, checked and split into what is stored in clear, what is sealed, and what is not stored.
 import type { JsonObject } from "@agents-internal/protocol";
 import { McpError } from "../errors.ts";
+import { checkAuthorizationParameters } from "../oauth/authorization-parameters.ts";
 import { checkClient } from "../oauth/check-client.ts";
 import { checkExceptions } from "../oauth/exceptions.ts";
 import { checkDPoP, checkMachineGrant } from "../oauth/grants/check-grant.ts";
@@ -63,6 +64,7 @@ export function mergeOptions(
     checkDPoP(given.oauth.dpop);
     checkWait(given.oauth.waitForSignIn);
     checkPrompt(given.oauth.prompt);
+    checkAuthorizationParameters(given.oauth.authorizationParameters);
     if (!START_URLS.has(given.oauth.startUrl ?? "page"))
       throw new McpError("option-invalid", { detail: `oauth.startUrl is "page" or "direct".` });
     checkExceptions(given.oauth.exceptions);
