@@ -14,8 +14,8 @@ const ROOMS = ["lasting", "elicitation", "timeline", "publish"];
 /** What they may use of another: the states and their public names, which are pure functions. */
 const STATES = `${MCP}lifecycle/(state|to-public-state)\\.ts$`;
 
-/** What a part may name as a type: the state a row holds, the session and the vault it is handed. */
-const SEAMS = ["lifecycle/state", "session/session", "storage/vault"].map((file) => `${MCP}${file}\\.ts$`);
+/** What a part may name as a type: the state a row holds, and the session it is handed. */
+const SEAMS = ["lifecycle/state", "session/session"].map((file) => `${MCP}${file}\\.ts$`);
 
 module.exports = {
   forbidden: [
@@ -104,7 +104,7 @@ module.exports = {
     })),
     {
       name: "seams-cross-as-types",
-      comment: "The parts may name the stored state, the session and the vault they are given, never build one.",
+      comment: "The parts may name the stored state and the session they are given, never build one.",
       severity: "error",
       from: { path: `${MCP}(${PARTS.join("|")})/`, pathNot: [TESTS, `${MCP}(lifecycle|storage)/`] },
       to: { path: SEAMS, dependencyTypesNot: ["type-only"] },

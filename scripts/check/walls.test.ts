@@ -34,6 +34,7 @@ const cases: readonly (readonly [string, string, string])[] = [
   ["protocol-stands-alone", "packages/protocol/src/a.ts", "packages/client/src/b.ts"],
   ["mcp-is-not-the-agent", "packages/server/src/mcp/a.ts", "packages/server/src/agent/b.ts"],
   ["mcp-oauth-knows-no-sibling", "packages/server/src/mcp/oauth/a.ts", "packages/server/src/mcp/storage/b.ts"],
+  ["moving-in-happens-once", "packages/server/src/mcp/servers/a.ts", "packages/server/src/mcp/adoption/b.ts"],
   ["session-knows-transport-only", "packages/server/src/mcp/session/a.ts", "packages/server/src/mcp/catalog/b.ts"],
 ];
 
@@ -52,6 +53,16 @@ test("two files that import each other are a cycle", async () => {
     "packages/protocol/src/b.ts": 'import { a } from "./a.ts";\nexport const b = () => a;\n',
   });
   expect(broken).toEqual(["no-cycles"]);
+});
+
+test.each([
+  ["mcp-lasting-is-handed-what-it-uses", "lasting", "catalog"],
+  ["parts-name-rooms-only", "catalog", "lasting"],
+])("%s: %s may name the types of %s but not use it", async (rule, importer, imported) => {
+  const other = { [`packages/server/src/mcp/${imported}/b.ts`]: leaf };
+  const file = `packages/server/src/mcp/${importer}/a.ts`;
+  expect(await brokenRules({ ...other, [file]: `export type { T } from "../${imported}/b.ts";\n` })).toEqual([]);
+  expect(await brokenRules({ ...other, [file]: `export { value } from "../${imported}/b.ts";\n` })).toEqual([rule]);
 });
 
 test("a part may name the session's type but not build one", async () => {
