@@ -190,6 +190,20 @@ test("a stored call whose tool was denied while people were asked is not gone on
   expect(server.seen.filter(({ body }) => body.includes("inputResponses"))).toEqual([]);
 });
 
+test("an answer that cannot be kept leaves the question as it was, for whoever answers next", async () => {
+  const { host, question, outcome, ended } = await cutOff("who", "start");
+  const { sql } = host.ports;
+  sql.run("CREATE TRIGGER full BEFORE INSERT ON agents_mcp_vault_secrets BEGIN SELECT RAISE(ABORT, 'full'); END");
+  await expect(host.mcp.answerElicitation(question.id, ADA)).rejects.toThrow();
+  expect(host.mcp.listElicitations()).toEqual([question]);
+  expect(ended()).toEqual([]);
+  sql.run("DROP TRIGGER full");
+  const first = host.mcp.answerElicitation(question.id, ADA);
+  expect((await failure(host.mcp.answerElicitation(question.id, ADA))).code).toBe("elicitation-ended");
+  await first;
+  expect(JSON.stringify(await outcome())).toContain("Ada");
+});
+
 test("answers given in different lives of the host arrive together, and lie sealed until then", async () => {
   const { host, question, outcome, crash } = await cutOff("two", "start");
   const [, other] = host.mcp.listElicitations();

@@ -67,6 +67,8 @@ export function createElicitations({
   const listeners = createListeners<[ElicitationsChange]>(log);
   /** Those who asked in this life of the host. */
   const waiting = new Map<string, Waiting>();
+  /** Answers that are being sealed; there is one only. */
+  const keeping = new Map<string, Promise<void>>();
   let ended: { id: string; end: ElicitationEnd }[] = [];
   let pending = false;
   let woken = false;
@@ -77,6 +79,7 @@ export function createElicitations({
     if (!hasMcpTables(sql)) return false;
     woken = true;
     createMcpTables(sql);
+    table.sweep(clock.now() - REMEMBERED);
     for (const { id, status, round } of table.open()) {
       if (status === "pending" && (round === null || !rounds.canGoOn(round))) end(id, "interrupted");
     }
@@ -144,11 +147,21 @@ export function createElicitations({
 
   /** Ends a question with what its server is told: by whoever asked, and after a wake by the stored call. */
   async function settle(row: StoredElicitation, how: ElicitationEnd, result: ElicitResult): Promise<void> {
-    // In this turn, so that there is one answer only.
-    end(row.id, how);
     const asker = waiting.get(row.id);
-    if (asker) asker.resolve(result);
-    else if (row.round !== null && row.roundKey !== null) await rounds.answered(row.round, row.roundKey, result);
+    if (asker || row.round === null || row.roundKey === null) {
+      end(row.id, how);
+      return asker?.resolve(result);
+    }
+    const kept = rounds.keepAnswer(row.round, row.roundKey, result);
+    keeping.set(row.id, kept);
+    try {
+      await kept;
+    } finally {
+      keeping.delete(row.id);
+    }
+    // Not before: what could not be kept was not answered.
+    end(row.id, how);
+    rounds.goOn(row.round);
   }
 
   function withdrawWhere(isMeant: (row: StoredElicitation) => boolean): void {
@@ -184,6 +197,7 @@ export function createElicitations({
     endRound: rounds.endRound,
     async answer(id, given) {
       const row = assertOpen(wake() ? table.get(id) : null);
+      if (keeping.has(id)) throw new McpError("elicitation-ended", { serverId: row.serverId });
       const result = readAnswer(given, row.mode === "form" ? (JSON.parse(row.subject) as JsonSchema) : null);
       const waitsForServer = row.mode === "url" && row.serverRef !== null && result.action === "accept";
       if (!waitsForServer) return settle(row, "answered", result);
@@ -202,6 +216,8 @@ export function createElicitations({
       }
     },
     async expire(id) {
+      // What is being kept came in time.
+      await keeping.get(id)?.catch(() => undefined);
       const row = wake() ? table.get(id) : null;
       if (row !== null && isOpen(row)) await settle(row, "expired", CANCEL);
     },

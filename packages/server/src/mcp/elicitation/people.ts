@@ -44,8 +44,10 @@ export interface Rounds {
 
 /** Rounds as they can be gone on with when whoever asked is gone. */
 export interface StoredRounds extends Rounds {
-  /** A person answered: kept, and the call is sent when it was the last answer. */
-  answered(id: string, key: string, result: ElicitResult): Promise<void>;
+  /** A person answered; the first answer is kept. Rejects as the vault does. */
+  keepAnswer(id: string, key: string, result: ElicitResult): Promise<void>;
+  /** A question of it has ended. The call is sent when it was the last one. */
+  goOn(id: string): void;
   /** It is there, and can be gone on with. */
   canGoOn(id: string): boolean;
 }

@@ -63,7 +63,7 @@ export function createAskedCalls(deps: AskedCallsDeps): AskedCalls {
   async function keep(callId: string, key: string, result: ElicitResult): Promise<void> {
     const record = store.get(callId);
     const part = record === null || !isWorking(record) ? null : await store.open(record);
-    if (part?.kind !== "asked") return;
+    if (part?.kind !== "asked" || Object.hasOwn(part.answers, key)) return;
     const answers: JsonObject = { ...part.answers, [key]: result as JsonObject };
     await deps.calls().apply(callId, asking({ ...part, answers }));
   }
@@ -94,10 +94,12 @@ export function createAskedCalls(deps: AskedCallsDeps): AskedCalls {
       attended.delete(id);
       deps.calls().drop(id);
     },
-    async answered(callId, key, result) {
+    keepAnswer(callId, key, result) {
       const next = writing.then(() => keep(callId, key, result));
       writing = next.catch(() => undefined);
-      await next;
+      return next;
+    },
+    goOn(callId) {
       if (!deps.questions().areOpen(callId)) deps.calls().nudge(callId);
     },
     canGoOn: isUnderWay,
