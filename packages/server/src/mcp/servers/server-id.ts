@@ -21,10 +21,13 @@ export function normalizeServerId(input: string): string {
   return named.slice(0, MCP_SERVER_ID_MAX_LENGTH).replace(/-+$/, "");
 }
 
-/** Refuses what could not be stored or shown; `registerServer` takes any other id as it is. */
+/** Refuses what could not be stored, shown or part of an address; `registerServer` takes any other id as it is. */
 export function checkServerId(id: string): string {
-  if (typeof id === "string" && id.length > 0 && id.length <= 128 && !/\p{C}/u.test(id)) return id;
-  throw new McpError("option-invalid", { detail: "An id is 1 to 128 characters without control characters." });
+  const isDots = id === "." || id === "..";
+  if (typeof id === "string" && id.length > 0 && id.length <= 128 && !isDots && !/\p{C}/u.test(id)) return id;
+  throw new McpError("option-invalid", {
+    detail: "An id is 1 to 128 characters without control characters, not dots.",
+  });
 }
 
 /** Longest label, in characters. */

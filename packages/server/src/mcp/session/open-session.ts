@@ -3,7 +3,6 @@ import { Client, type ClientCapabilities, type DiscoverResult } from "@modelcont
 import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/client/validators/cf-worker";
 import type { JsonObject, JsonValue } from "@agents-internal/protocol";
 import { CLIENT_INFO } from "../client-info.ts";
-import { isTooDeep } from "../depth.ts";
 import { McpError } from "../errors.ts";
 import type { QuestionHandlers } from "../question-handlers.ts";
 import { createBindingTransport } from "../transport/binding.ts";
@@ -19,6 +18,7 @@ import { createBoundedValidator } from "./bounded-validator.ts";
 import { createCallsUnderWay } from "./calls-under-way.ts";
 import { coalesceChanges } from "./list-changes.ts";
 import { createLiveSession } from "./live-session.ts";
+import { checkSelfDescription } from "./self-description.ts";
 import { fromSdkError } from "./sdk-errors.ts";
 import type { OpenSession, OpenSessionOptions, Session, SessionFacts, TransportKind } from "./session.ts";
 import { keepSubscribed } from "./subscription.ts";
@@ -112,9 +112,7 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
       timeout: HANDSHAKE_MS,
       ...(discover !== null && { prior: { kind: "modern", discover: discover as unknown as DiscoverResult } }),
     });
-    if (isTooDeep(client.getServerCapabilities()) || isTooDeep(client.getDiscoverResult())) {
-      throw new McpError("invalid-response", { detail: "What it says of itself is nested too deep." });
-    }
+    checkSelfDescription(client);
   } catch (error) {
     stop.abort();
     await transport.close();
