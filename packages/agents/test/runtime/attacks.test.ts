@@ -4,6 +4,7 @@ import { type Arena, startArena } from "./attacks/arena.ts";
 import { attackFrontDoor } from "./attacks/front-door.ts";
 import { attackByContent } from "./attacks/content.ts";
 import { attackByServer, dripFeed } from "./attacks/hostile-server.ts";
+import { attackInterplay } from "./attacks/interplay.ts";
 import { attackLifetime } from "./attacks/lifetime.ts";
 import { attackNetwork } from "./attacks/network.ts";
 import { attackProvider } from "./attacks/provider.ts";
@@ -33,6 +34,7 @@ attackNetwork(current);
 attackFrontDoor(current);
 attackSecrets(current);
 attackLifetime(current);
+attackInterplay(current);
 
 test("K01 K02 K03 ★ after all of it no secret is in an answer, a frame, a log line or the database", () => {
   expectNoLeak(arena);

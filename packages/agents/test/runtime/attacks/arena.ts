@@ -52,7 +52,7 @@ export interface Arena {
   inside(): string;
   route(origin: string, answer: Answer): void;
   party(script?: Script): Party;
-  victim(agent?: "target" | "sampled" | "redirecting"): Victim;
+  victim(agent?: "target" | "sampled" | "redirecting" | "watched"): Victim;
   /** The outside world as a browser reaches it. */
   surf(url: string): Promise<Response>;
   /** What reached a host. */
@@ -63,13 +63,16 @@ export interface Arena {
 const SECRET_FIELDS = ["access_token", "refresh_token", "client_secret", "code", "code_verifier", "state"] as const;
 export const KEYS = `k1:${Buffer.alloc(32, 9).toString("base64")}`;
 
+/** The operator's table of clients, by host. */
+export const OPERATOR = { "known.example": { clientId: "operator", clientSecret: "canary-operator-secret" } } as const;
+
 export async function startArena(): Promise<Arena> {
   const network = createMockNetwork();
   const runtime = await startRuntime({
     entry: new URL("../fixtures/target.js", import.meta.url).pathname,
-    classes: ["Target", "Sampled", "Redirecting", "Hidden"],
+    classes: ["Target", "Sampled", "Redirecting", "Watched", "Hidden"],
     internet: (request) => network.fetch(request),
-    bindings: { AGENTS_VAULT_KEYS: KEYS },
+    bindings: { AGENTS_VAULT_KEYS: KEYS, AGENTS_OAUTH_CLIENTS: JSON.stringify(OPERATOR) },
     alias,
   });
   const secrets = new Set<string>();
