@@ -289,7 +289,7 @@ export function attackFrontDoor(arena: () => Arena): void {
       for (const size of [1_500_000, 20_000_000]) {
         const line = await connect(path);
         line.send(JSON.stringify({ type: "rpc", id: "1", method: "echo", args: ["x".repeat(size)] }));
-        words(await within(5000, line.closed)).toBe(1009);
+        words(await within(2000, line.closed)).toBe(1009);
       }
       expect(await other.call("echo", 1)).toMatchObject({ result: 1 });
     });
@@ -299,7 +299,7 @@ export function attackFrontDoor(arena: () => Arena): void {
       const other = await connect(path);
       const line = await connect(path);
       for (let index = 0; index < 3000; index += 1) line.send('{"type":"rpc","id":"x","method":"nothing","args":[]}');
-      words(await within(5000, line.closed)).toBe(1013);
+      words(await within(2000, line.closed)).toBe(1013);
       expect(await other.call("echo", 1)).toMatchObject({ result: 1 });
       await expectAlive(path);
     });

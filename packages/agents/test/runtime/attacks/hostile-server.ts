@@ -4,8 +4,8 @@ import type { Answer, Arena, Script } from "./arena.ts";
 import { events, speak, tool } from "./scripted-server.ts";
 import { onlyOurs, within, words } from "./surface.ts";
 
-/** A metadata document of one byte a second. The answer says how adding such a server ends. */
-export function dripFeed(arena: Arena): Promise<string> {
+/** A metadata document of one byte a second: how adding such a server ends, and after how many ms. */
+export async function dripFeed(arena: Arena): Promise<{ readonly outcome: string; readonly elapsed: number }> {
   const drip = () => {
     let timer: ReturnType<typeof setInterval> | undefined;
     const body = new ReadableStream<Uint8Array>({
@@ -15,7 +15,9 @@ export function dripFeed(arena: Arena): Promise<string> {
     setTimeout(() => clearInterval(timer), 20_000).unref();
     return new Response(body, { headers: { "content-type": "application/json" } });
   };
-  return arena.victim().add(arena.party({ prm: drip }).url, { retry: { maxAttempts: 1 } });
+  const begun = performance.now();
+  const outcome = await arena.victim().add(arena.party({ prm: drip }).url, { retry: { maxAttempts: 1 } });
+  return { outcome, elapsed: performance.now() - begun };
 }
 
 /** A body that goes on for 60 MB and never ends. */
