@@ -145,7 +145,7 @@ const CURES: Cures = {
 export function providerOf(
   name: ProviderName,
   redirectUris: readonly string[],
-  options: Pick<MockProviderOptions, "url" | "authOrigin"> & {
+  options: Pick<MockProviderOptions, "url" | "authOrigin" | "mcpServer"> & {
     readonly clock: { now(): number; sleep(ms: number): Promise<void> };
   },
 ): MockProvider {

@@ -33,6 +33,7 @@ export async function answerAuthorizeRequest(request: Request, options: Authoriz
   const account = accountOf(request, query, options);
   const back = (answer: Answer) =>
     sendBack(redirectUri, query.get("state"), answer, { ...options, signedInAs: account });
+  if (options.quirks.has("client-refused-back")) return back({ error: "unauthorized_client" });
   if (query.get("response_type") !== "code") return back({ error: "unsupported_response_type" });
   const challenge = query.get("code_challenge");
   if (challenge === null || query.get("code_challenge_method") !== "S256") return back({ error: "invalid_request" });

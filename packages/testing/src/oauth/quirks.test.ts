@@ -204,6 +204,22 @@ test("no-revocation: none is named, and none is there", async () => {
   expect((await read(`${ISSUER}/revoke`, { method: "POST" })).status).toBe(404);
 });
 
+test("client-refused-back: the browser comes back with that, and no code", async () => {
+  const { app, network } = await setUp(["client-refused-back"]);
+  await approve(app.startUrl, network);
+  expect(app.callback()).toMatchObject({ error: "unauthorized_client", state: "s" });
+  expect(app.callback()).not.toHaveProperty("code");
+});
+
+test("client-secrets-replaced: the secret of before is refused", async () => {
+  const { read, server } = await setUp([], { clients: [{ clientId: "c", clientSecret: "s", redirectUris: [] }] });
+  const body = () => new URLSearchParams({ grant_type: "x", client_id: "c", client_secret: "s" });
+  const ask = async () => JSON.parse((await read(`${ISSUER}/token`, { method: "POST", body: body() })).text);
+  expect(await ask()).toEqual({ error: "unsupported_grant_type" });
+  server.quirks.add("client-secrets-replaced");
+  expect(await ask()).toEqual({ error: "invalid_client" });
+});
+
 test("firewall: a browser gets through, a program does not", async () => {
   const { app, network, read } = await setUp(["firewall"]);
   expect(await read(METADATA)).toMatchObject({ status: 403, text: expect.stringContaining("browser") });

@@ -27,6 +27,8 @@ export const AUTHORIZATION_SERVER_QUIRKS = {
   "client-documents": "takes the address of a client id metadata document as a client id",
   "client-documents-refused":
     "says that it takes client id metadata documents, and shows whoever comes with one an error page",
+  "client-refused-back": "sends the browser back with `unauthorized_client`, whoever it came for",
+  "client-secrets-replaced": "has other secrets for its clients than they were told (`invalid_client`)",
   // the person's part
   "scope-required": "refuses a sign-in that asks for no scope (`invalid_scope`)",
   "oidc-scopes-refused": "refuses `openid`, `profile`, `email` and `offline_access` (`invalid_scope`)",

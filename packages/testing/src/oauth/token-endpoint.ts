@@ -63,7 +63,7 @@ function write(
 }
 
 async function decide(request: Request, form: URLSearchParams, options: TokenEndpointOptions): Promise<Outcome> {
-  const clientId = authenticate(request, form, options.book);
+  const clientId = authenticate(request, form, options);
   if (clientId === null) return { kind: "refused", error: "invalid_client" };
   if (form.get("grant_type") === "authorization_code") {
     if (options.quirks.has("exchange-client-refused")) return { kind: "refused", error: "invalid_client" };
@@ -74,7 +74,11 @@ async function decide(request: Request, form: URLSearchParams, options: TokenEnd
 }
 
 /** The client's id when it proved to be that client, by one method only (RFC 6749, 2.3). */
-function authenticate(request: Request, form: URLSearchParams, book: GrantBook): string | null {
+function authenticate(
+  request: Request,
+  form: URLSearchParams,
+  { book, quirks }: Pick<TokenEndpointOptions, "book" | "quirks">,
+): string | null {
   const basic = /^Basic (.+)$/.exec(request.headers.get("authorization") ?? "")?.[1];
   if (basic !== undefined && form.has("client_secret")) return null;
   const [id, secret] =
@@ -85,6 +89,7 @@ function authenticate(request: Request, form: URLSearchParams, book: GrantBook):
           .map((part) => decodeURIComponent(part.replaceAll("+", " ")));
   const client = book.clients.get(id ?? "");
   if (client === undefined) return null;
+  if (client.clientSecret !== undefined && quirks.has("client-secrets-replaced")) return null;
   return client.clientSecret === undefined || client.clientSecret === secret ? client.clientId : null;
 }
 

@@ -5,7 +5,8 @@ import type { Vault } from "../vault.ts";
 import { NO_COOKIE } from "./attempt.ts";
 import { readAttemptCookie } from "./attempt-cookie.ts";
 import { callbackPlace } from "./callback-place.ts";
-import { authorizationErrorOf } from "./error-answer.ts";
+import type { ClientStore } from "./client-store.ts";
+import { authorizationErrorOf, isUnknownClient } from "./error-answer.ts";
 import type { AttemptRow, FlowRow, FlowStore } from "./flow-store.ts";
 import type { CallbackVerdict } from "./oauth.ts";
 import { cleanText } from "../inert-text.ts";
@@ -25,6 +26,7 @@ export interface CallbackDeps {
   readonly ports: McpPorts;
   readonly vault: Vault;
   readonly flows: FlowStore;
+  readonly clients: Pick<ClientStore, "markUnusable">;
   readonly verifyCallbackUser: VerifyCallbackUser | undefined;
 }
 
@@ -59,7 +61,10 @@ export async function judgeCallback(deps: CallbackDeps, request: Request): Promi
   const code = parameters.get("code");
   if (error !== null) {
     if (flows.attempt(attemptId)?.stage !== "open") return refuse("flow-unknown", "This sign-in was just ended.");
-    flows.dropAttempt(attemptId);
+    ports.sql.transaction(() => {
+      flows.dropAttempt(attemptId);
+      if (isUnknownClient(error)) deps.clients.markUnusable(serverId, attempt.issuer);
+    });
     const description = parameters.get("error_description");
     const verdict = VERDICTS.get(authorizationErrorOf(error, description)) ?? "authorization-failed";
     return {

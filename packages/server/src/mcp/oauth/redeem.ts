@@ -5,9 +5,10 @@ import type { McpPorts } from "../ports.ts";
 import type { Timeline } from "../timeline/recorder.ts";
 import type { Vault } from "../vault.ts";
 import { openAttemptSecrets } from "./attempt.ts";
+import { isRegisteredByHand } from "./client-credentials.ts";
 import type { ClientStore } from "./client-store.ts";
 import { type SecretSources, withCurrentSecret } from "./current-secret.ts";
-import { refusalCode } from "./error-answer.ts";
+import { isUnknownClient, refusalCode } from "./error-answer.ts";
 import { resourceToSend } from "./exceptions.ts";
 import type { FlowStore } from "./flow-store.ts";
 import { buildGrant, describeGrant } from "./grant.ts";
@@ -62,8 +63,7 @@ export async function redeemAttempt(deps: RedeemDeps, attemptId: string, target:
     { code, verifier: secrets.verifier, redirectUri },
   );
   if (answer.kind === "refused") {
-    if (client.source === "registered" && isUnknownClient(answer.error))
-      clients.markUnusable(serverId, provider.issuer);
+    if (!isRegisteredByHand(client) && isUnknownClient(answer.error)) clients.markUnusable(serverId, provider.issuer);
     throw new McpError(refusalCode(answer.error), {
       serverId,
       status: answer.status,
@@ -122,9 +122,4 @@ async function replacedTokens(tokens: TokenStore, serverId: string, issuer: stri
     .secrets(serverId, replaced)
     .catch(() => ({ refreshToken: null, earlier: [] }));
   return [...earlier, ...(refreshToken === null ? [] : [refreshToken])].slice(-MAX_EARLIER);
-}
-
-/** The provider has forgotten our registration; RFC 6749 section 5.2. */
-export function isUnknownClient(error: string | null): boolean {
-  return error === "invalid_client" || error === "unauthorized_client";
 }

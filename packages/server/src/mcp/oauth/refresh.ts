@@ -9,12 +9,11 @@ import { isRegisteredByHand } from "./client-credentials.ts";
 import type { ClientStore } from "./client-store.ts";
 import { type SecretSources, withCurrentSecret } from "./current-secret.ts";
 import { proofFor, type Provers } from "./dpop.ts";
-import { refusalCode } from "./error-answer.ts";
+import { isUnknownClient, refusalCode } from "./error-answer.ts";
 import { resourceToSend } from "./exceptions.ts";
 import { buildGrant, describeGrant } from "./grant.ts";
 import type { AuthTarget } from "./oauth.ts";
 import { isMovedAway, locateProvider } from "./locate-provider.ts";
-import { isUnknownClient } from "./redeem.ts";
 import { hasEnded, type Renewals, type Renewing } from "./renewal.ts";
 import { refreshTokens } from "./token-endpoint.ts";
 import type { Grant, GrantSecrets, GrantStatus, TokenStore } from "./token-store.ts";
@@ -98,7 +97,7 @@ export function createRefresher(deps: RefreshDeps): Refresher {
         timeline.record(serverId, { ...refused, status, detail });
         throw new McpError(code, { serverId, status, detail });
       }
-      if (client.source === "registered" && isUnknownClient(answer.error)) clients.markUnusable(serverId, issuer);
+      if (!isRegisteredByHand(client) && isUnknownClient(answer.error)) clients.markUnusable(serverId, issuer);
       const detail = `(${error})`;
       timeline.record(serverId, { step: "refresh-refused", at: provider.tokenEndpoint, status, detail });
       ports.log.warn("oauth-refresh-refused", { serverId, error: answer.error });
