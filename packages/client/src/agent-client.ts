@@ -68,8 +68,9 @@ export class AgentClient<Agent = unknown, S = unknown> extends PartySocket {
   readonly #calls: PendingCalls;
   readonly #readiness = new Readiness();
   readonly #policy: ReconnectPolicy;
-  readonly #elicitations = new ElicitationStore();
-  #watchesElicitations = false;
+  readonly #elicitations = new ElicitationStore(() => {
+    if (this.readyState === this.OPEN) this.send(encodeClientMessage({ type: MessageType.CF_AGENT_MCP_ELICITATIONS }));
+  });
   #ended = false;
   #holders = 0;
 
@@ -98,13 +99,7 @@ export class AgentClient<Agent = unknown, S = unknown> extends PartySocket {
       connectionError: null,
     });
     this.view = this.#view;
-    this.elicitations = {
-      getSnapshot: this.#elicitations.getSnapshot,
-      subscribe: (listener) => {
-        if (!this.#watchesElicitations) this.#watchElicitations();
-        return this.#elicitations.subscribe(listener);
-      },
-    };
+    this.elicitations = this.#elicitations;
     this.#calls = new PendingCalls({
       defaultTimeout: options.defaultCallTimeout ?? DEFAULT_CALL_TIMEOUT_MS,
       send: (frame) => this.readyState === this.OPEN && this.send(frame),
@@ -228,7 +223,7 @@ export class AgentClient<Agent = unknown, S = unknown> extends PartySocket {
   #opened(event: Event): void {
     this.#policy.opened();
     this.#state.opened();
-    if (this.#watchesElicitations || this.#options.onElicitation) this.#watchElicitations();
+    this.#elicitations.opened(this.#options.onElicitation !== undefined);
     this.#calls.flush();
     this.#options.onOpen?.(event);
   }
@@ -268,12 +263,6 @@ export class AgentClient<Agent = unknown, S = unknown> extends PartySocket {
       case MessageType.RPC:
         return this.#calls.receive(message);
     }
-  }
-
-  /** Only where somebody wants to know: an agent of another make takes it for a message of its application. */
-  #watchElicitations(): void {
-    this.#watchesElicitations = true;
-    if (this.readyState === this.OPEN) this.send(encodeClientMessage({ type: MessageType.CF_AGENT_MCP_ELICITATIONS }));
   }
 
   #stateFromAgent(): void {

@@ -1,6 +1,6 @@
 // The questions that wait for a person, as the agent last told, and a signal for each that ends with it.
 import type { Elicitation, ElicitationsMessage } from "@agents-internal/protocol";
-import { SnapshotStore } from "./snapshot-store.ts";
+import { type Readable, SnapshotStore } from "./snapshot-store.ts";
 
 /**
  * A server asks. Every text in the question is the server's own and untrusted; show an address whole, and open it only when
@@ -9,15 +9,32 @@ import { SnapshotStore } from "./snapshot-store.ts";
  */
 export type OnElicitation = (elicitation: Elicitation, ended: AbortSignal) => void;
 
-export class ElicitationStore extends SnapshotStore<readonly Elicitation[]> {
+/** Has itself told only once somebody wants to know: an agent of another make takes the wish for a message of its application. */
+export class ElicitationStore implements Readable<readonly Elicitation[]> {
+  readonly #list = new SnapshotStore<readonly Elicitation[]>([]);
   readonly #open = new Map<string, AbortController>();
+  readonly #ask: () => void;
+  #watched = false;
 
-  constructor() {
-    super([]);
+  /** `ask`: have the agent tell on this connection; does nothing while there is none. */
+  constructor(ask: () => void) {
+    this.#ask = ask;
+  }
+
+  readonly getSnapshot = this.#list.getSnapshot;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    if (!this.#watched) this.#watch();
+    return this.#list.subscribe(listener);
+  };
+
+  /** A connection is open. `wanted`: there is a handler. */
+  opened(wanted: boolean): void {
+    if (this.#watched || wanted) this.#watch();
   }
 
   receive({ elicitations, ended }: ElicitationsMessage, onElicitation: OnElicitation | undefined): void {
-    this.set(elicitations);
+    this.#list.set(elicitations);
     const gone = new Map(this.#open);
     for (const elicitation of elicitations) {
       const { id } = elicitation;
@@ -30,5 +47,10 @@ export class ElicitationStore extends SnapshotStore<readonly Elicitation[]> {
       this.#open.delete(id);
       controller.abort(ended.find((each) => each.id === id)?.end ?? "unknown");
     }
+  }
+
+  #watch(): void {
+    this.#watched = true;
+    this.#ask();
   }
 }
