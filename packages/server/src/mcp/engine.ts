@@ -188,8 +188,10 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     random: Math.random,
     revalidating: createGate(REVALIDATED_AT_ONCE),
     admitsCallback: (url) => admitsCallback(url, policy),
-    endCalls: (serverId, code) => calls.endServer(serverId, code),
-    withdrawQuestions: elicitations.withdraw,
+    endCalls(serverId, code) {
+      calls.endServer(serverId, code);
+      elicitations.withdraw(serverId);
+    },
     forgetRows(serverId) {
       catalogue.delete(serverId);
       trust.delete(serverId);

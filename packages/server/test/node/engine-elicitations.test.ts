@@ -292,6 +292,21 @@ test.each(ERAS)("a page of a %s server is shown whole; agreeing to open it is th
   await vi.waitFor(() => expect(ended()).toEqual([era === "legacy" ? "completed" : "answered"]));
 });
 
+test.each(["closeConnection", "signOutServer", "removeServer"] as const)(
+  "a page that somebody has opened is asked for no longer after %s",
+  async (end) => {
+    const { host, id: serverId, ask, asked, ended } = await peopled(serveLegacy);
+    const call = ask("page");
+    const { id } = await asked();
+    await host.mcp.answerElicitation(id, { action: "accept" });
+    await call;
+    await host.mcp[end](serverId);
+    expect(host.mcp.listElicitations()).toEqual([]);
+    await vi.waitFor(() => expect(ended()).toEqual(["withdrawn"]));
+    expect([...host.ports.due.keys()].filter((key) => key.includes("elicitation"))).toEqual([]);
+  },
+);
+
 test("a legacy call that needs a page first is made again when the server says that the page is done", async () => {
   const { server, host, ask, asked, ended } = await peopled(serveLegacy);
   const call = ask("locked");

@@ -171,6 +171,8 @@ export function createElicitations({
     }
   }
 
+  const withdraw = (serverId: string): void => withdrawWhere((row) => row.serverId === serverId);
+
   return {
     wake,
     list,
@@ -221,10 +223,13 @@ export function createElicitations({
       const row = wake() ? table.get(id) : null;
       if (row !== null && isOpen(row)) await settle(row, "expired", CANCEL);
     },
-    withdraw: (serverId) => withdrawWhere((row) => row.serverId === serverId),
+    withdraw,
     areOpen: (callId) => wake() && table.open().some(({ round }) => round === callId),
     withdrawCall: (callId) => withdrawWhere(({ round }) => round === callId),
-    forget: (serverId) => table.deleteServer(serverId),
+    forget(serverId) {
+      withdraw(serverId);
+      table.deleteServer(serverId);
+    },
     subscribe: listeners.subscribe,
     clear: listeners.clear,
   };

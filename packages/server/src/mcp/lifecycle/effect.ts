@@ -24,7 +24,7 @@ export type Effect =
   | { readonly type: "exchange"; readonly flowId: string }
   | { readonly type: "schedule"; readonly timer: Timer; readonly at: number }
   | { readonly type: "cancel"; readonly timer: Timer }
-  /** What the server still works on is nobody's any more. */
+  /** What the server still works on is nobody's any more, and nobody is asked anything for it. */
   | { readonly type: "end-calls"; readonly code: "removed" | "not-connected" }
   /** Give the grant back to the provider and delete it. */
   | { readonly type: "sign-out"; readonly epoch: number }

@@ -8,8 +8,6 @@ export interface ForgetServerDeps {
   readonly ports: McpPorts;
   readonly oauth: OAuth;
   readonly secrets: ServerSecretsStore;
-  /** Nobody is asked anything for this server any more. */
-  readonly withdrawQuestions: (serverId: string) => void;
   /** Delete every row of every part, within the caller's transaction; those of `oauth` are gone by then. */
   readonly forgetRows: (serverId: string) => void;
 }
@@ -18,7 +16,6 @@ export interface ForgetServerDeps {
 export async function forgetServer(deps: ForgetServerDeps, target: AuthTarget): Promise<RemovalReport> {
   const { ports, oauth, secrets } = deps;
   const { serverId } = target;
-  deps.withdrawQuestions(serverId);
   // A client secret that cannot be opened must not keep the rest from being deleted.
   const secret = await secrets.read(serverId).catch(() => secrets.none);
   const report = await oauth.forget(withClientSecret(target, secret));

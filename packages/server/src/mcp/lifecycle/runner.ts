@@ -23,7 +23,7 @@ import { type Outcome, transition } from "./transition.ts";
 
 export interface RunnerDeps extends SessionKeeperDeps, ServerRowDeps, ServerListsDeps, ForgetServerDeps {
   readonly timeline: Timeline;
-  /** End the calls that a server still works on. */
+  /** End the calls that a server still works on, and withdraw what it asked people. */
   readonly endCalls: (serverId: string, code: "removed" | "not-connected") => void;
   /** Whether sign-ins may come back to a stored address. */
   readonly admitsCallback: (callbackUrl: string) => boolean;
