@@ -7,7 +7,7 @@ import { ServerCard } from "./features/servers/server-card.tsx";
 import { ContentBlock } from "./features/tools/content-block.tsx";
 import { ToolPanel } from "./features/tools/tool-panel.tsx";
 import { aServer, CARDS } from "./gallery/fixtures.ts";
-import type { ContentBlock as Block, Tool } from "./model.ts";
+import type { ContentBlock as Block, ServerCapabilities, Tool } from "./model.ts";
 
 const MARKUP = `<img src=x onerror=alert(1)></title><script>alert(1)</script>[x](javascript:alert(1))`;
 const nothing = () => undefined;
@@ -38,7 +38,11 @@ test("a deed is found in whatever form it comes", () => {
 test("X13 ★ X20 markup in what a server is called and says of itself is text, beside its own address", () => {
   const [card] = CARDS;
   if (card === undefined) throw new Error("no card");
-  const server = aServer("ready", { name: MARKUP, instructions: MARKUP, capabilities: { [MARKUP]: {} } });
+  const server = aServer("ready", {
+    name: MARKUP,
+    instructions: MARKUP,
+    capabilities: { [MARKUP]: {} } as ServerCapabilities,
+  });
   const acts = { retry: nothing, connect: nothing, disconnect: nothing, signOut: nothing, remove: nothing };
   const pages = [
     renderToStaticMarkup(createElement(ServerCard, { model: { ...card, server }, acts })),
