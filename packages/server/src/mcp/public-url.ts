@@ -7,10 +7,15 @@ export function isBoundUrl(url: string): boolean {
   return url.startsWith("rpc:");
 }
 
-/** The same URL with the values of secret-looking query parameters replaced by `…`. */
+/**
+ * The same URL with the values of secret-looking query parameters replaced by `…`, and without a user: one that was taken
+ * over from elsewhere may have one.
+ */
 export function withoutSecrets(url: string): string {
   if (isBoundUrl(url)) return url;
   const parsed = new URL(url);
+  parsed.username = "";
+  parsed.password = "";
   for (const [name, value] of [...parsed.searchParams]) {
     if (value !== "" && SECRET_NAME.test(name)) parsed.searchParams.set(name, "…");
   }

@@ -80,6 +80,23 @@ describe("signing out", () => {
     expect(await failure(host.mcp.signOutServer("nobody"))).toMatchObject({ code: "server-not-found" });
   });
 
+  test("does not let an alarm renew what is being given back", async () => {
+    const { as, host } = protectedServer();
+    const { id, authUrl } = await host.add("mock", MCP_URL, { oauth: { renewWhenIdle: true } });
+    await consent(host, authUrl ?? "");
+    const revocation = gate(as.handler, (request) => request.url.endsWith("/revoke"));
+    host.network.route(ISSUER, revocation.handler);
+    const stopped = revocation.stop();
+    const leaving = host.mcp.signOutServer(id);
+    await stopped;
+    host.ports.advance(3_600_000);
+    await host.ring();
+    revocation.go();
+    await leaving;
+    expect(as.tokenRequests.filter(({ grant_type }) => grant_type === "refresh_token")).toEqual([]);
+    expect(rowsOf(host, "agents_mcp_oauth_tokens")).toEqual([]);
+  });
+
   test("twice at once is one sign-out, and whoever adds the server meanwhile is asked to sign in", async () => {
     const { as, host } = protectedServer();
     const { id } = await signIn(host);

@@ -247,3 +247,13 @@ test("a callback that the app does not list is not taken over", async () => {
     expect(as.registrations).toEqual([]);
   }
 });
+
+test("a name and password in a row's address are shown to nobody", async () => {
+  const { start } = setup([{ id: "old-id", server_url: "https://ada:hunter2@mcp.example/mcp" }]);
+  const manager = start();
+  await manager.moveIn();
+  await manager.waitForConnections();
+  const shown = [manager.getState(), manager.report("old-id"), manager.getTimeline("old-id")];
+  expect(JSON.stringify(shown)).not.toMatch(/hunter2|ada:/);
+  expect(manager.getState().servers["old-id"]).toMatchObject({ state: "failed", error_code: "url-invalid" });
+});

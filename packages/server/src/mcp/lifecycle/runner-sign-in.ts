@@ -112,6 +112,8 @@ export function createSignIn(core: RunnerCore, deps: SignInDeps): SignIn {
     },
     async renew() {
       const { epoch, state } = row.connection;
+      // What it got would be a grant that nobody gives back.
+      if (state.kind === "signing-out") return;
       try {
         const target = core.target();
         const token = await oauth.tokens(withClientSecret(target, await deps.secrets.read(target.serverId))).current();

@@ -33,6 +33,8 @@ export interface FlowDeps {
 const FLOW_LIFE_MS = 3_600_000;
 /** Names of tools that one sign-in shows; who agrees reads no longer list. */
 const MAX_TOOLS = 20;
+/** UTF-16 code units of each: names are the server's, and they lie in one row. */
+const MAX_TOOL_NAME = 200;
 
 /** The open flow of a server, unless it has ended or belongs to another address. */
 export function findOpenFlow({ flows, ports }: FlowDeps, target: AuthTarget): FlowRow | null {
@@ -92,7 +94,7 @@ export async function openFlow(
       granted: grant?.scopes ?? null,
       provider: provider.scopes,
     }),
-    tools: http.tool === undefined ? [] : [http.tool],
+    tools: http.tool === undefined ? [] : [shownName(http.tool)],
     resource,
     provider,
     createdAt: now,
@@ -135,11 +137,16 @@ function widen(
 ): FlowRow {
   const isFixed = asked.reason !== "more-scope" || target.options.scopes !== undefined;
   const scopes = isFixed ? flow.scopes : unite(flow.scopes, asked.challenge.scopes);
-  const tools = asked.tool === undefined ? flow.tools : [...new Set([...flow.tools, asked.tool])].slice(0, MAX_TOOLS);
+  const tools =
+    asked.tool === undefined ? flow.tools : [...new Set([...flow.tools, shownName(asked.tool)])].slice(0, MAX_TOOLS);
   if (scopes?.length === flow.scopes?.length && tools.length === flow.tools.length) return flow;
   const wider = { ...flow, scopes, tools };
   flows.widenFlow(wider);
   return wider;
+}
+
+function shownName(tool: string): string {
+  return tool.length > MAX_TOOL_NAME ? `${tool.slice(0, MAX_TOOL_NAME - 1)}…` : tool;
 }
 
 function reasonOf(
