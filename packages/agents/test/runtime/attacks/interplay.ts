@@ -325,5 +325,28 @@ export function attackInterplay(arena: () => Arena): void {
       const { result } = await victim.do<string>("mcp.report", evil);
       expect(result?.length).toBeLessThan(100_000);
     });
+
+    test("Y11 a tool with an endless name that asks for a sign-in is named in short, and odd names are policed as all others", async () => {
+      onlyOurs("tools that ask for a sign-in");
+      const long = `wipe-${"x".repeat(500_000)}`;
+      const odd = ["constructor", "__proto__", "toString"];
+      const tools = [long, ...odd].map((name) => ({
+        name,
+        inputSchema: { type: "object" as const },
+        requiredScopes: ["admin"],
+      }));
+      const party = arena().party({ server: { tools } });
+      const victim = arena().victim();
+      const serverId = await victim.signIn(party.url);
+      for (const name of [long, ...odd]) await victim.do("mcp.callTool", { serverId, name });
+      const { servers } = await victim.state();
+      expect(JSON.stringify(servers).length).toBeLessThan(100_000);
+      const { result } = await victim.do<unknown[]>("exec", "SELECT * FROM agents_mcp_oauth_flows");
+      expect(JSON.stringify(result).length).toBeLessThan(100_000);
+      for (const name of odd) {
+        expect((await victim.do("mcp.setToolPolicy", { serverId, name, policy: "deny" })).error).toBeUndefined();
+        expect((await victim.do("mcp.callTool", { serverId, name })).error?.code).toBe("tool-denied");
+      }
+    });
   });
 }
