@@ -30,7 +30,7 @@ export async function createConsumer(): Promise<string> {
   await npm(project, "install", "--no-audit", "--no-fund", "--prefer-offline", TARBALL);
   for (const name of LINKED) link(project, name);
   cpSync(SAMPLES, join(project, "samples"), { recursive: true });
-  for (const { file, code } of readmeExamples(join(PACKAGE_DIR, "../../README.md"))) {
+  for (const { file, code } of documentedExamples(join(PACKAGE_DIR, "../.."))) {
     writeFileSync(join(project, "samples", file.endsWith("x") ? "web" : "worker", `readme-${file}`), code);
   }
   return project;
@@ -54,9 +54,13 @@ export async function typeCheck(project: string, environment: string): Promise<s
   }
 }
 
-/** The README's code blocks that begin with the name of a file. */
-function readmeExamples(readme: string): readonly { readonly file: string; readonly code: string }[] {
-  const blocks = [...readFileSync(readme, "utf8").matchAll(/```tsx?\n\/\/ (\S+\.tsx?)\n(.*?)```/gs)];
+/** The code blocks of the README and of `docs` that begin with the name of a file. */
+function documentedExamples(root: string): readonly { readonly file: string; readonly code: string }[] {
+  const docs = readdirSync(join(root, "docs")).filter((page) => page.endsWith(".md"));
+  const pages = [join(root, "README.md"), ...docs.map((page) => join(root, "docs", page))];
+  const blocks = pages.flatMap((page) => [
+    ...readFileSync(page, "utf8").matchAll(/```tsx?\n\/\/ (\S+\.tsx?)\n(.*?)```/gs),
+  ]);
   if (blocks.length === 0) throw new Error("the README has no example that names its file");
   return blocks.map(([, file = "", code = ""]) => ({ file, code }));
 }
