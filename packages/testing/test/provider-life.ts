@@ -16,8 +16,6 @@ export interface Life {
   add(settings: { readonly oauth: OAuthSettings; readonly account?: string }): Promise<void>;
   /** Open a sign-in, always in the same browser, and say yes. Resolves when it is settled. */
   agree(authUrl: string): Promise<void>;
-  /** Open a sign-in and go away. */
-  look(authUrl: string): Promise<void>;
   /** Give up what is under way, and begin again. */
   retry(account?: string): Promise<void>;
   /** Without an account: the one that has none. */
@@ -46,7 +44,7 @@ export interface Story {
   readonly cures: Cures;
   /** ms after which an access token is of no use any more */
   readonly lasts: number;
-  /** Looks at the sign-in first, and comes back when it is too late. */
+  /** Opens the first sign-in when it is too late. */
   readonly hesitates: boolean;
   /** Known beforehand. */
   readonly settings: OAuthSettings;
@@ -112,14 +110,9 @@ async function firstCall(story: Story, told: string[]): Promise<Failure | null> 
 }
 
 /** Whether anybody had to. */
-async function signIn({ provider, life, hesitates }: Story, told: string[]): Promise<boolean> {
+async function signIn({ life, hesitates }: Story, told: string[]): Promise<boolean> {
   const first = (await life.server()).auth_url;
   if (hesitates && first !== null && told.length === 0) {
-    const { authorizationServer } = provider;
-    const { consent } = authorizationServer;
-    authorizationServer.consent = "ask";
-    await life.look(first);
-    authorizationServer.consent = consent;
     await life.pass(HESITATION_MS);
     await life.retry();
     told.push("hesitated too long, tried again");
@@ -130,8 +123,7 @@ async function signIn({ provider, life, hesitates }: Story, told: string[]): Pro
     if (reason !== "sign-in") told.push(`asked to sign in again: ${reason}`);
     await life.agree(authUrl);
     if ((await life.server()).auth_url !== authUrl) continue;
-    told.push("left at a page of the provider, tried again");
-    await life.retry();
+    told.push("not sent back by the provider, opened again");
   }
   return false;
 }

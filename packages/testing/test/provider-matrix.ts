@@ -89,7 +89,13 @@ export const PROVIDER_MATRIX: readonly MatrixRow[] = [
   {
     provider: "supabase",
     hesitates: true,
-    story: ["hesitated too long, tried again", ...USED, ...ALLOWED_MORE, EVERYTHING_REVOKED],
+    story: [
+      "hesitated too long, tried again",
+      "not sent back by the provider, opened again",
+      ...USED,
+      ...ALLOWED_MORE,
+      EVERYTHING_REVOKED,
+    ],
   },
   { provider: "grafana", story: [...USED, "two accounts: somebody and grace", EVERYTHING_REVOKED] },
   { provider: "retool", story: [...USED, ...ALLOWED_MORE, EVERYTHING_REVOKED] },
@@ -107,7 +113,7 @@ export const PROVIDER_MATRIX: readonly MatrixRow[] = [
   { provider: "sentry", story: [...USED, ...ALLOWED_MORE, EVERYTHING_REVOKED] },
   {
     provider: "documentsRefused",
-    story: ["left at a page of the provider, tried again", ...USED, EVERYTHING_REVOKED],
+    story: ["not sent back by the provider, opened again", ...USED, EVERYTHING_REVOKED],
   },
   { provider: "firewalled", story: ["http-error"] },
   { provider: "linear", story: [...USED, ...ALLOWED_MORE, EVERYTHING_REVOKED] },

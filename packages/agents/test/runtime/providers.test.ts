@@ -51,7 +51,6 @@ function lifeAt(desk: Desk, url: string): Life {
   return {
     add: (settings) => attempt(() => desk.add("mock", url, settings)),
     agree: (authUrl) => attempt(() => scene.approve(authUrl, browser)),
-    look: (authUrl) => attempt(() => browser.open(authUrl)),
     retry: (account) =>
       attempt(async () => {
         const { id } = await entry(account);

@@ -2,7 +2,6 @@
 import {
   approve,
   type AuthorizationServerQuirk,
-  createTestBrowser,
   type MockProviderOptions,
   type ProviderName,
 } from "@agents-internal/testing";
@@ -33,7 +32,6 @@ function lifeOn(host: McpHost, url: string, sleeps: boolean): Life {
   return {
     add: (settings) => attempt(() => host.add("mock", url, settings)),
     agree: (authUrl) => attempt(() => approve(authUrl, { fetch, browser })),
-    look: (authUrl) => attempt(() => createTestBrowser(fetch).open(authUrl)),
     retry: (account) =>
       attempt(async () => {
         await host.mcp.closeConnection(entry(account));

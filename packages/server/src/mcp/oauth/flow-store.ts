@@ -55,6 +55,8 @@ export interface FlowStore {
   redeeming(flowId: string): AttemptRow | null;
   /** A browser went to the provider, and none came back with an answer. */
   isLeft(flowId: string): boolean;
+  /** Openings that are remembered, oldest first. */
+  attempts(flowId: string): readonly AttemptRow[];
   /** Uses up the state and drops the flow's other attempts. `false` when somebody was faster. */
   accept(attemptId: string): boolean;
   /** `false` unless the attempt was accepted and not yet sent. */
@@ -171,6 +173,7 @@ export function createFlowStore(sql: SqlDatabase, vault: Vault): FlowStore {
     },
     dropAttempt,
     redeeming: (flowId) => attemptsOf(flowId).find(({ stage }) => stage !== "open") ?? null,
+    attempts: attemptsOf,
     isLeft(flowId) {
       const attempts = attemptsOf(flowId);
       return attempts.length > 0 && attempts.every(({ stage }) => stage === "open");

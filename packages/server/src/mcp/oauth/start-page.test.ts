@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { CALLBACK, createScene, UNAUTHORIZED } from "../../../test/node/oauth-scene.ts";
 
 async function offered(options: Parameters<typeof createScene>[0] = {}) {
@@ -154,4 +154,40 @@ test("the question names the app, the server, the provider, the agent whose acco
 test("an agent whose name its address does not show is not named", async () => {
   const { open } = await offered({ callbackUrl: "https://app.example/oauth/return" });
   expect(await (await open({ "sec-fetch-site": "none" })).text()).not.toContain("for the agent");
+});
+
+describe("a sign-in that is opened once more", () => {
+  const opened = async (scene: ReturnType<typeof createScene>, times: number, options = scene.target) => {
+    const flow = await scene.oauth.begin(options, UNAUTHORIZED);
+    const starts = [];
+    for (let time = 0; time < times; time += 1) starts.push(await scene.start(flow, options));
+    const ids = starts.map(({ location }) => new URL(location).searchParams.get("client_id"));
+    return { starts, ids, registrations: scene.provider.count("/register") };
+  };
+
+  test("goes to the provider as a client that is registered anew, once", async () => {
+    const scene = createScene();
+    expect((await opened(scene, 4)).registrations).toBe(2);
+  });
+
+  test("can still be ended where it was opened first", async () => {
+    const scene = createScene();
+    const { starts } = await opened(scene, 2);
+    const { location = "", cookie = "" } = starts[0] ?? {};
+    const verdict = await scene.oauth.acceptCallback(scene.back(scene.provider.consent(location), cookie));
+    if (verdict.kind !== "accepted") throw new Error(verdict.kind);
+    await expect(scene.oauth.redeem(verdict.attemptId, scene.target)).resolves.toBeDefined();
+  });
+
+  test("keeps a client that was registered by hand, and the present one where no other is to be had", async () => {
+    const byHand = createScene({ oauth: { client: { clientId: "by-hand" } } });
+    expect((await opened(byHand, 2)).ids).toEqual(["by-hand", "by-hand"]);
+    const refusing = createScene();
+    const flow = await refusing.oauth.begin(refusing.target, UNAUTHORIZED);
+    const first = await refusing.start(flow);
+    refusing.provider.overrides.set("https://as.example/register", () => new Response(null, { status: 503 }));
+    const second = await refusing.start(flow);
+    const idOf = ({ location }: { location: string }) => new URL(location).searchParams.get("client_id");
+    expect(idOf(second)).toBe(idOf(first));
+  });
 });

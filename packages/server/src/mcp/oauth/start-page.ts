@@ -1,13 +1,14 @@
 // Answers an opened start URL: on to the provider, or first a question, or the reason why not.
 import { ERROR_CODES, type ErrorCode } from "@agents-internal/protocol";
 import { McpError } from "../errors.ts";
-import { type AttemptDeps, beginAttempt } from "./attempt.ts";
+import { type AnotherClientDeps, tryAnotherClient } from "./another-client.ts";
+import { beginAttempt } from "./attempt.ts";
 import type { FlowRow } from "./flow-store.ts";
 import { escapeHtml } from "../inert-text.ts";
 import type { AuthTarget } from "./oauth.ts";
 import { renderPage } from "./page.ts";
 
-export interface StartDeps extends AttemptDeps {
+export interface StartDeps extends AnotherClientDeps {
   readonly appName: string | undefined;
   /** Origins of the app's own pages besides the callback's. */
   readonly appOrigins: readonly string[];
@@ -67,6 +68,7 @@ export function isPrefetch(headers: Headers): boolean {
 
 async function leave(deps: StartDeps, flow: FlowRow, target: AuthTarget, status: 302 | 303): Promise<Response> {
   try {
+    await tryAnotherClient(deps, flow, target);
     const { location, cookie } = await beginAttempt(deps, flow, target);
     const headers = { location, "set-cookie": cookie, "cache-control": "no-store", "referrer-policy": "no-referrer" };
     return new Response(null, { status, headers });
