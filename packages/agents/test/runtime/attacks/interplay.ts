@@ -2,7 +2,7 @@
 import { createMockAuthorizationServer } from "@agents-internal/testing";
 import { describe, expect, test } from "vitest";
 import { type Answer, type Arena, OPERATOR, type Script } from "./arena.ts";
-import { speak, tool } from "./scripted-server.ts";
+import { events, speak, tool } from "./scripted-server.ts";
 import { onlyOurs, within } from "./surface.ts";
 import { type Attempt, CLICK } from "./victim.ts";
 
@@ -347,6 +347,49 @@ export function attackInterplay(arena: () => Arena): void {
         expect((await victim.do("mcp.setToolPolicy", { serverId, name, policy: "deny" })).error).toBeUndefined();
         expect((await victim.do("mcp.callTool", { serverId, name })).error?.code).toBe("tool-denied");
       }
+    });
+
+    test("Y12 a storm of questions that are taken back at once leaves few rows, and ends", async () => {
+      onlyOurs("questions for people");
+      const origin = arena().origin("evil");
+      const schema = { type: "object", properties: { a: { type: "string", title: "x".repeat(1000) } } };
+      const question = (method: string, params: object, id?: string) =>
+        `data: ${JSON.stringify({ jsonrpc: "2.0", ...(id !== undefined && { id }), method, params })}\n\n`;
+      const storm = (times: number, withdrawn: boolean) =>
+        Array.from({ length: times }, (_, index) => {
+          const id = `q${index}-${withdrawn}`;
+          const ask = question("elicitation/create", { message: "Who?", requestedSchema: schema }, id);
+          return withdrawn ? ask + question("notifications/cancelled", { requestId: id }) : ask;
+        }).join("");
+      let calls = 0;
+      const answer = speak({
+        "tools/list": () => ({ tools: [tool("t")] }),
+        "tools/call": () => events((calls += 1) === 1 ? storm(400, true) : storm(40, false), () => undefined),
+      });
+      arena().route(origin, answer);
+      const victim = arena().victim();
+      await victim.do("mcp.configureElicitationHandlers", { form: "clients", url: "clients" });
+      const added = await victim.do<{ id: string }>("addMcpServer", "evil", `${origin}/mcp`);
+      const serverId = added.result?.id ?? "";
+      const taken = victim.do("mcp.callTool", { serverId, name: "t" }, { timeout: 3000 });
+      await within(10_000, taken);
+      const count = async () =>
+        Number(
+          (await victim.do<{ n: number }[]>("exec", "SELECT COUNT(*) AS n FROM agents_mcp_elicitations")).result?.[0]
+            ?.n,
+        );
+      expect(await count()).toBeLessThanOrEqual(60);
+      // A minute later it may ask again, and no more than a few at once.
+      await arena().setClock(61_000);
+      const kept = victim.do("mcp.callTool", { serverId, name: "t" }, { timeout: 3000 });
+      const open = async () => (await victim.do<unknown[]>("mcp.listElicitations")).result?.length;
+      await expect
+        .poll(open, { timeout: 10_000 })
+        .toBe(8)
+        .finally(() => arena().setClock(0));
+      await victim.do("removeMcpServer", serverId);
+      await kept;
+      expect(await count()).toBe(0);
     });
   });
 }

@@ -12,6 +12,8 @@ import { type CheckAddress, readQuestion } from "./question.ts";
 
 /** Of one server at a time. */
 const MAX_OPEN = 8;
+/** Of one server within a minute, also those that it took back: each is a row, an alarm, and a frame to every client. */
+const MAX_PER_MINUTE = 60;
 /** ms for which it is remembered how a question ended. */
 const REMEMBERED = 3_600_000;
 const CANCEL: ElicitResult = { action: "cancel" };
@@ -117,12 +119,13 @@ export function createElicitations({
   ): string {
     const question = readQuestion(params, checkAddress);
     wake();
-    if (table.open().filter((row) => row.serverId === serverId).length >= MAX_OPEN) {
+    const now = clock.now();
+    const isStorm = table.countSince(serverId, now - 60_000) >= MAX_PER_MINUTE;
+    if (isStorm || table.open().filter((row) => row.serverId === serverId).length >= MAX_OPEN) {
       log.warn("mcp-elicitation-refused", { serverId });
-      throw new McpError("elicitation-refused", { detail: "Too many are open." });
+      throw new McpError("elicitation-refused", { detail: isStorm ? "Too many were asked." : "Too many are open." });
     }
     const id = ids.id();
-    const now = clock.now();
     const deadline = now + answerWithin();
     table.sweep(now - REMEMBERED);
     table.add({

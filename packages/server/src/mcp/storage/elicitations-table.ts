@@ -40,6 +40,8 @@ export interface ElicitationsTable {
   /** Pending and opened ones, oldest first. */
   open(): readonly StoredElicitation[];
   get(id: string): StoredElicitation | null;
+  /** How many a server asked after `time`, however they ended. */
+  countSince(serverId: string, time: number): number;
   add(question: StoredElicitation): void;
   setStatus(id: string, status: StoredElicitation["status"]): void;
   /** Forget those that ended and whose deadline was before `time`. */
@@ -72,6 +74,12 @@ export function createElicitationsTable(sql: SqlDatabase): ElicitationsTable {
   return {
     open: () => read(IS_OPEN),
     get: (id) => read("id = ?", id)[0] ?? null,
+    countSince: (serverId, time) =>
+      sql.all<{ asked: number }>(
+        "SELECT COUNT(*) AS asked FROM agents_mcp_elicitations WHERE server_id = ? AND created_at > ?",
+        serverId,
+        time,
+      )[0]?.asked ?? 0,
     add: (row) =>
       sql.run(
         "INSERT INTO agents_mcp_elicitations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
