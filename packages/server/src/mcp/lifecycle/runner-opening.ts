@@ -26,10 +26,12 @@ export function createOpening(core: RunnerCore): Opening {
   let opening: Promise<Session | null> | null = null;
 
   function share(work: Promise<Session | null>): Promise<Session | null> {
-    opening = work.finally(() => {
-      opening = null;
+    const shared = work.finally(() => {
+      // A later one may have taken its place.
+      if (opening === shared) opening = null;
     });
-    return opening;
+    opening = shared;
+    return shared;
   }
 
   async function connect(again: boolean): Promise<Session | null> {
