@@ -128,6 +128,19 @@ export function attackByContent(arena: () => Arena): void {
       expect(arena().runtime.output.slice(length).join("\n")).not.toMatch(/\u202E|\u001B\[31mred/);
     });
 
+    test("X12 a picture of twenty megabytes reaches nobody, and a thousand parts only who asked", async () => {
+      const parts = Array.from({ length: 1000 }, (_, n) => ({ type: "text", text: `canary-part-${n}` }));
+      let content: unknown = [{ type: "image", mimeType: "image/png", data: "A".repeat(20_000_000) }];
+      const { victim, call } = await add(
+        speak({ "tools/list": () => ({ tools: [tool("odd")] }), "tools/call": () => ({ content }) }),
+      );
+      words((await call("odd")).error?.code).toBe("response-too-large");
+      content = parts;
+      expect(await call("odd")).toMatchObject({ result: { content: expect.arrayContaining([parts[999]]) } });
+      const told = JSON.stringify(await victim.state());
+      expect([told.length < 100_000, told.includes("canary-part")]).toEqual([true, false]);
+    });
+
     test("X20 a server is known by its owner's words, whatever it calls itself", async () => {
       const { victim } = await add(
         speak({
