@@ -43,6 +43,26 @@ const PROMPTS: ReadonlySet<string> = new Set<NonNullable<OAuthOptions["prompt"]>
 ]);
 const START_URLS: ReadonlySet<string> = new Set<NonNullable<OAuthOptions["startUrl"]>>(["page", "direct"]);
 
+const OAUTH_NAMES: Readonly<Record<keyof OAuthOptions, true>> = {
+  client: true,
+  prompt: true,
+  authorizationParameters: true,
+  scopes: true,
+  clientName: true,
+  exceptions: true,
+  grant: true,
+  startUrl: true,
+  waitForSignIn: true,
+  renewWhenIdle: true,
+  dpop: true,
+};
+const CLIENT_NAMES: Readonly<Record<keyof NonNullable<OAuthOptions["client"]>, true>> = {
+  clientId: true,
+  clientSecret: true,
+  issuer: true,
+  tokenEndpointAuthMethod: true,
+};
+
 /** What is given now, over what was given before. Throws `option-invalid`. */
 export function mergeOptions(
   before: { stored: StoredOptions; secrets: ServerSecrets },
@@ -59,6 +79,8 @@ export function mergeOptions(
   const { client: registered, grant, ...oauth } = given.oauth ?? before.stored.oauth;
   const { clientSecret, ...publicClient } = registered ?? { clientId: "" };
   if (given.oauth !== undefined) {
+    checkNames("oauth", given.oauth, OAUTH_NAMES);
+    checkNames("oauth.client", given.oauth.client, CLIENT_NAMES);
     checkClient(given.oauth.client);
     checkMachineGrant(given.oauth);
     checkDPoP(given.oauth.dpop);
@@ -91,6 +113,12 @@ export function mergeOptions(
     },
     live: jsonSchemaValidator ? { jsonSchemaValidator } : {},
   };
+}
+
+/** A name that nobody knows may be a secret whose name is misspelt; it would be stored in clear. */
+function checkNames(place: string, given: object | undefined, known: Readonly<Record<string, true>>): void {
+  for (const name of Object.keys(given ?? {}))
+    if (!Object.hasOwn(known, name)) throw new McpError("option-invalid", { detail: `${place}.${name} is no option.` });
 }
 
 function checkPrompt(prompt: OAuthOptions["prompt"]): void {
