@@ -68,16 +68,23 @@ module.exports = {
     },
     {
       name: "apps-use-what-is-published",
-      comment: "An app sees what a user sees: `agents` and its entries, never an internal package.",
+      comment: "An app, and the benchmark, sees what a user sees: `agents` and its entries, never an internal package.",
       severity: "error",
-      from: { path: "^apps/" },
+      from: { path: "^(apps|bench)/" },
       to: { path: "^packages/", pathNot: inside("agents") },
     },
     {
       name: "packages-know-no-app",
       severity: "error",
       from: { path: "^packages/" },
-      to: { path: "^apps/" },
+      to: { path: "^(apps|bench)/" },
+    },
+    {
+      name: "benchmark-stands-alone",
+      comment: "It measures what is published, and nothing needs it.",
+      severity: "error",
+      from: { path: "^bench/", pathNot: "^bench/worker/" },
+      to: { path: "^(apps|scripts|bench/worker)/" },
     },
     {
       name: "mcp-is-not-the-agent",
@@ -92,7 +99,7 @@ module.exports = {
       comment:
         "Values of the MCP client engine come in through transport and session only, so that it can be changed there.",
       severity: "error",
-      from: { pathNot: [`${MCP}(transport|session)/`, TESTS, "^apps/", inside("testing"), inside("agents")] },
+      from: { pathNot: [`${MCP}(transport|session)/`, TESTS, "^(apps|bench)/", inside("testing"), inside("agents")] },
       to: { path: ENGINE, dependencyTypesNot: ["type-only"] },
     },
     ...PARTS.map((part) => ({
@@ -150,7 +157,9 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "(^|/)(dist|\\.artifacts|\\.state|\\.wrangler|\\.turbo)/|^packages/agents/test/spec-samples/" },
+    exclude: {
+      path: "(^|/)(dist|\\.artifacts|\\.installed|\\.state|\\.wrangler|\\.turbo)/|^packages/agents/test/spec-samples/",
+    },
     tsPreCompilationDeps: true,
     preserveSymlinks: false,
     combinedDependencies: false,

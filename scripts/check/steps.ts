@@ -42,7 +42,15 @@ export const STEPS: readonly Step[] = [
     name: "walls",
     does: "who imports whom",
     run: async (step) =>
-      void (await step.run(["depcruise", "--config", ".dependency-cruiser.cjs", "packages", "apps", "scripts"])),
+      void (await step.run([
+        "depcruise",
+        "--config",
+        ".dependency-cruiser.cjs",
+        "packages",
+        "apps",
+        "bench",
+        "scripts",
+      ])),
   },
   {
     name: "unused",

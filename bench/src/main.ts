@@ -1,0 +1,46 @@
+// `npm run bench`: the packed package and the reference under the same load, alternating; tables and one line at the end.
+// `--only wake,connect`: these scenarios. `--quick`: two runs each, to see that it works.
+// Only a whole run writes `results/`.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { type Measured, measure } from "./measure.ts";
+import { RESULTS } from "./paths.ts";
+import { reportOf, tablesOf } from "./report.ts";
+import { SCENARIOS } from "./scenarios/index.ts";
+import { installSides } from "./side.ts";
+
+/** Above it, times say more about the machine than about the packages. */
+const BUSY = 3;
+
+const { values } = parseArgs({
+  options: { only: { type: "string", default: "" }, quick: { type: "boolean", default: false } },
+});
+const only = values.only.split(",").filter(Boolean);
+const unknown = only.filter((name) => !SCENARIOS.some((scenario) => scenario.name === name));
+if (unknown.length > 0)
+  throw new Error(`no scenario ${unknown.join(", ")}; there are ${SCENARIOS.map(({ name }) => name).join(", ")}`);
+if (process.platform !== "linux") throw new Error("CPU and memory are read from /proc: this runs on Linux only");
+
+const [load = 0] = loadavg();
+if (load > BUSY) console.log(`load ${load.toFixed(1)}: the times will not mean much`);
+const sides = await installSides();
+const measured: Measured[] = [];
+const startedAt = performance.now();
+for (const scenario of SCENARIOS.filter(({ name }) => only.length === 0 || only.includes(name))) {
+  measured.push(await measure(scenario, sides, values.quick ? 2 : scenario.repetitions, (text) => console.log(text)));
+}
+const report = reportOf(measured, sides, values.quick);
+const tables = tablesOf(report);
+console.log(`\n${tables}`);
+if (only.length === 0 && !values.quick) {
+  mkdirSync(RESULTS, { recursive: true });
+  writeFileSync(join(RESULTS, "latest.json"), `${JSON.stringify(report, null, 1)}\n`);
+  writeFileSync(join(RESULTS, "latest.md"), tables);
+}
+const rows = report.scenarios.flatMap(({ rows }) => rows);
+const missed = rows.filter(({ verdict }) => verdict === "missed").length;
+const met = rows.filter(({ verdict }) => verdict === "met").length;
+const seconds = Math.round((performance.now() - startedAt) / 1000);
+console.log(`bench: ${met} targets met, ${missed} missed, ${rows.length} rows in ${seconds} s`);

@@ -1,0 +1,48 @@
+// Runs a scenario with every package in turn, and makes medians of what came out.
+import type { Figures, Scenario } from "./scenario.ts";
+import type { Side, SideName } from "./side.ts";
+
+/** Medians of one row; `undefined` where the scenario could not read it. */
+export type Medians = Readonly<Record<SideName, number | undefined>>;
+
+export interface Measured {
+  readonly scenario: Scenario;
+  readonly repetitions: number;
+  readonly medians: Readonly<Record<string, Medians>>;
+  /** Every figure of every run, in their order. */
+  readonly runs: Readonly<Record<SideName, readonly Figures[]>>;
+}
+
+export async function measure(
+  scenario: Scenario,
+  sides: readonly Side[],
+  repetitions: number,
+  onRun: (text: string) => void,
+): Promise<Measured> {
+  const runs: Record<SideName, Figures[]> = { reference: [], ours: [], control: [] };
+  for (let repetition = 0; repetition < repetitions; repetition += 1) {
+    for (const side of inTurn(sides, repetition)) {
+      runs[side.name].push(await scenario.run(side));
+      onRun(`${scenario.name} ${repetition + 1}/${repetitions} ${side.name}`);
+    }
+  }
+  const medians = Object.fromEntries(
+    scenario.rows.map(({ key }): [string, Medians] => {
+      const of = (name: SideName) => median(runs[name].flatMap((figures) => figures[key] ?? []));
+      return [key, { reference: of("reference"), ours: of("ours"), control: of("control") }];
+    }),
+  );
+  return { scenario, repetitions, medians, runs };
+}
+
+/** Each time another one begins, so that none always follows the same. */
+function inTurn(sides: readonly Side[], repetition: number): readonly Side[] {
+  const first = repetition % sides.length;
+  return [...sides.slice(first), ...sides.slice(0, first)];
+}
+
+function median(values: readonly number[]): number | undefined {
+  const sorted = values.toSorted((a, b) => a - b);
+  const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.floor(sorted.length / 2)]];
+  return low === undefined || high === undefined ? undefined : (low + high) / 2;
+}

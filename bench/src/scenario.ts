@@ -1,0 +1,27 @@
+// What a scenario is: a load, and the figures read from one run of it.
+import type { Side } from "./side.ts";
+
+export interface Scenario {
+  /** For `--only`. */
+  readonly name: string;
+  readonly title: string;
+  readonly rows: readonly Row[];
+  readonly repetitions: number;
+  /** One run with one package, from nothing. Figures by the key of their row. */
+  run(side: Side): Promise<Figures>;
+}
+
+export type Figures = Readonly<Record<string, number>>;
+
+export interface Row {
+  readonly key: string;
+  readonly label: string;
+  readonly unit: "ms" | "µs" | "" | "×" | "B" | "kB" | "MB";
+  readonly target?: Target;
+}
+
+/** `ratio`: ours to the reference, at most. `value`: ours, at most. */
+export type Target = { readonly kind: "ratio" | "value"; readonly atMost: number };
+
+export const ratio = (atMost: number): Target => ({ kind: "ratio", atMost });
+export const value = (atMost: number): Target => ({ kind: "value", atMost });

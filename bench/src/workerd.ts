@@ -1,0 +1,138 @@
+// One `workerd serve` with a Worker in it and its Durable Objects on disk.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import workerd from "workerd";
+import { type ProcessUsage, usageOf } from "./process-usage.ts";
+
+export interface Runtime {
+  /** `http://127.0.0.1:PORT`; another after a restart. */
+  readonly origin: string;
+  readonly usage: ProcessUsage;
+  /** Calls a method of an agent over RPC, and throws what it throws. */
+  call(agent: AgentName, method: string, ...args: readonly unknown[]): Promise<unknown>;
+  /** End the process and start another on the same storage. The script is loaded, no object is. */
+  restart(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** `Class/name` */
+export type AgentName = `${string}/${string}`;
+
+export interface RuntimeOptions {
+  readonly script: Uint8Array;
+  readonly classes: readonly string[];
+}
+
+const VAULT_KEYS = `k1:${Buffer.alloc(32, 7).toString("base64")}`;
+
+export async function startRuntime({ script, classes }: RuntimeOptions): Promise<Runtime> {
+  const folder = mkdtempSync(join(tmpdir(), "agents-bench-"));
+  mkdirSync(join(folder, "storage"));
+  writeFileSync(join(folder, "worker.js"), script);
+  writeFileSync(join(folder, "config.capnp"), configOf(classes));
+  let server = await launch(folder);
+
+  return {
+    get origin() {
+      return server.origin;
+    },
+    get usage() {
+      return server.usage;
+    },
+    async call(agent, method, ...args) {
+      const response = await fetch(`${server.origin}/do/${agent}/${method}`, {
+        method: "POST",
+        body: JSON.stringify(args),
+      });
+      const text = await response.text();
+      if (!response.ok) throw new Error(`${agent} ${method}: ${response.status} ${text}\n${server.output.join("\n")}`);
+      return (JSON.parse(text) as { result: unknown }).result;
+    },
+    async restart() {
+      await end(server.child);
+      server = await launch(folder);
+    },
+    async dispose() {
+      await end(server.child);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A benchmark that ends early leaves nothing behind. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly origin: string;
+  readonly usage: ProcessUsage;
+  /** What it complained of. */
+  readonly output: string[];
+}
+
+async function launch(folder: string): Promise<Running> {
+  // The control pipe says which port was taken.
+  const child = spawn(workerd.default, ["serve", "--control-fd=3", "--experimental", "config.capnp"], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+  });
+  if (child.pid === undefined) throw new Error("workerd did not start");
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data: Buffer) => output.push(String(data)));
+  running.add(child);
+  const port = await listeningPort(child.stdio[3] as Readable);
+  if (port === undefined) throw new Error(`workerd does not listen: ${output.join("")}`);
+  const origin = `http://127.0.0.1:${port}`;
+  await (await fetch(`${origin}/ready`)).text();
+  return { child, origin, usage: usageOf(child.pid), output };
+}
+
+async function listeningPort(control: Readable): Promise<number | undefined> {
+  for await (const line of createInterface({ input: control })) {
+    const event = JSON.parse(line) as { readonly event: string; readonly port?: number };
+    if (event.event === "listen" && event.port !== undefined) return event.port;
+  }
+  return undefined;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill("SIGKILL");
+  await gone;
+  running.delete(child);
+}
+
+function configOf(classes: readonly string[]): string {
+  const namespaces = classes.map((name) => `(className = "${name}", uniqueKey = "bench-${name}", enableSql = true)`);
+  const bindings = classes.map((name) => `(name = "${name}", durableObjectNamespace = "${name}")`);
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = .main),
+    (name = "storage", disk = (path = "storage", writable = true)),
+    (name = "internet", network = (allow = ["public", "private"])),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+);
+const main :Workerd.Worker = (
+  modules = [(name = "worker.js", esModule = embed "worker.js")],
+  compatibilityDate = "2026-10-01",
+  bindings = [
+    (name = "AGENTS_VAULT_KEYS", text = "${VAULT_KEYS}"),
+    (name = "AGENTS_ALLOW_ORIGINS", text = "http://127.0.0.1:*"),
+    ${bindings.join(",\n    ")}
+  ],
+  durableObjectNamespaces = [${namespaces.join(", ")}],
+  durableObjectStorage = (localDisk = "storage"),
+);
+`;
+}

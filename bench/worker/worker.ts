@@ -1,0 +1,106 @@
+// The one Worker both packages are measured with, as a developer would write it. Uses only what both have.
+import { Agent, callable, getAgentByName, routeAgentRequest } from "agents";
+
+interface Env extends Cloudflare.Env {
+  readonly Bench: DurableObjectNamespace<Bench>;
+}
+
+interface Counts {
+  statements: number;
+  readonly cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[];
+}
+
+/** What the object asked of its database, counted around its constructor. */
+function countStatements(ctx: DurableObjectState): Counts {
+  const counts: Counts = { statements: 0, cursors: [] };
+  const { sql } = ctx.storage;
+  const exec = sql.exec.bind(sql);
+  sql.exec = ((query: string, ...bindings: unknown[]) => {
+    counts.statements += 1;
+    const cursor = exec(query, ...bindings);
+    counts.cursors.push(cursor);
+    return cursor;
+  }) as typeof sql.exec;
+  return counts;
+}
+
+export class Bench extends Agent<Env, Record<string, unknown>> {
+  override initialState = {};
+  /** Another one each time the object comes into memory. */
+  readonly instance = crypto.randomUUID();
+
+  @callable()
+  echo(value: unknown): unknown {
+    return value;
+  }
+
+  @callable()
+  whichInstance(): string {
+    return this.instance;
+  }
+
+  hello(): string {
+    return "hello";
+  }
+
+  /** Adds all at once, as a dashboard does when it starts. Resolves when all are ready. */
+  async addServers(urls: readonly string[]): Promise<void> {
+    await Promise.all(urls.map((url, index) => this.addMcpServer(`server-${index}`, url)));
+  }
+
+  async callTool(name: string, times: number): Promise<void> {
+    const [serverId = ""] = Object.keys(this.getMcpServers().servers);
+    for (let done = 0; done < times; done += 1) {
+      await this.mcp.callTool({ serverId, name, arguments: { text: "hello" } });
+    }
+  }
+
+  countTools(): number {
+    return Object.keys(this.mcp.getAITools()).length;
+  }
+
+  setStates(times: number, size: number): void {
+    const text = "x".repeat(size);
+    for (let done = 0; done < times; done += 1) this.setState({ done, text });
+  }
+}
+
+/** The same, with its SQL counted. */
+export class CountedBench extends Bench {
+  readonly counts: Counts;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    const counts = countStatements(ctx);
+    super(ctx, env);
+    this.counts = counts;
+  }
+
+  sqlCounts(): { statements: number; rowsRead: number; rowsWritten: number } {
+    const { statements, cursors } = this.counts;
+    const sum = (key: "rowsRead" | "rowsWritten") => cursors.reduce((total, cursor) => total + cursor[key], 0);
+    return { statements, rowsRead: sum("rowsRead"), rowsWritten: sum("rowsWritten") };
+  }
+}
+
+/** `/do/CLASS/NAME/METHOD` with the arguments as a JSON array calls the method over RPC. */
+async function callMethod(request: Request, env: Env): Promise<Response> {
+  const [, , className = "", name = "", method = ""] = new URL(request.url).pathname.split("/");
+  const namespace = (env as unknown as Record<string, DurableObjectNamespace<Bench>>)[className];
+  if (namespace === undefined) return new Response("No such class", { status: 404 });
+  const isAgent = className.endsWith("Bench");
+  const stub = (isAgent ? await getAgentByName(namespace, name) : namespace.getByName(name)) as unknown as Record<
+    string,
+    (...args: unknown[]) => unknown
+  >;
+  const args = await request.json<unknown[]>();
+  return Response.json({ result: (await stub[method]?.(...args)) ?? null });
+}
+
+export default {
+  async fetch(request: Request, env: Env): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/ready") return new Response("ready");
+    if (pathname.startsWith("/do/")) return callMethod(request, env);
+    return (await routeAgentRequest(request, env)) ?? new Response("Not found", { status: 404 });
+  },
+};
