@@ -1,5 +1,5 @@
 // Adds a server through the agent, and closes the dialog as soon as the list can tell the rest.
-import { useEffect, useMemo, useState } from "react";
+import { type RefObject, useEffect, useMemo, useState } from "react";
 import { useCatalogue } from "./agent/use-catalogue.ts";
 import { AddServerDialog } from "./features/servers/add-server-dialog.tsx";
 import type { AddServerRequest, DashboardApi, MCPServersState } from "./model.ts";
@@ -9,11 +9,13 @@ import { type Problem, problemOf } from "./ui/problem.ts";
 export interface AddServerProps {
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
+  /** What the focus returns to; the button that opened the dialog may be another one by then. */
+  readonly opener: RefObject<HTMLElement | null>;
   readonly api: DashboardApi;
   readonly mcp: MCPServersState | null;
 }
 
-export function AddServer({ open, onOpenChange, api, mcp }: AddServerProps) {
+export function AddServer({ open, onOpenChange, opener, api, mcp }: AddServerProps) {
   const catalogue = useCatalogue(api, open);
   const [adding, setAdding] = useState<{ readonly url: string; readonly known: number } | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -51,6 +53,7 @@ export function AddServer({ open, onOpenChange, api, mcp }: AddServerProps) {
     <AddServerDialog
       open={open}
       onOpenChange={change}
+      opener={opener}
       catalogue={catalogue}
       known={known}
       adding={adding?.url ?? null}

@@ -1,9 +1,10 @@
 // The dashboard: which screen is shown, and what connects it to the agent.
-import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { agentName } from "./agent/agent-name.ts";
 import { SignInHolder } from "./agent/sign-in-holder.tsx";
 import { useAnnouncedStates } from "./agent/use-announced-states.ts";
 import { useDashboard } from "./agent/use-dashboard.ts";
+import { useFocusAfterRemoval } from "./agent/use-focus-after-removal.ts";
 import { NO_ACT, useServerActs } from "./agent/use-server-acts.ts";
 import { useSignIns } from "./agent/use-sign-ins.ts";
 import { AddServer } from "./add-server.tsx";
@@ -22,8 +23,13 @@ export function App() {
   const route = useRoute();
   const { agent, api, line, mcp, histories } = useDashboard();
   const signIns = useSignIns(agentName());
-  const toList = useCallback(() => navigate({ page: "servers" }, "replace"), []);
-  const { acts, states } = useServerActs(api, toList);
+  const addButton = useRef<HTMLButtonElement>(null);
+  const [removed, setRemoved] = useState<string | null>(null);
+  const leave = useCallback((id: string) => {
+    setRemoved(id);
+    navigate({ page: "servers" }, "replace");
+  }, []);
+  const { acts, states } = useServerActs(api, leave);
   const [adding, setAdding] = useState(false);
   const models = useMemo(
     () =>
@@ -31,6 +37,7 @@ export function App() {
     [mcp, histories, signIns.byServer, states],
   );
   useAnnouncedStates(models);
+  useFocusAfterRemoval(models, removed, addButton);
   const open = route.page === "server" ? models?.find(({ id }) => id === route.id) : undefined;
 
   return (
@@ -46,7 +53,13 @@ export function App() {
         />
       ))}
       {route.page !== "server" || models === null ? (
-        <ServerList servers={models} acts={acts} onAdd={() => setAdding(true)} unkeyed={mcp?.vault === "unkeyed"} />
+        <ServerList
+          servers={models}
+          acts={acts}
+          onAdd={() => setAdding(true)}
+          addButton={addButton}
+          unkeyed={mcp?.vault === "unkeyed"}
+        />
       ) : open === undefined || mcp === null ? (
         <NoSuchServer />
       ) : (
@@ -56,7 +69,7 @@ export function App() {
           </Suspense>
         </ServerPage>
       )}
-      <AddServer open={adding} onOpenChange={setAdding} api={api} mcp={mcp} />
+      <AddServer open={adding} onOpenChange={setAdding} opener={addButton} api={api} mcp={mcp} />
     </Shell>
   );
 }

@@ -7,14 +7,20 @@ import { useAnnounce } from "../ui/announcer.tsx";
 
 export function useAnnouncedStates(models: readonly ServerModel[] | null): void {
   const announce = useAnnounce();
-  const before = useRef<ReadonlyMap<string, string> | null>(null);
+  const before = useRef<ReadonlyMap<string, { readonly name: string; readonly label: string }> | null>(null);
   useEffect(() => {
     // What is there when the page opens is read, not announced.
     if (models === null) return;
-    const labels = new Map(models.map((model) => [model.id, viewServer(model).label]));
-    const changed = models.filter(({ id }) => before.current !== null && before.current.get(id) !== labels.get(id));
-    before.current = labels;
-    if (changed.length > 0)
-      announce(changed.map(({ id, server }) => text.say.stateChanged(server.name, labels.get(id) ?? "")).join(". "));
+    const now = new Map(models.map((model) => [model.id, { name: model.server.name, label: viewServer(model).label }]));
+    const known = before.current;
+    before.current = now;
+    if (known === null) return;
+    const sentences = [
+      ...[...now]
+        .filter(([id, { label }]) => known.get(id)?.label !== label)
+        .map(([, { name, label }]) => text.say.stateChanged(name, label)),
+      ...[...known].filter(([id]) => !now.has(id)).map(([, { name }]) => text.remove.done(name)),
+    ];
+    if (sentences.length > 0) announce(sentences.join(" "));
   }, [models, announce]);
 }

@@ -1,7 +1,7 @@
 // A dialog: title, description, content; a sheet from below on narrow screens.
 import { Dialog } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import type { ReactNode, RefObject } from "react";
 import { text } from "../i18n/en.ts";
 import { classes } from "./classes.ts";
 import { IconButton } from "./icon-button.tsx";
@@ -21,14 +21,25 @@ export interface ModalProps {
   readonly description?: string;
   readonly children: ReactNode;
   readonly wide?: boolean;
+  /** Takes the focus when the dialog closes; default: what had it before. */
+  readonly opener?: RefObject<HTMLElement | null>;
 }
 
-export function Modal({ open, onOpenChange, title, description, children, wide = false }: ModalProps) {
+/** A dialog may take a while to go; whoever has moved on by then stays where they are. */
+function isFocusFree(): boolean {
+  const focused = document.activeElement;
+  return focused === null || focused === document.body || focused.closest("[role=dialog]") !== null;
+}
+
+export function Modal({ open, onOpenChange, title, description, children, wide = false, opener }: ModalProps) {
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Backdrop className={BACKDROP_LOOK} />
-        <Dialog.Popup className={classes(POPUP_LOOK, wide ? "sm:max-w-2xl" : "sm:max-w-lg")}>
+        <Dialog.Popup
+          finalFocus={opener && (() => (isFocusFree() ? opener.current : false))}
+          className={classes(POPUP_LOOK, wide ? "sm:max-w-2xl" : "sm:max-w-lg")}
+        >
           <header className="flex items-start gap-4 px-5 pt-5 pb-4 sm:px-6">
             <div className="min-w-0 flex-1">
               <Dialog.Title className="text-lg font-semibold tracking-tight">{title}</Dialog.Title>

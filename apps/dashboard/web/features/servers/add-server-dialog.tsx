@@ -1,5 +1,5 @@
 // Adds a server: from the short catalogue, or by its address.
-import { useState } from "react";
+import { type RefObject, useState } from "react";
 import { text } from "../../i18n/en.ts";
 import type { AddServerRequest, CatalogueEntry } from "../../model.ts";
 import { Modal } from "../../ui/modal.tsx";
@@ -11,6 +11,7 @@ import { CatalogueList, type CatalogueState } from "./catalogue-list.tsx";
 export interface AddServerDialogProps {
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
+  readonly opener?: RefObject<HTMLElement | null>;
   readonly catalogue: CatalogueState;
   /** Addresses that are there already. */
   readonly known: ReadonlySet<string>;
@@ -23,6 +24,7 @@ export interface AddServerDialogProps {
 export function AddServerDialog({
   open,
   onOpenChange,
+  opener,
   catalogue,
   known,
   adding,
@@ -37,7 +39,13 @@ export function AddServerDialog({
     setTab("url");
   };
   return (
-    <Modal open={open} onOpenChange={onOpenChange} title={text.add.title} description={text.add.description}>
+    <Modal
+      open={open}
+      onOpenChange={onOpenChange}
+      opener={opener}
+      title={text.add.title}
+      description={text.add.description}
+    >
       <Tabs
         value={tab}
         onChange={setTab}

@@ -1,6 +1,6 @@
 // The first screen: every server of this agent.
 import { Blocks, Plus, TriangleAlert } from "lucide-react";
-import { useId } from "react";
+import { type RefObject, useId } from "react";
 import { text } from "../../i18n/en.ts";
 import { Button } from "../../ui/button.tsx";
 import { Callout } from "../../ui/callout.tsx";
@@ -14,12 +14,13 @@ export interface ServerListProps {
   readonly servers: readonly ServerModel[] | null;
   readonly acts: ServerActs;
   readonly onAdd: () => void;
+  readonly addButton?: RefObject<HTMLButtonElement | null>;
   readonly unkeyed: boolean;
   /** The heading's rank where the list is a part of a page. */
   readonly heading?: "h1" | "h3";
 }
 
-export function ServerList({ servers, acts, onAdd, unkeyed, heading: Heading = "h1" }: ServerListProps) {
+export function ServerList({ servers, acts, onAdd, addButton, unkeyed, heading: Heading = "h1" }: ServerListProps) {
   const titleId = useId();
   const ready = servers?.filter(({ server }) => server.state === "ready").length ?? 0;
   const waiting =
@@ -35,7 +36,7 @@ export function ServerList({ servers, acts, onAdd, unkeyed, heading: Heading = "
             {servers?.length ? text.list.summary(ready, waiting) : text.tagline}
           </p>
         </div>
-        {servers !== null && servers.length > 0 && <AddButton onAdd={onAdd} />}
+        {servers !== null && servers.length > 0 && <AddButton onAdd={onAdd} box={addButton} />}
       </div>
       {unkeyed && (
         <div className="mb-5">
@@ -45,7 +46,7 @@ export function ServerList({ servers, acts, onAdd, unkeyed, heading: Heading = "
       {servers === null ? (
         <Placeholder />
       ) : servers.length === 0 ? (
-        <EmptyState icon={Blocks} title={text.list.emptyTitle} action={<AddButton onAdd={onAdd} />}>
+        <EmptyState icon={Blocks} title={text.list.emptyTitle} action={<AddButton onAdd={onAdd} box={addButton} />}>
           {text.list.empty}
         </EmptyState>
       ) : (
@@ -61,9 +62,9 @@ export function ServerList({ servers, acts, onAdd, unkeyed, heading: Heading = "
   );
 }
 
-function AddButton({ onAdd }: { readonly onAdd: () => void }) {
+function AddButton({ onAdd, box }: { readonly onAdd: () => void; readonly box: ServerListProps["addButton"] }) {
   return (
-    <Button variant="primary" icon={Plus} onClick={onAdd}>
+    <Button ref={box} variant="primary" icon={Plus} onClick={onAdd}>
       {text.list.add}
     </Button>
   );
