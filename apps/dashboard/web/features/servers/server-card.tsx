@@ -33,7 +33,9 @@ export function ServerCard({ model, acts }: { readonly model: ServerModel; reado
               {server.name}
             </Link>
           </h3>
-          <p className="truncate text-[0.8125rem] text-muted">{hostOf(server.server_url)}</p>
+          <p className="truncate text-[0.8125rem] text-muted">
+            {[server.account, hostOf(server.server_url)].filter(Boolean).join(" · ")}
+          </p>
         </div>
         <div className="-mt-1 -mr-2">
           <ServerMenu model={model} acts={acts} />
