@@ -44,7 +44,7 @@ export const text = {
   },
   add: {
     title: "Add a server",
-    description: "Pick one that runs on this machine, or give an address.",
+    description: "Pick one from the catalogue, or give an address.",
     catalogue: "From the catalogue",
     byUrl: "By address",
     connect: "Connect",

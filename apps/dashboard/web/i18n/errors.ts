@@ -16,7 +16,7 @@ export const ERROR_TEXT: Partial<Record<ErrorCode, string>> = {
   forbidden: "The server refuses this account.",
   "authorization-server-not-found": "The server asks for a sign-in but does not say where.",
   "client-id-required":
-    "The sign-in service does not let apps register themselves. Its operator has to hand out a client id.",
+    "Apps cannot register themselves for this sign-in: its operator has to hand out a client id. Were you given an access token instead? Remove the server and add it with that.",
   "authorization-denied": "Access was declined. Nothing was connected.",
   "authorization-failed": "The sign-in service reported a problem.",
   "authorization-expired": "The sign-in was not finished in time.",

@@ -30,14 +30,22 @@ export function ServerHistory({ happened }: { readonly happened: WhatHappened | 
   );
 }
 
+/** The date only where it is another day's. */
+function whenOf(at: number): string {
+  const date = new Date(at);
+  return date.toDateString() === new Date().toDateString() ? date.toLocaleTimeString() : date.toLocaleString();
+}
+
 function Step({ entry }: { readonly entry: TimelineEntry }) {
   const { step, at, times, code, status, host, url, detail, next, nextAt } = entry;
-  const facts = [url ?? host, status !== null && text.about.status(status), detail].filter(Boolean).join(" · ");
+  const facts = [url ?? host, status !== null && text.about.status(status), detail !== next && detail]
+    .filter(Boolean)
+    .join(" · ");
   const word = STEP_TEXT[step] ?? step;
   return (
     <li className="grid gap-x-4 gap-y-0.5 py-2.5 sm:grid-cols-[9rem_minmax(0,1fr)]">
       <time className="text-muted tabular-nums" dateTime={new Date(at).toISOString()}>
-        {new Date(at).toLocaleTimeString()}
+        {whenOf(at)}
       </time>
       <div className="min-w-0 wrap-anywhere">
         <p>
