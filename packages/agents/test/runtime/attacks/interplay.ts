@@ -1,9 +1,10 @@
 // Attacks between features: tables of clients, callbacks of one's own, accounts, exceptions, acts that race.
-import { createMockAuthorizationServer } from "@agents-internal/testing";
+import { createMockAuthorizationServer, createMockMcpServer } from "@agents-internal/testing";
 import { describe, expect, test } from "vitest";
-import { type Answer, type Arena, OPERATOR, type Script } from "./arena.ts";
+import { type Answer, type Arena, jsonOf, OPERATOR, type Script } from "./arena.ts";
 import { events, speak, tool } from "./scripted-server.ts";
 import { onlyOurs, within } from "./surface.ts";
+import { findTraces } from "../traces.ts";
 import { type Attempt, CLICK } from "./victim.ts";
 
 const { clientId, clientSecret } = OPERATOR["known.example"];
@@ -391,5 +392,88 @@ export function attackInterplay(arena: () => Arena): void {
       await kept;
       expect(await count()).toBe(0);
     });
+  });
+
+  describe("what lies in rows", () => {
+    test("Y13 no column of any table of ours holds a secret in clear, whichever feature put it there", async () => {
+      onlyOurs("tables of ours");
+      const canaries = ["header", "registration", "argument", "answer", "state", "props", "client"].map(
+        (name) => `canary-of-${name}-0123456789`,
+      );
+      const [header, registration, argument, answer, state, , secret] = canaries;
+      const script: { register?: Answer } = {};
+      const party = arena().party({ quirks: ["refresh-rotation"], register: (request) => script.register?.(request) });
+      script.register = async (request) => {
+        const registered = await jsonOf(await party.as.handler(request));
+        const registration_client_uri = `${party.issuer}/register/1`;
+        return Response.json({ ...registered, registration_client_uri, registration_access_token: registration });
+      };
+      const victim = arena().victim();
+      await victim.signIn(party.url, { transport: { headers: { "x-key": header } }, account: "work" });
+      const own = { clientId: "c", clientSecret: secret, issuer: party.issuer };
+      await victim.do("addMcpServer", "own", party.url, { account: "own", oauth: { client: own } });
+      await victim.do("mcp.configureElicitationHandlers", { form: "clients", url: "clients" });
+      const origin = arena().origin("asking");
+      const requestedSchema = { type: "object", properties: { a: { type: "string" }, b: { type: "string" } } };
+      const ask = { method: "elicitation/create", params: { message: "Who?", mode: "form", requestedSchema } };
+      const modern = createMockMcpServer({ url: `${origin}/mcp`, era: "modern", faults: ["no-stream"] });
+      arena().route(origin, async (request) => {
+        const body = request.method === "POST" ? await request.clone().json() : {};
+        const { id, method } = body as { id?: unknown; method?: string };
+        if (method !== "tools/call") return modern.handler(request);
+        const result = { resultType: "input_required", inputRequests: { one: ask, two: ask }, requestState: state };
+        return Response.json({ jsonrpc: "2.0", id, result });
+      });
+      const { result: added } = await victim.do<{ id: string }>("addMcpServer", "asking", `${origin}/mcp`);
+      const call = { serverId: added?.id, name: "echo", arguments: { text: argument } };
+      expect((await victim.do("mcp.startCall", call)).error).toBeUndefined();
+      const open = async () => (await victim.do<{ id: string }[]>("mcp.listElicitations")).result ?? [];
+      await expect.poll(async () => (await open()).length, { timeout: 5000 }).toBe(2);
+      const [first] = await open();
+      await victim.do("mcp.answerElicitation", first?.id, { action: "accept", content: { a: answer } });
+      for (const each of canaries) arena().secrets.add(each);
+      const tokens = party.as.tokenRequests.flatMap((sent) => Object.values(sent)).filter((text) => text.length > 20);
+      expect(tokens.length).toBeGreaterThan(0);
+      const { result: tables } = await victim.do<{ name: string }[]>("tables");
+      const ours = (tables ?? []).map(({ name }) => name).filter((name) => /^agents_/.test(name));
+      expect(ours.length).toBeGreaterThan(10);
+      const known = [...arena().secrets].filter((text) => text.length > 12);
+      let read = "";
+      for (const name of ours) {
+        const { result } = await victim.do<Record<string, unknown>[]>("exec", `SELECT * FROM ${name}`);
+        read += JSON.stringify(result);
+        for (const row of result ?? []) {
+          for (const [column, value] of Object.entries(row))
+            expect([name, column, findTraces(String(value), known)]).toEqual([name, column, []]);
+        }
+      }
+      // What is no secret is found.
+      expect(read).toContain("Who?");
+      for (const each of [header, registration, argument, answer, state, secret])
+        expect(arena().runtime.output.join("\n")).not.toContain(each);
+    });
+  });
+
+  test("Y14 forty sockets that send all they may leave the object answering the others", async () => {
+    onlyOurs("a limit for each socket");
+    const { path } = arena().victim();
+    const address = `${arena().runtime.origin.replace("http", "ws")}${path}`;
+    const sockets = Array.from({ length: 40 }, () => new WebSocket(address));
+    try {
+      await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.addEventListener("open", resolve))));
+      for (const socket of sockets) {
+        for (let index = 0; index < 900; index += 1)
+          socket.send('{"type":"rpc","id":"x","method":"nothing","args":[]}');
+      }
+      const answer = arena().runtime.fetch(path, { method: "POST", body: '["name"]' });
+      expect(
+        await within(
+          15_000,
+          answer.then(({ status }) => status),
+        ),
+      ).toBe(200);
+    } finally {
+      for (const socket of sockets) socket.close();
+    }
   });
 }
