@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ISSUER, json } from "../../../test/node/fake-provider.ts";
+import { ISSUER, json, MCP_URL } from "../../../test/node/fake-provider.ts";
 import { createScene, UNAUTHORIZED } from "../../../test/node/oauth-scene.ts";
 import type { OAuthOptions } from "../options.ts";
 import { createOperatorClients, type OperatorClients } from "./operator-clients.ts";
@@ -27,6 +27,23 @@ test("the operator's client is used before a document and before registering, an
   const own = sceneWith(TABLE, { client: { clientId: "own" } });
   const { location } = await own.scene.start(await own.scene.oauth.begin(own.target, UNAUTHORIZED));
   expect(new URL(location).searchParams.get("client_id")).toBe("own");
+});
+
+test("a client that is for some servers serves no other that names the same authorization server", async () => {
+  const client = { clientId: "by-operator", clientSecret: "CANARY-operator" };
+  for (const [servers, isMeant] of [
+    [["https://other.example", "https://mcp.example.evil.example"], false],
+    [[], false],
+    [["https://other.example", `${new URL(MCP_URL).origin}/`], true],
+  ] as const) {
+    const { scene, provider } = sceneWith({ "as.example": { ...client, servers } });
+    const { location } = await scene.start(await scene.oauth.begin(scene.target, UNAUTHORIZED));
+    const shown = new URL(location).searchParams.get("client_id");
+    expect(shown === "by-operator").toBe(isMeant);
+    expect(JSON.stringify(provider.seen)).not.toContain("CANARY-operator");
+  }
+  const { scene } = sceneWith({ "as.example": { ...client, servers: "https://mcp.example" as never } });
+  await expect(scene.oauth.begin(scene.target, UNAUTHORIZED)).rejects.toMatchObject({ code: "option-invalid" });
 });
 
 test("another authorization server gets nothing of it, whatever the MCP server says", async () => {
@@ -78,7 +95,7 @@ test("an issuer wins over its host, and a host stands for every issuer on it and
     "login.example": { clientId: "any" },
     "https://root.example": { clientId: "root" },
   }));
-  const idAt = (issuer: string) => book.find(provider(issuer))?.clientId ?? null;
+  const idAt = (issuer: string) => book.find(provider(issuer), MCP_URL)?.clientId ?? null;
   expect(idAt("https://login.example/tenant-a")).toBe("a");
   expect(idAt("https://login.example/tenant-b")).toBe("any");
   expect(idAt("https://login.example:8443/tenant-a")).toBeNull();
@@ -96,8 +113,8 @@ test.each([
   const book = createOperatorClients(
     () => ({ "as.example": entry, "b.example": { clientId: "b" } }) as OperatorClients,
   );
-  expect(() => book.find(provider("https://as.example"))).toThrow(
+  expect(() => book.find(provider("https://as.example"), MCP_URL)).toThrow(
     expect.objectContaining({ code: "option-invalid", detail: expect.stringContaining('"as.example"') as unknown }),
   );
-  expect(book.find(provider("https://b.example"))).toMatchObject({ clientId: "b" });
+  expect(book.find(provider("https://b.example"), MCP_URL)).toMatchObject({ clientId: "b" });
 });

@@ -6,7 +6,14 @@ import type { TokenServer } from "./authorization-server.ts";
 import { sameIssuer } from "./server-metadata.ts";
 
 /** A client registered by hand at one authorization server. */
-export type OperatorClient = Omit<NonNullable<OAuthOptions["client"]>, "issuer">;
+export interface OperatorClient extends Omit<NonNullable<OAuthOptions["client"]>, "issuer"> {
+  /**
+   * Origins of the MCP servers that it is for; default: every server that names the authorization server. List them where tokens are
+   * good for more than the server that asked (a provider that knows no `resource`, RFC 8707): any server may name any
+   * authorization server, and is shown the token that people get there.
+   */
+  readonly servers?: readonly string[];
+}
 
 /**
  * Clients by the authorization server they belong to: its issuer, or the host of its issuer, with the port where there is
@@ -18,7 +25,7 @@ export type OperatorClients = Readonly<Record<string, OperatorClient>>;
 
 export interface OperatorClientBook {
   /** Without its secret, which is not copied into any database. Throws `option-invalid` for an entry that cannot be used. */
-  find(provider: Pick<TokenServer, "issuer" | "tokenAuthMethods">): ClientCredentials | null;
+  find(provider: Pick<TokenServer, "issuer" | "tokenAuthMethods">, serverUrl: string): ClientCredentials | null;
   /** The secret as it stands in the table now; `null` where there is none, or the client is another one by now. */
   secretOf(issuer: string, clientId: string): string | null;
 }
@@ -35,10 +42,11 @@ export function createOperatorClients(read: (() => OperatorClients) | undefined)
   };
 
   return {
-    find(provider) {
+    find(provider, serverUrl) {
       const found = entryOf(provider.issuer);
       if (found === null) return null;
-      const client = check(...found);
+      const { servers, ...client } = check(...found);
+      if (servers !== undefined && !servers.some((origin) => isOn(serverUrl, origin))) return null;
       return { ...configuredCredentials(client, provider), clientSecret: null, source: "operator" };
     },
     secretOf(issuer, clientId) {
@@ -56,7 +64,14 @@ function check(key: string, client: OperatorClient): OperatorClient {
   if (!isText(clientId)) throw invalid(key, "has no clientId");
   if (Object.hasOwn(client, "clientSecret") && !isText(clientSecret)) throw invalid(key, "has an empty clientSecret");
   if (method !== undefined && !isTokenAuthMethod(method)) throw invalid(key, "has an unknown tokenEndpointAuthMethod");
+  const { servers } = client;
+  if (servers !== undefined && !(Array.isArray(servers) && servers.every((origin) => URL.canParse(origin))))
+    throw invalid(key, "has servers that are no list of origins");
   return client;
+}
+
+function isOn(serverUrl: string, origin: string): boolean {
+  return new URL(serverUrl).origin === new URL(origin).origin;
 }
 
 function invalid(key: string, what: string): McpError {

@@ -54,7 +54,7 @@ export async function resolveClient(
 
   const resolved =
     configured(target, provider, rows) ??
-    fromTable(deps, provider) ??
+    fromTable(deps, target, provider) ??
     (await registeredBefore(deps, target, provider, callbackUrl, rows)) ??
     fromDocument(deps, provider, callbackUrl, rows) ??
     (await registered(deps, target, provider, callbackUrl));
@@ -77,8 +77,12 @@ function configured(
   return { credentials: configuredCredentials(client, provider) };
 }
 
-function fromTable({ operators }: RegistrationDeps, provider: AuthorizationServer): Resolved | null {
-  const credentials = operators.find(provider);
+function fromTable(
+  { operators }: RegistrationDeps,
+  { serverUrl }: AuthTarget,
+  provider: AuthorizationServer,
+): Resolved | null {
+  const credentials = operators.find(provider, serverUrl);
   return credentials && { credentials };
 }
 
