@@ -7,7 +7,6 @@ import {
 import { ECHO_TOOL, type MockTool } from "./mcp/offer.ts";
 import { createMockMcpServer, type MockMcpServer, type MockMcpServerOptions } from "./mock-mcp-server.ts";
 import type { FetchHandler } from "./mock-network.ts";
-import type { RegisteredClient } from "./oauth/grants.ts";
 import { PROVIDER_PROFILES, type ProviderName, type ProviderProfile } from "./provider-profiles.ts";
 
 export interface MockProviderOptions {
@@ -23,6 +22,12 @@ export interface MockProviderOptions {
   readonly mcpServer?: Partial<Omit<MockMcpServerOptions, "url" | "faults" | "authorization">>;
 }
 
+interface ClientOption {
+  readonly clientId: string;
+  readonly clientSecret?: string;
+  readonly issuer: string;
+}
+
 export interface MockProvider {
   readonly url: string;
   readonly issuer: string;
@@ -31,8 +36,8 @@ export interface MockProvider {
   readonly mcpServer: MockMcpServer;
   /** Origin → handler, for `createMockNetwork`. */
   readonly hosts: Readonly<Record<string, FetchHandler>>;
-  /** Registered by hand, where the profile needs that; its secret belongs to `issuer`. */
-  readonly client: RegisteredClient | undefined;
+  /** Registered by hand, where the profile needs that, as `addMcpServer` takes it in `oauth.client`. */
+  readonly client: ClientOption | undefined;
 }
 
 /**
@@ -47,15 +52,15 @@ export function createMockProvider(
   const { url = "https://mcp.example/mcp", authOrigin = "https://as.example", redirectUris = [] } = options;
   const issuer = `${authOrigin}${facts.issuerPath ?? ""}`;
   const { scopes = ["notes:read"], moreScope, quirks, faults } = facts;
-  const client: RegisteredClient | undefined = facts.client && {
+  const client: ClientOption | undefined = facts.client && {
     clientId: "registered-by-hand",
-    redirectUris,
     ...(facts.client === "confidential" ? { clientSecret: "secret-of-the-app" } : {}),
+    issuer,
   };
   const authorizationServer = createMockAuthorizationServer({
     issuer,
     quirks,
-    clients: client === undefined ? [] : [client],
+    clients: client === undefined ? [] : [{ ...client, redirectUris }],
     scopesSupported: facts.scopesSupported ?? [...scopes, ...(moreScope === undefined ? [] : [moreScope])],
     ...options.authorizationServer,
   });

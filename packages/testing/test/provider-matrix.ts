@@ -128,8 +128,7 @@ const grant = (name: string, value: (provider: MockProvider) => unknown): Cure =
 const CURES: Cures = {
   "client-id-required": {
     did: "configured the client",
-    settings: ({ client, issuer }, before) =>
-      client === undefined ? before : { ...before, client: { ...client, issuer } },
+    settings: ({ client }, before) => (client === undefined ? before : { ...before, client }),
   },
   "registration-refused": {
     did: "named the app as it is listed",

@@ -80,8 +80,8 @@ describe.each([
 /** Signed in, with an hour behind: the next call needs a renewal. */
 async function aged(name: ProviderName) {
   const { host, provider } = settle(name);
-  const { client, issuer, authorizationServer } = provider;
-  const oauth = client === undefined ? {} : { client: { ...client, issuer } };
+  const { client, authorizationServer } = provider;
+  const oauth = client === undefined ? {} : { client };
   const { id, authUrl = "" } = await host.add("mock", provider.url, { oauth });
   await approve(authUrl, { fetch: (request) => host.network.fetch(request), browser: host.browser });
   await host.mcp.waitForConnections();
