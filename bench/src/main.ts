@@ -29,7 +29,11 @@ const sides = await installSides();
 const measured: Measured[] = [];
 const startedAt = performance.now();
 for (const scenario of SCENARIOS.filter(({ name }) => only.length === 0 || only.includes(name))) {
-  measured.push(await measure(scenario, sides, values.quick ? 2 : scenario.repetitions, (text) => console.log(text)));
+  measured.push(
+    await measure(scenario, sides, values.quick ? Math.min(2, scenario.repetitions) : scenario.repetitions, (text) =>
+      console.log(text),
+    ),
+  );
 }
 const report = reportOf(measured, sides, values.quick);
 const tables = tablesOf(report);

@@ -20,10 +20,15 @@ export async function measure(
   onRun: (text: string) => void,
 ): Promise<Measured> {
   const runs: Record<SideName, Figures[]> = { reference: [], ours: [], control: [] };
-  for (let repetition = 0; repetition < repetitions; repetition += 1) {
-    for (const side of inTurn(sides, repetition)) {
-      runs[side.name].push(await scenario.run(side));
-      onRun(`${scenario.name} ${repetition + 1}/${repetitions} ${side.name}`);
+  const run = async (side: Side, repetition: number) => {
+    runs[side.name].push(await scenario.run(side));
+    onRun(`${scenario.name} ${repetition + 1}/${repetitions} ${side.name}`);
+  };
+  if (scenario.exact) {
+    await Promise.all(sides.filter(({ name }) => name !== "control").map((side) => run(side, 0)));
+  } else {
+    for (let repetition = 0; repetition < repetitions; repetition += 1) {
+      for (const side of inTurn(sides, repetition)) await run(side, repetition);
     }
   }
   const medians = Object.fromEntries(

@@ -75,7 +75,7 @@ export function tablesOf(report: Report): string {
     `load ${machine.load}.${report.quick ? " **A quick run: few repetitions, not to be quoted.**" : ""}`,
   ];
   for (const { title, repetitions, rows } of report.scenarios) {
-    lines.push("", `**${title}** (${repetitions} runs each)`, "");
+    lines.push("", `**${title}** (${repetitions} run${repetitions === 1 ? "" : "s"} each)`, "");
     lines.push("| | reference | this | ratio | A/A | target | |", "| --- | --- | --- | --- | --- | --- | --- |");
     for (const row of rows) {
       const cells = [

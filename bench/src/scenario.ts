@@ -7,6 +7,8 @@ export interface Scenario {
   readonly title: string;
   readonly rows: readonly Row[];
   readonly repetitions: number;
+  /** Its figures do not vary and nothing is timed: both packages at once, and no control. */
+  readonly exact?: true;
   /** One run with one package, from nothing. Figures by the key of their row. */
   run(side: Side): Promise<Figures>;
 }

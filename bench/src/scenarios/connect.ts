@@ -39,7 +39,7 @@ async function far(side: Side, era: "legacy" | "modern"): Promise<{ wall: number
 export const connect: Scenario = {
   name: "connect",
   title: "Connect 1 × 10 until ready, era unknown",
-  repetitions: 5,
+  repetitions: 3,
   rows: [
     { key: "legacy cpu", label: "2025-11-25: CPU", unit: "ms", target: ratio(0.65) },
     { key: "legacy wall", label: "2025-11-25: time", unit: "ms" },

@@ -1,10 +1,31 @@
 // All scenarios, those that matter most first.
 import type { Scenario } from "../scenario.ts";
+import { broadcast } from "./broadcast.ts";
+import { coldStart } from "./cold-start.ts";
 import { connect } from "./connect.ts";
+import { hundredClients } from "./hundred-clients.ts";
+import { memory } from "./memory.ts";
 import { messageWake } from "./message-wake.ts";
 import { newAgent } from "./new-agent.ts";
 import { rpc } from "./rpc.ts";
+import { size } from "./size.ts";
+import { sleep } from "./sleep.ts";
 import { toolCall } from "./tool-call.ts";
+import { tools } from "./tools.ts";
 import { wake } from "./wake.ts";
 
-export const SCENARIOS: readonly Scenario[] = [wake, messageWake, connect, toolCall, rpc, newAgent];
+export const SCENARIOS: readonly Scenario[] = [
+  wake,
+  messageWake,
+  connect,
+  toolCall,
+  rpc,
+  newAgent,
+  broadcast,
+  hundredClients,
+  tools,
+  memory,
+  coldStart,
+  sleep,
+  size,
+];

@@ -14,7 +14,7 @@ interface SqlCounts {
 export const newAgent: Scenario = {
   name: "new-agent",
   title: "First call to a new agent",
-  repetitions: 5,
+  repetitions: 3,
   rows: [
     { key: "statements", label: "SQL statements", unit: "", target: value(5) },
     { key: "rowsRead", label: "rows read", unit: "" },

@@ -21,7 +21,7 @@ async function callAtOnce(watchers: readonly Watcher[]): Promise<void> {
 export const rpc: Scenario = {
   name: "rpc",
   title: "`@callable` echo over WebSocket, and `setState` of 1 kB with one client",
-  repetitions: 7,
+  repetitions: 5,
   rows: [
     { key: "echo cpu", label: `echo, ${CLIENTS} at once: CPU per call`, unit: "µs", target: ratio(0.55) },
     { key: "echo wall", label: "echo, one at a time: time", unit: "µs" },

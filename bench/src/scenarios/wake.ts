@@ -11,7 +11,7 @@ const TOOLS = 10;
 export const wake: Scenario = {
   name: "wake",
   title: `Wake with ${SERVERS} × ${TOOLS} (2025-11-25, sessions), WebSocket first, after a restart of the process`,
-  repetitions: 7,
+  repetitions: 5,
   rows: [
     { key: "requests", label: "HTTP requests before anyone needs a server", unit: "", target: value(0) },
     { key: "first", label: "first message with the servers", unit: "ms" },

@@ -1,0 +1,36 @@
+// A hundred clients look on while twenty servers with fifty tools each are added at once.
+import { untilQuiet } from "../quiet.ts";
+import { ratio, type Scenario } from "../scenario.ts";
+import { setStage } from "../stage.ts";
+import { watchAgent } from "../watcher.ts";
+
+const CLIENTS = 100;
+const SERVERS = 20;
+const TOOLS = 50;
+
+export const hundredClients: Scenario = {
+  name: "hundred-clients",
+  title: `${SERVERS} × ${TOOLS} connecting, ${CLIENTS} clients (full frames)`,
+  repetitions: 3,
+  rows: [
+    { key: "bytes", label: "bytes in all", unit: "MB", target: ratio(0.15) },
+    { key: "cpu", label: "CPU", unit: "ms", target: ratio(0.25) },
+    { key: "wall", label: "until all servers are added", unit: "ms" },
+  ],
+  async run(side) {
+    await using stage = await setStage(side, { servers: SERVERS, tools: TOOLS });
+    const { runtime, fleet } = stage;
+    const connect = () => watchAgent(runtime.origin, "/agents/bench/a", { reads: false });
+    const watchers = await Promise.all(Array.from({ length: CLIENTS }, connect));
+    await untilQuiet(runtime.usage);
+    for (const watcher of watchers) watcher.forget();
+    const cpu = runtime.usage.cpu();
+    const start = performance.now();
+    await runtime.call("Bench/a", "addServers", fleet.urls);
+    const wall = performance.now() - start;
+    await untilQuiet(runtime.usage);
+    const used = runtime.usage.cpu() - cpu;
+    for (const watcher of watchers) watcher.close();
+    return { bytes: watchers.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6, cpu: used, wall };
+  },
+};
