@@ -34,10 +34,15 @@ export type {
   MCPClientOAuthResult,
 } from "@agents-internal/server/mcp";
 export {
+  type CallToolResult,
   camelCaseToKebabCase,
+  type GetPromptResult,
   type JsonObject,
   type JsonValue,
   type MCPServer,
   type MCPServersState,
   MessageType,
+  type ReadResourceResult,
+  type RemovalReport,
+  type SignOutReport,
 } from "@agents-internal/protocol";

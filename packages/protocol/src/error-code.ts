@@ -96,7 +96,7 @@ export const ERROR_CODES = /* @__PURE__ */ facts({
   "not-connected": { retryable: true, message: "The server is not connected." },
   "tool-not-found": { retryable: false, message: "No such tool." },
   "tool-denied": { retryable: false, message: "This tool may not be used." },
-  "tool-held": { retryable: false, message: "This tool has changed and was not accepted again." },
+  "tool-held": { retryable: false, message: "This tool is new or has changed, and was not accepted yet." },
   "tool-approval-required": { retryable: false, message: "A person has to agree to each call of this tool." },
   "tool-failed": { retryable: false, message: "The tool reported a failure." },
   "result-invalid": { retryable: false, message: "The tool's result does not match what it promised." },

@@ -14,9 +14,9 @@ export const ERROR_TEXT: Partial<Record<ErrorCode, string>> = {
   "discovery-failed": "It is connected, but nothing of what it offers could be listed.",
   "session-lost": "The server has forgotten the session.",
   forbidden: "The server refuses this account.",
-  "authorization-server-not-found": "The server asks for a sign-in but does not say where.",
-  "client-id-required":
-    "Apps cannot register themselves for this sign-in: its operator has to hand out a client id. Were you given an access token instead? Remove the server and add it with that.",
+  "authorization-server-not-found":
+    "The server asks for a sign-in but does not say where. Were you given an access token? Remove the server and add it with that.",
+  "client-id-required": "Apps cannot register themselves for this sign-in: its operator has to hand out a client id.",
   "authorization-denied": "Access was declined. Nothing was connected.",
   "authorization-failed": "The sign-in service reported a problem.",
   "authorization-expired": "The sign-in was not finished in time.",

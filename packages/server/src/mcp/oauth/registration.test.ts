@@ -260,8 +260,10 @@ describe("a browser that left with a client id document and did not come back", 
   });
 });
 
-test("assumed endpoints that do not register mean that an id is needed", async () => {
+test("assumed endpoints that do not register are no sign-in service", async () => {
   const scene = createScene();
   scene.provider.overrides.set("https://mcp.example/.well-known/oauth-protected-resource/mcp", () => json({}, 404));
-  await expect(scene.oauth.begin(scene.target, UNAUTHORIZED)).rejects.toMatchObject({ code: "client-id-required" });
+  await expect(scene.oauth.begin(scene.target, UNAUTHORIZED)).rejects.toMatchObject({
+    code: "authorization-server-not-found",
+  });
 });

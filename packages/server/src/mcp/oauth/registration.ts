@@ -138,6 +138,11 @@ async function registered(
   const clientName = options.clientName ?? appName;
   const outcome = await registerDynamically({ fetch, redirectUri, clientName }, provider);
   if (outcome.kind === "registered") return { ...outcome, redirectUri };
+  // Nothing describes itself as a sign-in service there, and nothing answers as one.
+  if (provider.assumed) {
+    const detail = `It may want a token of its own in a header, or a client that was registered by hand at ${provider.issuer}.`;
+    throw new McpError("authorization-server-not-found", { serverId, detail });
+  }
   throw new McpError("client-id-required", {
     serverId,
     detail: `Register the redirect URI ${callbackUrl} at ${provider.issuer} and configure the client.`,
