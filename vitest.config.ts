@@ -6,6 +6,7 @@ export default defineConfig({
     projects: [
       "packages/*/vitest*.config.ts",
       "apps/*/vitest*.config.ts",
+      "bench/vitest.config.ts",
       "scripts/vitest.config.ts",
       "!**/vitest.e2e.config.ts",
     ],

@@ -7,7 +7,7 @@ import { createTrafficLog } from "./traffic-log.ts";
 
 let servers: readonly MockMcpServer[] = [];
 let offered = 0;
-const traffic = createTrafficLog();
+const traffic = createTrafficLog(() => performance.now());
 
 /** A port each, because what is known of a host must not help with the next server. */
 async function open({ servers: count, tools, era, sessions, delayMs }: FleetOptions): Promise<readonly string[]> {

@@ -15,14 +15,15 @@ interface Exchange {
   to: number;
 }
 
-export function createTrafficLog(): TrafficLog {
+/** `now` in ms. */
+export function createTrafficLog(now: () => number): TrafficLog {
   let log: Exchange[] = [];
   let bytes = 0;
   return {
     request(what) {
-      const exchange = { what, from: performance.now(), to: Number.POSITIVE_INFINITY };
+      const exchange = { what, from: now(), to: Number.POSITIVE_INFINITY };
       log.push(exchange);
-      return () => void (exchange.to = performance.now());
+      return () => void (exchange.to = now());
     },
     bytes: (more) => void (bytes += more),
     soFar: () => ({ requests: log.length, exchanges: inSequence(log), bytes, log: log.map(({ what }) => what) }),
