@@ -1,6 +1,6 @@
 // `npm run bench`: the packed package and the reference under the same load, alternating; tables and one line at the end.
 // `--only wake,connect`: these scenarios. `--quick`: two runs each, to see that it works.
-// Only a whole run writes `results/`.
+// `--runs 3`: at most so many of each. Only a run of all scenarios that is not quick writes `results/`.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
@@ -15,25 +15,28 @@ import { installSides } from "./side.ts";
 const BUSY = 3;
 
 const { values } = parseArgs({
-  options: { only: { type: "string", default: "" }, quick: { type: "boolean", default: false } },
+  options: {
+    only: { type: "string", default: "" },
+    quick: { type: "boolean", default: false },
+    runs: { type: "string" },
+  },
 });
+const mostRuns = values.quick ? 2 : Number(values.runs ?? Number.POSITIVE_INFINITY);
+if (!(mostRuns >= 1)) throw new Error("--runs is a number from 1");
 const only = values.only.split(",").filter(Boolean);
 const unknown = only.filter((name) => !SCENARIOS.some((scenario) => scenario.name === name));
 if (unknown.length > 0)
   throw new Error(`no scenario ${unknown.join(", ")}; there are ${SCENARIOS.map(({ name }) => name).join(", ")}`);
 if (process.platform !== "linux") throw new Error("CPU and memory are read from /proc: this runs on Linux only");
 
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => process.exit(130));
 const [load = 0] = loadavg();
 if (load > BUSY) console.log(`load ${load.toFixed(1)}: the times will not mean much`);
 const sides = await installSides();
 const measured: Measured[] = [];
 const startedAt = performance.now();
 for (const scenario of SCENARIOS.filter(({ name }) => only.length === 0 || only.includes(name))) {
-  measured.push(
-    await measure(scenario, sides, values.quick ? Math.min(2, scenario.repetitions) : scenario.repetitions, (text) =>
-      console.log(text),
-    ),
-  );
+  measured.push(await measure(scenario, sides, Math.min(mostRuns, scenario.repetitions), (text) => console.log(text)));
 }
 const report = reportOf(measured, sides, values.quick);
 const tables = tablesOf(report);
@@ -46,5 +49,7 @@ if (only.length === 0 && !values.quick) {
 const rows = report.scenarios.flatMap(({ rows }) => rows);
 const missed = rows.filter(({ verdict }) => verdict === "missed").length;
 const met = rows.filter(({ verdict }) => verdict === "met").length;
+const failed = measured.flatMap(({ failures }) => failures).length;
 const seconds = Math.round((performance.now() - startedAt) / 1000);
-console.log(`bench: ${met} targets met, ${missed} missed, ${rows.length} rows in ${seconds} s`);
+console.log(`bench: ${met} targets met, ${missed} missed, ${rows.length} rows, ${failed} runs failed, in ${seconds} s`);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -60,3 +60,16 @@ test("what cannot vary is read once with each package", async () => {
   await run(scenario);
   expect(order.toSorted()).toEqual(["ours", "reference"]);
 });
+
+test("a run that fails is told with its reason, and the others count", async () => {
+  const figures = { reference: [10, 10, 10], ours: [4, 4, 4], control: [4, 4, 4] };
+  const { scenario } = scenarioOf(figures);
+  let runs = 0;
+  const shaky: Scenario = {
+    ...scenario,
+    run: (side) => ((runs += 1) === 2 ? Promise.reject(new Error("no such frame")) : scenario.run(side)),
+  };
+  const measured = await run(shaky);
+  expect(measured.failures).toEqual(["s 1/3 ours: no such frame"]);
+  expect(measured.medians.cpu).toEqual({ reference: 10, ours: 4, control: 4 });
+});

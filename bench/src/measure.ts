@@ -11,6 +11,8 @@ export interface Measured {
   readonly medians: Readonly<Record<string, Medians>>;
   /** Every figure of every run, in their order. */
   readonly runs: Readonly<Record<SideName, readonly Figures[]>>;
+  /** Why runs ended without figures. One that failed does not cost the others, which take minutes. */
+  readonly failures: readonly string[];
 }
 
 export async function measure(
@@ -20,9 +22,16 @@ export async function measure(
   onRun: (text: string) => void,
 ): Promise<Measured> {
   const runs: Record<SideName, Figures[]> = { reference: [], ours: [], control: [] };
+  const failures: string[] = [];
   const run = async (side: Side, repetition: number) => {
-    runs[side.name].push(await scenario.run(side));
-    onRun(`${scenario.name} ${repetition + 1}/${repetitions} ${side.name}`);
+    const what = `${scenario.name} ${repetition + 1}/${repetitions} ${side.name}`;
+    try {
+      runs[side.name].push(await scenario.run(side));
+      onRun(what);
+    } catch (error) {
+      failures.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+      onRun(`FAILED ${failures.at(-1)}`);
+    }
   };
   if (scenario.exact) {
     await Promise.all(sides.filter(({ name }) => name !== "control").map((side) => run(side, 0)));
@@ -37,7 +46,7 @@ export async function measure(
       return [key, { reference: of("reference"), ours: of("ours"), control: of("control") }];
     }),
   );
-  return { scenario, repetitions, medians, runs };
+  return { scenario, repetitions, medians, runs, failures };
 }
 
 /** Each time another one begins, so that none always follows the same. */

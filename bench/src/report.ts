@@ -17,6 +17,7 @@ export interface Report {
     readonly rows: readonly (Row &
       Medians & { readonly ratio?: number; readonly noise?: number; readonly verdict?: Verdict })[];
     readonly runs: Measured["runs"];
+    readonly failures: Measured["failures"];
   }[];
 }
 
@@ -37,11 +38,12 @@ export function reportOf(measured: readonly Measured[], sides: readonly Side[], 
         .join(" "),
     },
     packages: Object.fromEntries(sides.map(({ name, version }) => [name, version])),
-    scenarios: measured.map(({ scenario, repetitions, medians, runs }) => ({
+    scenarios: measured.map(({ scenario, repetitions, medians, runs, failures }) => ({
       name: scenario.name,
       title: scenario.title,
       repetitions,
       runs,
+      failures,
       rows: scenario.rows.map((row) => {
         const found = medians[row.key] ?? { reference: undefined, ours: undefined, control: undefined };
         const { reference, ours, control } = found;
