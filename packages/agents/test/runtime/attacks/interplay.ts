@@ -435,7 +435,7 @@ export function attackInterplay(arena: () => Arena): void {
       const tokens = party.as.tokenRequests.flatMap((sent) => Object.values(sent)).filter((text) => text.length > 20);
       expect(tokens.length).toBeGreaterThan(0);
       const { result: tables } = await victim.do<{ name: string }[]>("tables");
-      const ours = (tables ?? []).map(({ name }) => name).filter((name) => /^agents_/.test(name));
+      const ours = (tables ?? []).map(({ name }) => name).filter((name) => name.startsWith("agents_"));
       expect(ours.length).toBeGreaterThan(10);
       const known = [...arena().secrets].filter((text) => text.length > 12);
       let read = "";
