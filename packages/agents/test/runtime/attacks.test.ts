@@ -9,6 +9,7 @@ import { attackLifetime } from "./attacks/lifetime.ts";
 import { attackNetwork } from "./attacks/network.ts";
 import { attackPages } from "./attacks/pages.ts";
 import { attackProvider } from "./attacks/provider.ts";
+import { attackRows } from "./attacks/rows.ts";
 import { attackSecrets, expectNoLeak } from "./attacks/secrets.ts";
 import { attackSignIn } from "./attacks/sign-in.ts";
 import { words } from "./attacks/surface.ts";
@@ -37,6 +38,7 @@ attackFrontDoor(current);
 attackSecrets(current);
 attackLifetime(current);
 attackInterplay(current);
+attackRows(current);
 
 test("K01 K02 K03 ★ after all of it no secret is in an answer, a frame, a log line or the database", () => {
   expectNoLeak(arena);

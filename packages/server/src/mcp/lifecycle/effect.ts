@@ -13,6 +13,8 @@ export type Effect =
   | { readonly type: "open"; readonly epoch: number }
   /** Close the live session, if any. */
   | { readonly type: "close" }
+  /** Let the live session go, and close it once the calls that are under way over it have ended. */
+  | { readonly type: "retire" }
   /** Let the live session go without ending it at the server, so that the host can sleep; the next use resumes it. */
   | { readonly type: "rest" }
   /** Read these lists. */

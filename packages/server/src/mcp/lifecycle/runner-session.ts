@@ -66,6 +66,8 @@ export interface SessionKeeper {
   beside<T>(session: Session, run: (session: Session) => Promise<T>): Promise<T>;
   /** Let the live session go without ending it at the server. */
   rest(): Promise<void>;
+  /** Let the live session go after the calls that still wait. */
+  retire(): Promise<void>;
   /** Let the live session go: at once, or, when the server has forgotten it, after the calls that still wait. */
   close(): Promise<void>;
 }
@@ -254,6 +256,12 @@ export function createSessionKeeper(
       live = null;
       idle.watch(false);
       await session?.close({ endSession: false });
+    },
+    async retire() {
+      const session = live;
+      live = null;
+      idle.watch(false);
+      if (session) await retire(session);
     },
     async close() {
       const session = live;

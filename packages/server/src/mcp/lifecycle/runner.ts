@@ -208,6 +208,8 @@ export class ServerRunner {
         return background(this.#opening.open(effect.epoch));
       case "close":
         return background(this.#sessions.close());
+      case "retire":
+        return background(this.#sessions.retire());
       case "rest":
         return background(this.#sessions.rest());
       case "discover":

@@ -213,8 +213,8 @@ function authorizationRequired(connection: Connection, event: EventOf<"authoriza
       const anonymous = state.kind === "ready" && reason === "sign-in";
       const signingIn: SigningIn = { flowId, reason, signIns, ...(anonymous && { anonymous }) };
       const wait: Effect = { type: "schedule", timer: "flow", at: event.expiresAt };
-      // What works goes on over the session there is.
-      const effects: readonly Effect[] = goesOn(signingIn) ? [wait] : [{ type: "close" }, wait];
+      // What works goes on over the session there is; otherwise each call under way still gets its own answer.
+      const effects: readonly Effect[] = goesOn(signingIn) ? [wait] : [{ type: "retire" }, wait];
       return stay(connection, { kind: "authenticating", ...signingIn }, effects);
     }
     case "authenticating":
