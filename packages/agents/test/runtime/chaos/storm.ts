@@ -52,6 +52,7 @@ export function createStorm({ seed, scene, places, weather }: StormOptions): Sto
   let drops = 0;
   /** Servers that were seen and that nobody removed since. */
   let present = new Set<string>();
+  const leaving = new Set<string>();
 
   const below = (limit: number): number => Math.floor(random() * limit);
   const pick = <T>(of: readonly T[]): T => {
@@ -110,7 +111,8 @@ export function createStorm({ seed, scene, places, weather }: StormOptions): Sto
     if (now === null) return;
     const ids = new Set(Object.keys(now.servers));
     for (const id of present) if (!ids.has(id)) wrong.push(`server ${id} is lost after ${after}`);
-    present = ids;
+    // A removal that is on its way may not have reached the agent yet.
+    present = new Set([...ids].filter((id) => !leaving.has(id)));
   }
 
   function signIn(url: string | null | undefined): void {
@@ -140,6 +142,7 @@ export function createStorm({ seed, scene, places, weather }: StormOptions): Sto
       "remove",
       onServer((id) => {
         present.delete(id);
+        leaving.add(id);
         begin("removeMcpServer", [id]);
       }),
     ],
