@@ -1,7 +1,7 @@
 // A dialog: title, description, content; a sheet from below on narrow screens.
 import { Dialog } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import type { ReactNode, RefObject } from "react";
+import { type ReactNode, type RefObject, useEffect } from "react";
 import { text } from "../i18n/en.ts";
 import { classes } from "./classes.ts";
 import { IconButton } from "./icon-button.tsx";
@@ -25,19 +25,18 @@ export interface ModalProps {
   readonly opener?: RefObject<HTMLElement | null>;
 }
 
-/** A dialog may take a while to go; whoever has moved on by then stays where they are. */
-function isFocusFree(): boolean {
-  const focused = document.activeElement;
-  return focused === null || focused === document.body || focused.closest("[role=dialog]") !== null;
-}
-
 export function Modal({ open, onOpenChange, title, description, children, wide = false, opener }: ModalProps) {
+  // At once and not when the dialog has faded out: by then a person may have gone on somewhere else.
+  useEffect(() => {
+    if (open) return () => opener?.current?.focus();
+    return undefined;
+  }, [open, opener]);
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Backdrop className={BACKDROP_LOOK} />
         <Dialog.Popup
-          finalFocus={opener && (() => (isFocusFree() ? opener.current : false))}
+          finalFocus={opener ? false : undefined}
           className={classes(POPUP_LOOK, wide ? "sm:max-w-2xl" : "sm:max-w-lg")}
         >
           <header className="flex items-start gap-4 px-5 pt-5 pb-4 sm:px-6">
