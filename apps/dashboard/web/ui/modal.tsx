@@ -28,8 +28,8 @@ export interface ModalProps {
 export function Modal({ open, onOpenChange, title, description, children, wide = false, opener }: ModalProps) {
   // At once and not when the dialog has faded out: by then a person may have gone on somewhere else.
   useEffect(() => {
-    if (open) return () => opener?.current?.focus();
-    return undefined;
+    const element = opener?.current;
+    return open ? () => element?.focus() : undefined;
   }, [open, opener]);
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
