@@ -1,29 +1,49 @@
 // Makes one script of a Worker's source and the package of a side, as a user's bundler would.
 import { join } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { build, type BuildOptions, type Plugin } from "esbuild";
 import { BENCH } from "./paths.ts";
 import type { Side } from "./side.ts";
 
-const cache = new Map<string, Promise<Uint8Array>>();
+export interface Bundle {
+  readonly script: Uint8Array;
+  /** Of what is to be read by people: the source map, with paths from `WORKERS`. */
+  readonly map?: string;
+}
 
-/** `file` lies in `bench/worker`. */
-export function bundleWorker(file: string, side: Side): Promise<Uint8Array> {
-  const key = `${side.folder} ${file}`;
-  const made =
-    cache.get(key) ?? bundle(`export * from "./${file}"; export { default } from "./${file}";`, side.folder, []);
+/** Where the Workers of the benchmark lie. */
+export const WORKERS = join(BENCH, "worker");
+
+const cache = new Map<string, Promise<Bundle>>();
+
+/** `file` lies in `WORKERS`. Minified, unless the side is profiled. */
+export function bundleWorker(file: string, side: Side): Promise<Bundle> {
+  const readable = side.profiler !== undefined;
+  const key = `${side.folder} ${file} ${readable}`;
+  const source = `export * from "./${file}"; export { default } from "./${file}";`;
+  const made = cache.get(key) ?? bundle(source, side.folder, { readable });
   cache.set(key, made);
   return made;
 }
 
-/** Minified. Packages that `source` and our own Workers name are those of `folder`. */
-export async function bundle(source: string, folder: string, external: readonly string[]): Promise<Uint8Array> {
-  const result = await build({
-    stdin: { contents: source, resolveDir: join(BENCH, "worker"), loader: "js" },
+export interface BundleOptions {
+  readonly external?: readonly string[];
+  /** Names and lines stay, and there is a source map. */
+  readonly readable?: boolean;
+}
+
+/** Packages that `source` and our own Workers name are those of `folder`. */
+export async function bundle(
+  source: string,
+  folder: string,
+  { external = [], readable = false }: BundleOptions,
+): Promise<Bundle> {
+  // Names of Durable Object classes are part of their addresses.
+  const small: BuildOptions = { minify: true, keepNames: external.length === 0 };
+  const { outputFiles } = await build({
+    ...(readable ? { sourcemap: "external", outfile: join(WORKERS, "bundle.js") } : small),
+    stdin: { contents: source, resolveDir: WORKERS, loader: "js" },
     plugins: [packagesOf(folder)],
     bundle: true,
-    minify: true,
-    // Names of Durable Object classes are part of their addresses.
-    keepNames: external.length === 0,
     write: false,
     format: "esm",
     platform: "neutral",
@@ -33,14 +53,15 @@ export async function bundle(source: string, folder: string, external: readonly 
     // Dependencies of the reference ask for these without the prefix; workerd has them with it.
     alias: {
       ...Object.fromEntries(["async_hooks", "path", "util", "events"].map((name) => [name, `node:${name}`])),
-      "cloudflare:email": join(BENCH, "worker/email.ts"),
+      "cloudflare:email": join(WORKERS, "email.ts"),
     },
     external: ["cloudflare:*", "node:*", ...external],
     logLevel: "error",
   });
-  const [file] = result.outputFiles;
-  if (!file) throw new Error("nothing was bundled");
-  return file.contents;
+  const script = outputFiles.find(({ path }) => !path.endsWith(".map"));
+  const map = outputFiles.find(({ path }) => path.endsWith(".map"));
+  if (!script) throw new Error("nothing was bundled");
+  return { script: script.contents, ...(map && { map: map.text }) };
 }
 
 /** What a Worker of the benchmark imports comes from where the side was installed. */
@@ -49,7 +70,7 @@ function packagesOf(folder: string): Plugin {
     name: "packages-of-a-side",
     setup({ onResolve, resolve }) {
       onResolve({ filter: /^(agents|@modelcontextprotocol)(\/|$)/ }, ({ path, kind, resolveDir }) =>
-        resolveDir.startsWith(join(BENCH, "worker")) ? resolve(path, { kind, resolveDir: folder }) : undefined,
+        resolveDir.startsWith(WORKERS) ? resolve(path, { kind, resolveDir: folder }) : undefined,
       );
     },
   };

@@ -1,12 +1,13 @@
 // `npm run bench`: the packed package and the reference under the same load, alternating; tables and one line at the end.
 // `--only wake,connect`: these scenarios. `--quick`: two runs each, to see that it works.
-// `--runs 3`: at most so many of each. Only a run of all scenarios that is not quick writes `results/`.
+// `--runs 3`: at most so many of each. `--profile connect`: where the CPU of one scenario goes, instead. Only a run of all scenarios that is not quick writes `results/`.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Measured, measure } from "./measure.ts";
 import { RESULTS } from "./paths.ts";
+import { runProfile } from "./profile/run-profile.ts";
 import { reportOf, tablesOf } from "./report.ts";
 import { SCENARIOS } from "./scenarios/index.ts";
 import { installSides } from "./side.ts";
@@ -19,11 +20,12 @@ const { values } = parseArgs({
     only: { type: "string", default: "" },
     quick: { type: "boolean", default: false },
     runs: { type: "string" },
+    profile: { type: "string" },
   },
 });
 const mostRuns = values.quick ? 2 : Number(values.runs ?? Number.POSITIVE_INFINITY);
 if (!(mostRuns >= 1)) throw new Error("--runs is a number from 1");
-const only = values.only.split(",").filter(Boolean);
+const only = (values.profile ?? values.only).split(",").filter(Boolean);
 const unknown = only.filter((name) => !SCENARIOS.some((scenario) => scenario.name === name));
 if (unknown.length > 0)
   throw new Error(`no scenario ${unknown.join(", ")}; there are ${SCENARIOS.map(({ name }) => name).join(", ")}`);
@@ -33,9 +35,14 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 const [load = 0] = loadavg();
 if (load > BUSY) console.log(`load ${load.toFixed(1)}: the times will not mean much`);
 const sides = await installSides();
+const chosen = SCENARIOS.filter(({ name }) => only.length === 0 || only.includes(name));
+if (values.profile !== undefined) {
+  for (const scenario of chosen) await runProfile(scenario, sides);
+  process.exit();
+}
 const measured: Measured[] = [];
 const startedAt = performance.now();
-for (const scenario of SCENARIOS.filter(({ name }) => only.length === 0 || only.includes(name))) {
+for (const scenario of chosen) {
   measured.push(await measure(scenario, sides, Math.min(mostRuns, scenario.repetitions), (text) => console.log(text)));
 }
 const report = reportOf(measured, sides, values.quick);

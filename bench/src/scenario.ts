@@ -1,5 +1,6 @@
 // What a scenario is: a load, and the figures read from one run of it.
 import type { Side } from "./side.ts";
+import type { WorkerFile } from "./stage.ts";
 
 export interface Scenario {
   /** For `--only`. */
@@ -7,6 +8,8 @@ export interface Scenario {
   readonly title: string;
   readonly rows: readonly Row[];
   readonly repetitions: number;
+  /** The Worker it runs, where it is another than `worker.ts`. */
+  readonly worker?: WorkerFile;
   /** Its figures do not vary and nothing is timed: both packages at once, and no control. */
   readonly exact?: true;
   /** One run with one package, from nothing. Figures by the key of their row. */

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { INSTALLED, TARBALL } from "./paths.ts";
+import type { Profiler } from "./profile/profiler.ts";
 
 /** `control` is ours once more: what differs between the two is noise. */
 export type SideName = "reference" | "ours" | "control";
@@ -14,6 +15,8 @@ export interface Side {
   readonly version: string;
   /** A folder from which `agents` resolves to the package. */
   readonly folder: string;
+  /** With one, this side is profiled: its Workers are not minified, and its figures are not to be quoted. */
+  readonly profiler?: Profiler;
 }
 
 const REFERENCE = "0.32.0";

@@ -33,5 +33,6 @@ export async function setStage(side: Side, options: Partial<FleetOptions>, file?
 }
 
 export async function startWorker(side: Side, file: WorkerFile = "worker.ts"): Promise<Runtime> {
-  return startRuntime({ script: await bundleWorker(file, side), classes: CLASSES[file] });
+  const { script } = await bundleWorker(file, side);
+  return startRuntime({ script, classes: CLASSES[file], profiler: side.profiler });
 }

@@ -8,16 +8,25 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import workerd from "workerd";
 import { type ProcessUsage, usageOf } from "./process-usage.ts";
+import type { Profiler } from "./profile/profiler.ts";
 
 export interface Runtime {
   /** `http://127.0.0.1:PORT`; another after a restart. */
   readonly origin: string;
   readonly usage: ProcessUsage;
+  /** What the process and the clock say of `act`. Stretches have names for profiles; those of one name are one. */
+  spend(stretch: string, act: () => Promise<unknown>): Promise<Spent>;
   /** Calls a method of an agent over RPC, and throws what it throws. */
   call(agent: AgentName, method: string, ...args: readonly unknown[]): Promise<unknown>;
   /** End the process and start another on the same storage. The script is loaded, no object is. */
   restart(): Promise<void>;
   dispose(): Promise<void>;
+}
+
+/** ms, both. */
+export interface Spent {
+  readonly cpu: number;
+  readonly wall: number;
 }
 
 /** `Class/name` */
@@ -26,16 +35,19 @@ export type AgentName = `${string}/${string}`;
 export interface RuntimeOptions {
   readonly script: Uint8Array;
   readonly classes: readonly string[];
+  /** With one, stretches are profiled: their figures are no longer to be quoted. */
+  readonly profiler?: Profiler | undefined;
 }
 
 const VAULT_KEYS = `k1:${Buffer.alloc(32, 7).toString("base64")}`;
 
-export async function startRuntime({ script, classes }: RuntimeOptions): Promise<Runtime> {
+export async function startRuntime({ script, classes, profiler }: RuntimeOptions): Promise<Runtime> {
   const folder = mkdtempSync(join(tmpdir(), "agents-bench-"));
   mkdirSync(join(folder, "storage"));
   writeFileSync(join(folder, "worker.js"), script);
   writeFileSync(join(folder, "config.capnp"), configOf(classes));
-  let server = await launch(folder);
+  const start = () => launch(folder, profiler !== undefined);
+  let server = await start();
 
   return {
     get origin() {
@@ -43,6 +55,10 @@ export async function startRuntime({ script, classes }: RuntimeOptions): Promise
     },
     get usage() {
       return server.usage;
+    },
+    async spend(stretch, act) {
+      const measured = () => measure(server.usage, act);
+      return profiler === undefined ? measured() : profiler.during(server.inspector, stretch, measured);
     },
     async call(agent, method, ...args) {
       const response = await fetch(`${server.origin}/do/${agent}/${method}`, {
@@ -55,13 +71,21 @@ export async function startRuntime({ script, classes }: RuntimeOptions): Promise
     },
     async restart() {
       await end(server.child);
-      server = await launch(folder);
+      server = await start();
     },
     async dispose() {
       await end(server.child);
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function measure(usage: ProcessUsage, act: () => Promise<unknown>): Promise<Spent> {
+  const cpu = usage.cpu();
+  const start = performance.now();
+  await act();
+  const wall = performance.now() - start;
+  return { cpu: usage.cpu() - cpu, wall };
 }
 
 /** A benchmark that ends early leaves nothing behind. */
@@ -73,14 +97,17 @@ process.once("exit", () => {
 interface Running {
   readonly child: ChildProcess;
   readonly origin: string;
+  /** The same of its inspector, where there is one. */
+  readonly inspector: string;
   readonly usage: ProcessUsage;
   /** What it complained of. */
   readonly output: string[];
 }
 
-async function launch(folder: string): Promise<Running> {
-  // The control pipe says which port was taken.
-  const child = spawn(workerd.default, ["serve", "--control-fd=3", "--experimental", "config.capnp"], {
+async function launch(folder: string, profiled: boolean): Promise<Running> {
+  // The control pipe says which ports were taken.
+  const ports = ["--control-fd=3", ...(profiled ? ["--inspector-addr=127.0.0.1:0"] : [])];
+  const child = spawn(workerd.default, ["serve", ...ports, "--experimental", "config.capnp"], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
@@ -88,17 +115,20 @@ async function launch(folder: string): Promise<Running> {
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data: Buffer) => output.push(String(data)));
   running.add(child);
-  const port = await listeningPort(child.stdio[3] as Readable);
-  if (port === undefined) throw new Error(`workerd does not listen: ${output.join("")}`);
-  const origin = `http://127.0.0.1:${port}`;
+  const listening = await portsOf(child.stdio[3] as Readable);
+  if (listening === undefined) throw new Error(`workerd does not listen: ${output.join("")}`);
+  const origin = `http://127.0.0.1:${listening.port}`;
   await (await fetch(`${origin}/ready`)).text();
-  return { child, origin, usage: usageOf(child.pid), output };
+  return { child, origin, inspector: `http://127.0.0.1:${listening.inspector}`, usage: usageOf(child.pid), output };
 }
 
-async function listeningPort(control: Readable): Promise<number | undefined> {
+/** The inspector, where there is one, listens first. */
+async function portsOf(control: Readable): Promise<{ readonly port: number; readonly inspector: number } | undefined> {
+  let inspector = 0;
   for await (const line of createInterface({ input: control })) {
-    const event = JSON.parse(line) as { readonly event: string; readonly port?: number };
-    if (event.event === "listen" && event.port !== undefined) return event.port;
+    const { event, port = 0 } = JSON.parse(line) as { readonly event: string; readonly port?: number };
+    if (event === "listen-inspector") inspector = port;
+    if (event === "listen") return { port, inspector };
   }
   return undefined;
 }

@@ -28,31 +28,34 @@ export const broadcast: Scenario = {
     const watcher = await watchAgent(runtime.origin, "/agents/bench/a");
     await untilQuiet(runtime.usage);
     watcher.forget();
-    const cpu = runtime.usage.cpu();
-    await runtime.call("Bench/a", "addServers", fleet.urls);
-    await watcher.saw((mcp) => isReady(mcp) && mcp.tools.length === SERVERS * TOOLS);
-    await untilQuiet(runtime.usage);
+    const { cpu } = await runtime.spend("connecting", async () => {
+      await runtime.call("Bench/a", "addServers", fleet.urls);
+      await watcher.saw((mcp) => isReady(mcp) && mcp.tools.length === SERVERS * TOOLS);
+      await untilQuiet(runtime.usage);
+    });
     const connecting = {
       frames: watcher.frames,
       bytes: watcher.frameBytes / 1000,
       times: watcher.frameBytes / (watcher.last?.bytes ?? Number.NaN),
-      cpu: runtime.usage.cpu() - cpu,
+      cpu,
     };
 
     await pause(500);
     watcher.forget();
-    const before = runtime.usage.cpu();
-    const start = performance.now();
-    await fleet.change();
-    const heard = await watcher.saw(({ tools }) => tools.length === SERVERS * TOOLS + 1);
-    await untilQuiet(runtime.usage);
+    let latency = Number.NaN;
+    const changed = await runtime.spend("list_changed", async () => {
+      const start = performance.now();
+      await fleet.change();
+      latency = (await watcher.saw(({ tools }) => tools.length === SERVERS * TOOLS + 1)) - start;
+      await untilQuiet(runtime.usage);
+    });
     watcher.close();
     return {
       ...connecting,
       "changed frames": watcher.frames,
       "changed bytes": watcher.frameBytes / 1000,
-      "changed latency": heard - start,
-      "changed cpu": runtime.usage.cpu() - before,
+      "changed latency": latency,
+      "changed cpu": changed.cpu,
     };
   },
 };

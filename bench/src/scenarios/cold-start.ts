@@ -17,7 +17,8 @@ export const coldStart: Scenario = {
     try {
       const start = performance.now();
       await runtime.restart();
-      await runtime.call("Bench/a", "hello");
+      // An inspector is there only once the process is: a profile shows the first answer, not how the script was loaded.
+      await runtime.spend("first answer", () => runtime.call("Bench/a", "hello"));
       const wall = performance.now() - start;
       return { wall, cpu: runtime.usage.cpu(), memory: runtime.usage.memory() / 1e6 };
     } finally {

@@ -14,13 +14,11 @@ async function near(side: Side, era: "legacy" | "modern"): Promise<{ cpu: number
   for (const name of names) await runtime.call(name, "hello");
   for (const name of names.slice(0, WARM_UP)) await runtime.call(name, "addServers", fleet.urls);
   await fleet.forgetTraffic();
-  const cpu = runtime.usage.cpu();
-  const start = performance.now();
-  for (const name of names.slice(WARM_UP)) await runtime.call(name, "addServers", fleet.urls);
-  const wall = performance.now() - start;
-  const used = runtime.usage.cpu() - cpu;
+  const { cpu, wall } = await runtime.spend(era, async () => {
+    for (const name of names.slice(WARM_UP)) await runtime.call(name, "addServers", fleet.urls);
+  });
   const { requests } = await fleet.traffic();
-  return { cpu: used / AGENTS, wall: wall / AGENTS, requests: requests / AGENTS };
+  return { cpu: cpu / AGENTS, wall: wall / AGENTS, requests: requests / AGENTS };
 }
 
 /** Until ready when every answer comes `DISTANCE_MS` late. */

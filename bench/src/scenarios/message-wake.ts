@@ -35,15 +35,17 @@ export const messageWake: Scenario = {
     await fleet.forgetTraffic();
     idler.forget();
 
-    const cpu = runtime.usage.cpu();
-    const start = performance.now();
-    const after = await speaker.call("whichInstance");
-    const answer = performance.now() - start;
-    await untilQuiet(runtime.usage);
-    const used = runtime.usage.cpu() - cpu;
+    let after: unknown;
+    let answer = Number.NaN;
+    const { cpu } = await runtime.spend("wake", async () => {
+      const start = performance.now();
+      after = await speaker.call("whichInstance");
+      answer = performance.now() - start;
+      await untilQuiet(runtime.usage);
+    });
     const { requests } = await fleet.traffic();
     for (const client of [speaker, idler, ...others]) client.close();
     const slept = before === after ? 0 : 1;
-    return { slept, requests, frames: idler.messages, bytes: idler.bytes / 1000, answer, cpu: used };
+    return { slept, requests, frames: idler.messages, bytes: idler.bytes / 1000, answer, cpu };
   },
 };

@@ -33,9 +33,7 @@ export const rpc: Scenario = {
       const connect = () => watchAgent(runtime.origin, "/agents/bench/a");
       const many = await Promise.all(Array.from({ length: CLIENTS }, connect));
       await callAtOnce(many);
-      const echoFrom = runtime.usage.cpu();
-      await callAtOnce(many);
-      const echo = runtime.usage.cpu() - echoFrom;
+      const echo = await runtime.spend("echo", () => callAtOnce(many));
       for (const watcher of many) watcher.close();
 
       const one = await connect();
@@ -45,15 +43,15 @@ export const rpc: Scenario = {
 
       await runtime.call("Bench/a", "setStates", STATES, STATE_BYTES);
       await untilQuiet(runtime.usage);
-      const stateFrom = runtime.usage.cpu();
-      await runtime.call("Bench/a", "setStates", STATES, STATE_BYTES);
-      await one.call("echo", "after the last state");
-      const state = runtime.usage.cpu() - stateFrom;
+      const state = await runtime.spend("setState", async () => {
+        await runtime.call("Bench/a", "setStates", STATES, STATE_BYTES);
+        await one.call("echo", "after the last state");
+      });
       one.close();
       return {
-        "echo cpu": (echo / (CLIENTS * CALLS_EACH)) * 1000,
+        "echo cpu": (echo.cpu / (CLIENTS * CALLS_EACH)) * 1000,
         "echo wall": (wall / ONE_BY_ONE) * 1000,
-        "state cpu": (state / STATES) * 1000,
+        "state cpu": (state.cpu / STATES) * 1000,
       };
     } finally {
       await runtime.dispose();

@@ -16,18 +16,16 @@ async function perCall(side: Side, era: "legacy" | "modern"): Promise<Record<"cp
   const asAgent = (times: number) => runtime.call("Bench/a", "callTool", TOOL, times);
   const asBare = (times: number) => runtime.call("Bare/a", "callTool", fleet.urls[0], TOOL, times);
   const spent = { agent: { cpu: 0, wall: 0 }, bare: { cpu: 0, wall: 0 } };
-  const measured = async (into: { cpu: number; wall: number }, act: (times: number) => Promise<unknown>) => {
-    const cpu = runtime.usage.cpu();
-    const start = performance.now();
-    await act(CALLS / ROUNDS);
-    into.cpu += runtime.usage.cpu() - cpu;
-    into.wall += performance.now() - start;
+  const measured = async (who: keyof typeof spent, act: (times: number) => Promise<unknown>) => {
+    const { cpu, wall } = await runtime.spend(`${era}, ${who}`, () => act(CALLS / ROUNDS));
+    spent[who].cpu += cpu;
+    spent[who].wall += wall;
   };
   await asBare(WARM_UP);
   await asAgent(WARM_UP);
   for (let round = 0; round < ROUNDS; round += 1) {
-    await measured(spent.bare, asBare);
-    await measured(spent.agent, asAgent);
+    await measured("bare", asBare);
+    await measured("agent", asAgent);
   }
   return { cpu: spent.agent.cpu / CALLS, wall: spent.agent.wall / CALLS, bare: spent.bare.cpu / CALLS };
 }
@@ -36,6 +34,7 @@ export const toolCall: Scenario = {
   name: "tool-call",
   title: "A tool call, one at a time",
   repetitions: 3,
+  worker: "beside-bare.ts",
   rows: [
     { key: "legacy cpu", label: "2025-11-25: CPU per call", unit: "ms" },
     { key: "legacy wall", label: "2025-11-25: time per call", unit: "ms" },

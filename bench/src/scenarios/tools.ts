@@ -16,16 +16,17 @@ export const tools: Scenario = {
     await using stage = await setStage(side, { servers: 20, tools: 50 });
     const { runtime, fleet } = stage;
     await runtime.call("Bench/a", "addServers", fleet.urls);
-    const cost = async (method: string, times: number) => {
-      const cpu = runtime.usage.cpu();
-      for (let done = 0; done < times; done += 1) await runtime.call("Bench/a", method);
-      return (runtime.usage.cpu() - cpu) / times;
+    const cost = async (stretch: string, method: string, times: number) => {
+      const { cpu } = await runtime.spend(stretch, async () => {
+        for (let done = 0; done < times; done += 1) await runtime.call("Bench/a", method);
+      });
+      return cpu / times;
     };
     // What a call of any method costs is not the tools'.
-    await cost("hello", AGAIN);
-    const call = await cost("hello", AGAIN);
-    const first = await cost("countTools", 1);
-    const again = await cost("countTools", AGAIN);
+    await cost("warm-up", "hello", AGAIN);
+    const call = await cost("no tools", "hello", AGAIN);
+    const first = await cost("first", "countTools", 1);
+    const again = await cost("again", "countTools", AGAIN);
     return { first: Math.max(first - call, 0), again: Math.max(again - call, 0) };
   },
 };

@@ -30,23 +30,24 @@ export const wake: Scenario = {
     await pause(100);
     await fleet.forgetTraffic();
 
-    const cpu = runtime.usage.cpu();
-    const start = performance.now();
-    const watcher = await watchAgent(runtime.origin, "/agents/bench/a");
-    const first = await watcher.saw(() => true);
-    const complete = await watcher.saw(({ tools }) => tools.length > 0);
-    const ready = await watcher.saw((mcp) => isReady(mcp) && mcp.tools.length === SERVERS * TOOLS);
-    await untilQuiet(runtime.usage);
+    let seen = {};
+    const { cpu } = await runtime.spend("wake", async () => {
+      const start = performance.now();
+      const watcher = await watchAgent(runtime.origin, "/agents/bench/a");
+      const first = await watcher.saw(() => true);
+      const complete = await watcher.saw(({ tools }) => tools.length > 0);
+      const ready = await watcher.saw((mcp) => isReady(mcp) && mcp.tools.length === SERVERS * TOOLS);
+      await untilQuiet(runtime.usage);
+      watcher.close();
+      seen = {
+        first: first - start,
+        complete: complete - start,
+        ready: ready - start,
+        frames: watcher.frames,
+        bytes: watcher.frameBytes / 1000,
+      };
+    });
     const { requests } = await fleet.traffic();
-    watcher.close();
-    return {
-      requests,
-      first: first - start,
-      complete: complete - start,
-      ready: ready - start,
-      frames: watcher.frames,
-      bytes: watcher.frameBytes / 1000,
-      cpu: runtime.usage.cpu() - cpu,
-    };
+    return { requests, ...seen, cpu };
   },
 };
