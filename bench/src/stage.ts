@@ -14,7 +14,15 @@ export interface Stage extends AsyncDisposable {
 const CLASSES = { "worker.ts": ["Bench", "CountedBench"], "beside-bare.ts": ["Bench", "Bare"] } as const;
 export type WorkerFile = keyof typeof CLASSES;
 
-const DEFAULTS: FleetOptions = { servers: 1, tools: 10, era: "legacy", sessions: true, delayMs: 0 };
+const DEFAULTS: FleetOptions = {
+  servers: 1,
+  tools: 10,
+  era: "legacy",
+  sessions: true,
+  delayMs: 0,
+  sharedHost: false,
+  signIn: false,
+};
 
 export async function setStage(side: Side, options: Partial<FleetOptions>, file?: WorkerFile): Promise<Stage> {
   const fleet = await startFleet({ ...DEFAULTS, ...options });

@@ -48,6 +48,31 @@ export class Bench extends Agent<Env, Record<string, unknown>> {
     await Promise.all(urls.map((url, index) => this.addMcpServer(`server-${index}`, url)));
   }
 
+  /** Adds one that wants a sign-in; opened by the caller, who is not a browser, so the host is to be named. */
+  async beginSignIn(name: string, url: string, callbackHost: string): Promise<string> {
+    const added = await this.addMcpServer(name, url, callbackHost);
+    if (added.state !== "authenticating") throw new Error(`${name} is ${added.state}`);
+    return added.authUrl;
+  }
+
+  /** Resolves when all servers are ready. */
+  untilReady(): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        const servers = Object.values(this.getMcpServers().servers);
+        if (servers.every(({ state }) => state === "ready")) resolve();
+      };
+      this.mcp.onServerStateChanged(look);
+      look();
+    });
+  }
+
+  /** What is known of the first server stays. */
+  async closeConnection(): Promise<void> {
+    const [id = ""] = Object.keys(this.getMcpServers().servers);
+    await this.mcp.closeConnection(id);
+  }
+
   async callTool(name: string, times: number): Promise<void> {
     const [serverId = ""] = Object.keys(this.getMcpServers().servers);
     for (let done = 0; done < times; done += 1) {
@@ -99,7 +124,8 @@ async function callMethod(request: Request, env: Env): Promise<Response> {
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
     const { pathname } = new URL(request.url);
-    if (pathname === "/ready") return new Response("ready");
+    // The second is where the reference leads after a sign-in.
+    if (pathname === "/ready" || pathname === "/") return new Response("ready");
     if (pathname.startsWith("/do/")) return callMethod(request, env);
     return (await routeAgentRequest(request, env)) ?? new Response("Not found", { status: 404 });
   },

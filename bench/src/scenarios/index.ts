@@ -2,12 +2,14 @@
 import type { Scenario } from "../scenario.ts";
 import { broadcast } from "./broadcast.ts";
 import { coldStart } from "./cold-start.ts";
+import { connectKnown } from "./connect-known.ts";
 import { connect } from "./connect.ts";
 import { hundredClients } from "./hundred-clients.ts";
 import { memory } from "./memory.ts";
 import { messageWake } from "./message-wake.ts";
 import { newAgent } from "./new-agent.ts";
 import { rpc } from "./rpc.ts";
+import { signInScenario } from "./sign-in.ts";
 import { size } from "./size.ts";
 import { sleep } from "./sleep.ts";
 import { toolCall } from "./tool-call.ts";
@@ -18,6 +20,8 @@ export const SCENARIOS: readonly Scenario[] = [
   wake,
   messageWake,
   connect,
+  connectKnown,
+  signInScenario,
   toolCall,
   rpc,
   newAgent,

@@ -13,15 +13,18 @@ export interface Listener {
 export interface ListenOptions {
   readonly delayMs: number;
   readonly traffic: TrafficLog;
+  /** A path that is opened by people: neither counted nor late. */
+  readonly peoples?: string;
 }
 
-export async function listen({ delayMs, traffic }: ListenOptions): Promise<Listener> {
+export async function listen({ delayMs, traffic, peoples }: ListenOptions): Promise<Listener> {
   let handler: FetchHandler = async () => new Response(null, { status: 503 });
   const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const body = await bodyOf(incoming);
-    const answered = traffic.request(`${incoming.method} ${methodIn(body)}`.trim());
+    const counts = peoples === undefined || !(incoming.url ?? "").startsWith(peoples);
+    const answered = counts ? traffic.request(nameOf(incoming, body)) : () => {};
     traffic.bytes(body.length);
-    if (delayMs > 0) await pause(delayMs);
+    if (counts && delayMs > 0) await pause(delayMs);
     const left = new AbortController();
     outgoing.on("close", () => left.abort());
     const response = await handler(requestOf(incoming, body, left.signal));
@@ -65,8 +68,9 @@ function requestOf(
   });
 }
 
-function methodIn(body: string): string {
-  if (body === "") return "";
-  const { method } = JSON.parse(body) as { method?: unknown };
-  return typeof method === "string" ? method : "";
+/** The protocol's method, where there is one; the path of everything else. */
+function nameOf({ method, url, headers }: IncomingMessage, body: string): string {
+  if (!(headers["content-type"] ?? "").startsWith("application/json")) return `${method} ${url}`;
+  const message = JSON.parse(body) as { method?: unknown };
+  return `${method} ${typeof message.method === "string" ? message.method : url}`;
 }

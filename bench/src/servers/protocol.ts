@@ -9,15 +9,21 @@ export interface FleetOptions {
   readonly sessions: boolean;
   /** ms before each request is looked at. */
   readonly delayMs: number;
+  /** Whether all are on one port, as `/mcp/0`, `/mcp/1`; otherwise what is known of one host does not help with the next. */
+  readonly sharedHost: boolean;
+  /** Whether they want a token of an authorization server, which is one for all and agrees to everything. */
+  readonly signIn: boolean;
 }
 
 export interface Traffic {
   readonly requests: number;
   /** How many of them waited for another one's answer, one after the other: what distance is multiplied with. */
   readonly exchanges: number;
+  /** The most that waited for their answers at one time. */
+  readonly atOnce: number;
   /** Bodies of requests and answers. */
   readonly bytes: number;
-  /** Requests in the order they came: `POST tools/list`, `GET`. */
+  /** Requests in the order they came: `POST tools/list`, `GET`, `POST /token`. */
   readonly log: readonly string[];
 }
 

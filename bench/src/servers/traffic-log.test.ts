@@ -1,19 +1,26 @@
 import { expect, test } from "vitest";
 import { createTrafficLog } from "./traffic-log.ts";
 
-/** Requests as `[from, to]`; without an end they are still open. */
-function exchangesOf(...requests: readonly (readonly [number, number?])[]): number {
+/** Without an end it is still open. */
+type Times = readonly [from: number, to?: number];
+
+function trafficOf(...requests: readonly Times[]) {
   let time = 0;
   const log = createTrafficLog(() => time);
+  const answers: { readonly at: number; readonly answered: () => void }[] = [];
   for (const [from, to] of requests) {
     time = from;
     const answered = log.request("POST");
-    if (to === undefined) continue;
-    time = to;
+    if (to !== undefined) answers.push({ at: to, answered });
+  }
+  for (const { at, answered } of answers) {
+    time = at;
     answered();
   }
-  return log.soFar().exchanges;
+  return log.soFar();
 }
+
+const exchangesOf = (...requests: readonly Times[]): number => trafficOf(...requests).exchanges;
 
 test("requests that each waited for the one before count one by one", () => {
   expect(exchangesOf([0, 50], [51, 101], [102, 152])).toBe(3);
@@ -26,4 +33,10 @@ test("requests that travel together count once", () => {
 
 test("a stream that stays open is waited for by nobody", () => {
   expect(exchangesOf([0, 50], [51], [52, 102])).toBe(2);
+});
+
+test("how many waited at one time is counted where the most did", () => {
+  expect(trafficOf([0, 50], [1, 51], [2, 52], [60, 110]).atOnce).toBe(3);
+  expect(trafficOf([0, 50], [50, 100]).atOnce).toBe(1);
+  expect(trafficOf().atOnce).toBe(0);
 });

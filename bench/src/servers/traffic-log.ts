@@ -26,7 +26,13 @@ export function createTrafficLog(now: () => number): TrafficLog {
       return () => void (exchange.to = now());
     },
     bytes: (more) => void (bytes += more),
-    soFar: () => ({ requests: log.length, exchanges: inSequence(log), bytes, log: log.map(({ what }) => what) }),
+    soFar: () => ({
+      requests: log.length,
+      exchanges: inSequence(log),
+      atOnce: mostAtOnce(log),
+      bytes,
+      log: log.map(({ what }) => what),
+    }),
     forget() {
       log = [];
       bytes = 0;
@@ -44,4 +50,9 @@ function inSequence(log: readonly Exchange[]): number {
     until = to;
   }
   return count;
+}
+
+/** A stream that stays open is answered when it begins, so it is not one that waits. */
+function mostAtOnce(log: readonly Exchange[]): number {
+  return Math.max(0, ...log.map((one) => log.filter(({ from, to }) => from <= one.from && to > one.from).length));
 }
