@@ -69,7 +69,7 @@ function packagesOf(folder: string): Plugin {
   return {
     name: "packages-of-a-side",
     setup({ onResolve, resolve }) {
-      onResolve({ filter: /^(agents|@modelcontextprotocol)(\/|$)/ }, ({ path, kind, resolveDir }) =>
+      onResolve({ filter: /^(agents|ai|@modelcontextprotocol)(\/|$)/ }, ({ path, kind, resolveDir }) =>
         resolveDir.startsWith(WORKERS) ? resolve(path, { kind, resolveDir: folder }) : undefined,
       );
     },

@@ -11,7 +11,11 @@ export interface Stage extends AsyncDisposable {
 }
 
 /** Of `worker.ts`, and of what stands beside it. */
-const CLASSES = { "worker.ts": ["Bench", "CountedBench"], "beside-bare.ts": ["Bench", "Bare"] } as const;
+const CLASSES = {
+  "worker.ts": ["Bench", "CountedBench"],
+  "beside-bare.ts": ["Bench", "Bare"],
+  "beside-ai.ts": ["ModelBench"],
+} as const;
 export type WorkerFile = keyof typeof CLASSES;
 
 const DEFAULTS: FleetOptions = {

@@ -67,14 +67,19 @@ export class Bench extends Agent<Env, Record<string, unknown>> {
     });
   }
 
+  /** The first that was added, whichever comes first in the list. */
+  #firstServer(): string {
+    const servers = Object.entries(this.getMcpServers().servers);
+    return servers.find(([, { name }]) => name === "server-0")?.[0] ?? "";
+  }
+
   /** What is known of the first server stays. */
-  async closeConnection(): Promise<void> {
-    const [id = ""] = Object.keys(this.getMcpServers().servers);
-    await this.mcp.closeConnection(id);
+  closeConnection(): Promise<void> {
+    return this.mcp.closeConnection(this.#firstServer());
   }
 
   async callTool(name: string, times: number): Promise<void> {
-    const [serverId = ""] = Object.keys(this.getMcpServers().servers);
+    const serverId = this.#firstServer();
     for (let done = 0; done < times; done += 1) {
       await this.mcp.callTool({ serverId, name, arguments: { text: "hello" } });
     }

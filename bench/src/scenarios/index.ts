@@ -14,10 +14,12 @@ import { size } from "./size.ts";
 import { sleep } from "./sleep.ts";
 import { toolCall } from "./tool-call.ts";
 import { tools } from "./tools.ts";
-import { wake } from "./wake.ts";
+import { wake, wakeFar, wakeModern } from "./wake.ts";
 
 export const SCENARIOS: readonly Scenario[] = [
   wake,
+  wakeModern,
+  wakeFar,
   messageWake,
   connect,
   connectKnown,
