@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { findBrowser } from "../browser/find-browser.ts";
 import { installBrowser } from "../browser/install-browser.ts";
+import { ENTRIES, measure, OWN_FOLDER } from "./bundle-size.ts";
 import { runTests } from "./count-tests.ts";
 import { addressesIn, missingPlatforms, readLockfile } from "./lockfile.ts";
 import { packAgents } from "./pack-agents.ts";
@@ -76,6 +77,17 @@ export const STEPS: readonly Step[] = [
     async run(step) {
       const packed = await packAgents(step);
       step.note(`${packed.file}, ${packed.files} files, ${Math.round(packed.bytes / 1024)} kB`);
+    },
+  },
+  {
+    name: "size",
+    does: "what a user's bundle weighs, against its budget",
+    async run(step) {
+      for (const entry of ENTRIES) {
+        const { gzip } = await measure(entry, OWN_FOLDER);
+        step.note(`${entry.name} ${(gzip / 1000).toFixed(1)} of ${(entry.budget / 1000).toFixed(1)} kB`);
+        if (gzip > entry.budget) throw new StepFailure(`${entry.name}: ${gzip} bytes, ${entry.budget} are budgeted`);
+      }
     },
   },
   {
