@@ -1,4 +1,5 @@
 // What a class says about itself in `static options`.
+import type { Listen } from "../mcp/options.ts";
 import type { OperatorClients } from "../mcp/oauth/operator-clients.ts";
 import type { MessageLimit } from "./message-limit.ts";
 
@@ -58,6 +59,11 @@ export interface AgentStaticOptions {
      * The next use opens it again, and what changed meanwhile is looked up then.
      */
     readonly idleMs?: number;
+    /**
+     * When what servers say unasked is listened to, where `addMcpServer` does not say it; default `while-used`. `always` keeps the
+     * object in memory, which is billed for every second; `never` opens no stream.
+     */
+    readonly listen?: Listen;
   };
 }
 

@@ -357,7 +357,10 @@ export class Agent<
       start: (onStart) => this.#startup.run(() => this.#start(onStart)),
       connectionsOf: (id) => this.getConnections(id),
       greet: (connection, ctx) => this.#greet(connection, ctx),
-      receive: (connection, message, other) => routeMessage(handlers, connection, message, other),
+      receive: (connection, message, other) => {
+        this.#parts.mcp.clientActive();
+        return routeMessage(handlers, connection, message, other);
+      },
       errorHandlerFailed: () => this.#parts.log.warn("on-error-failed"),
     });
   }
@@ -375,6 +378,7 @@ export class Agent<
     if (silent) return;
     const identity = this.#options.sendIdentityOnConnect === false ? null : this.#identity;
     sendGreeting(connection, { identity, state: this.state, mcp: this.getMcpServers() });
+    this.#parts.mcp.clientConnected();
   }
 
   static {

@@ -18,6 +18,8 @@ function setup() {
     moveIn: async () => undefined,
     handleRequest: async () => new Response("mine"),
     listElicitations: () => [],
+    clientConnected: () => undefined,
+    clientActive: () => undefined,
     onElicitationsChanged: () => ({ dispose: () => undefined }),
     getState: () => ({ ...EMPTY_MCP_STATE, vault: "keyed" }),
     onServerStateChanged: (listener) => {

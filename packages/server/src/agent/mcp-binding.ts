@@ -30,6 +30,10 @@ export interface McpBinding<Engine extends McpEngine> {
   state(): MCPServersState;
   /** As above. */
   elicitations(): readonly Elicitation[];
+  /** As above. */
+  clientConnected(): void;
+  /** Makes no engine. */
+  clientActive(): void;
   handleRequest(request: Request): Promise<Response | null>;
   dispose(): Promise<void>;
 }
@@ -71,6 +75,8 @@ export function createMcpBinding<Engine extends McpEngine>({
     },
     state: () => whenNeeded()?.getState() ?? EMPTY_MCP_STATE,
     elicitations: () => whenNeeded()?.listElicitations() ?? [],
+    clientConnected: () => whenNeeded()?.clientConnected(),
+    clientActive: () => engine?.clientActive(),
     handleRequest: async (request) => (await whenNeeded()?.handleRequest(request)) ?? null,
     async dispose() {
       await engine?.dispose();
@@ -109,6 +115,7 @@ export function mcpSettings(options: AgentStaticOptions, env: object): EngineOpt
     ...(options.origins && { appOrigins: options.origins }),
     ...(callbackHosts.length > 0 && { callbackHosts }),
     idleMs: options.mcp?.idleMs,
+    listen: options.mcp?.listen,
     appName: options.mcp?.appName ?? text("AGENTS_APP_NAME"),
     operatorClients: () => operatorClients(options, env),
     clientMetadataUrl: options.mcp?.clientMetadataUrl ?? text("AGENTS_CLIENT_METADATA_URL"),

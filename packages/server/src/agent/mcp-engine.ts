@@ -8,6 +8,8 @@ export type { EngineOptions };
 export type McpEngine = Pick<
   MCPClientManager,
   | "addServer"
+  | "clientActive"
+  | "clientConnected"
   | "dispose"
   | "getState"
   | "handleRequest"

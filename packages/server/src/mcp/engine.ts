@@ -16,7 +16,7 @@ import { checkClientMetadataUrl } from "./oauth/client-metadata.ts";
 import { createOAuth } from "./oauth/create-oauth.ts";
 import type { OAuth } from "./oauth/oauth.ts";
 import type { OperatorClients } from "./oauth/operator-clients.ts";
-import type { MCPClientOAuthCallbackConfig } from "./options.ts";
+import type { Listen, MCPClientOAuthCallbackConfig } from "./options.ts";
 import type { McpPorts } from "./ports.ts";
 import { createAskedCalls } from "./lasting/asked-calls.ts";
 import { createCallStore } from "./lasting/call-store.ts";
@@ -30,6 +30,8 @@ import { createListeners, type Listeners } from "./listeners.ts";
 import { createPublisher, type Publisher } from "./publish/publisher.ts";
 import type { QuestionHandlers } from "./question-handlers.ts";
 import type { ResourceUpdate } from "./resource-subscriptions.ts";
+import { createLookout, type Lookout } from "./servers/lookout.ts";
+import { checkListen } from "./servers/server-options.ts";
 import { createServerSecrets } from "./servers/server-secrets.ts";
 import { openSession } from "./session/open-session.ts";
 import { createCallsTable } from "./storage/calls-table.ts";
@@ -85,6 +87,8 @@ export interface EngineOptions {
   readonly operatorClients?: (() => OperatorClients) | undefined;
   /** ms after its last use at which a server's open stream is given up, so that the host can sleep; default 60 000. */
   readonly idleMs?: number | undefined;
+  /** When servers are listened to that were added without saying it; default `while-used`. */
+  readonly listen?: Listen | undefined;
 }
 
 export interface Engine {
@@ -104,6 +108,9 @@ export interface Engine {
   readonly calls: LastingCalls;
   readonly callsSettled: Listeners<[MCPCall]>;
   readonly tools: ToolCalls;
+  readonly lookout: Lookout;
+  /** ms since the epoch at which a client last said something; 0: not since the host woke. */
+  readonly presence: { spokeAt: number };
   readonly vault: Vault;
   readonly moveIn: MoveIn;
   /** Set by `configureOAuthCallback`. */
@@ -117,6 +124,9 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     options;
   const policy: CallbackPolicy = { hosts: options.callbackHosts, verifiesUsers: verifyCallbackUser !== undefined };
   const documentUrl = clientMetadataUrl === undefined ? null : checkClientMetadataUrl(clientMetadataUrl);
+  const { listen = "while-used" } = options;
+  checkListen(listen);
+  const presence: Engine["presence"] = { spokeAt: 0 };
   const vault = createVault({ ...ports, keys: options.vaultKeys, required: options.vaultRequired });
   const fetch = createGuardedFetch({ fetch: ports.fetch, allowOrigins });
   const timeline = createTimeline(createTimelineTable(ports.sql), ports.clock);
@@ -185,6 +195,10 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     resourceUpdated: resourceUpdates.tell,
     taskChanged: (serverId, taskId) => tasks.heard(serverId, taskId),
     idleMs: options.idleMs ?? IDLE_MS,
+    listen,
+    clientSpokeAt: () => presence.spokeAt,
+    keepsListening: (isGone) => lookout.keep(isGone),
+    woke: () => lookout.woke(),
     random: Math.random,
     revalidating: createGate(REVALIDATED_AT_ONCE),
     admitsCallback: (url) => admitsCallback(url, policy),
@@ -204,6 +218,7 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     },
     changed: publisher.touch,
   });
+  const lookout = createLookout(ports, connections.all, Math.random);
   const callsSettled: Engine["callsSettled"] = createListeners(ports.log);
   const tasks = createTaskCalls({
     clock: ports.clock,
@@ -249,6 +264,8 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
     calls,
     callsSettled,
     tools,
+    lookout,
+    presence,
     vault,
     moveIn,
     callback,

@@ -242,10 +242,23 @@ export class MCPClientManager extends ServerOffers {
     return this.#engine.oauthEndpoint(request);
   }
 
+  /**
+   * A client has come and is shown {@link getState}. What a use would read again because it is too old is read again within
+   * seconds, beside that. What a client sees right after a short sleep costs no request.
+   */
+  clientConnected(): void {
+    this.#engine.lookout.clientCame();
+  }
+
+  /** A client says something. Streams that are open stay open for a while; none is opened. */
+  clientActive(): void {
+    this.#engine.presence.spokeAt = this.#engine.ports.clock.now();
+  }
+
   /** A timer set through the `alarms` port is due. */
   async onAlarm(key: string): Promise<void> {
-    const { ports, oauth, connections, calls, elicitations } = this.#engine;
-    await ring({ ports, oauth, find: connections.get, calls, elicitations }, key);
+    const { connections } = this.#engine;
+    await ring({ ...this.#engine, find: connections.get }, key);
   }
 
   /** Close every session without changing what is stored. */

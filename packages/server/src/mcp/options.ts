@@ -7,6 +7,12 @@ export type TransportType = "streamable-http" | "sse" | "auto";
 /** `rpc`: a Durable Object of the same Worker; never a developer's choice. */
 export type RequestedTransport = TransportType | "rpc";
 
+/**
+ * When a server's notification stream is open: for `idleMs` after each use (`while-used`), as long as the object lives and
+ * again at each wake (`always`; the object never sleeps), or not at all (`never`).
+ */
+export type Listen = "while-used" | "always" | "never";
+
 /** Everything `new Headers()` takes, named without the types of one platform. */
 export type HeadersInput = Headers | Readonly<Record<string, string>> | Iterable<Iterable<string>>;
 
@@ -173,6 +179,8 @@ export interface AddMcpServerOptions {
   readonly oauth?: OAuthOptions;
   /** How far the server's tools are trusted. */
   readonly tools?: ToolOptions;
+  /** When what the server says unasked is listened to; default: `mcp.listen` of the agent's options, else `while-used`. */
+  readonly listen?: Listen;
 }
 
 /** Third argument of `addMcpServer` where the second one is a binding. */
@@ -205,6 +213,8 @@ export interface RegisterServerOptions {
   readonly oauth?: OAuthOptions;
   /** How far the server's tools are trusted. */
   readonly tools?: ToolOptions;
+  /** As in {@link AddMcpServerOptions}. */
+  readonly listen?: Listen;
 }
 
 export type MCPConnectionResult =

@@ -29,7 +29,7 @@ const METHOD_NOT_FOUND = -32_601;
 const URI_MAX_LENGTH = 8192;
 
 /**
- * Rejects with `option-invalid` for what is no URI, with `protocol-error` where the server does not tell of resources, or
+ * Rejects with `option-invalid` for what is no URI and where `listen` is `never`, with `protocol-error` where the server does not tell of resources, or
  * as a call does; then nothing is stored.
  */
 export async function subscribeResource(
@@ -45,6 +45,9 @@ export async function subscribeResource(
     });
   }
   const runner = connections.require(serverId);
+  if (runner.listen === "never") {
+    throw new McpError("option-invalid", { detail: "Its option listen is never, so nobody would hear it.", serverId });
+  }
   const ask = async (session: Session) => {
     const { capabilities, transport } = session.facts;
     if (capabilities.resources?.subscribe !== true) {

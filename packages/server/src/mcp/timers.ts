@@ -1,8 +1,9 @@
-// What happens when a timer of a server, of a call or of a question is due.
+// What happens when a timer of a server, of a call, of a question or of the host is due.
 import { readAlarmKey } from "./alarm-key.ts";
 import type { Elicitations } from "./elicitation/elicitations.ts";
 import type { LastingCalls } from "./lasting/lasting-calls.ts";
 import type { ServerRunner } from "./lifecycle/runner.ts";
+import type { Lookout } from "./servers/lookout.ts";
 import type { OAuth } from "./oauth/oauth.ts";
 import type { McpPorts } from "./ports.ts";
 
@@ -13,15 +14,20 @@ export interface TimerDeps {
   /** `undefined`: the server is gone. */
   readonly find: (serverId: string) => ServerRunner | undefined;
   readonly calls: LastingCalls;
+  readonly lookout: Lookout;
 }
 
 /** Resolves when nothing that the timer set off is under way any more. */
-export async function ring({ ports, oauth, find, calls, elicitations }: TimerDeps, key: string): Promise<void> {
+export async function ring(
+  { ports, oauth, find, calls, elicitations, lookout }: TimerDeps,
+  key: string,
+): Promise<void> {
   const alarm = readAlarmKey(key);
   if (alarm === null) return;
   const { name, id } = alarm;
   if (name === "call") return calls.due(id);
   if (name === "elicitation") return elicitations.expire(id);
+  if (name === "lookout") return lookout.look();
   const runner = find(id);
   if (!runner) return;
   if (name === "retry") {

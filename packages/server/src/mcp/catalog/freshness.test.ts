@@ -9,7 +9,7 @@ const ages = (change: Partial<ListAges>): ListAges => ({
   now: NOW,
   capabilities: { tools: { listChanged: true } },
   reports: {},
-  readAt: new Map(),
+  readAt: () => 0,
   resumed: false,
   hears: true,
   ...change,
@@ -36,8 +36,8 @@ test("what the server says about a list decides, also after a wake", () => {
 });
 
 test("a list of which the server says nothing is read again after five minutes without anybody hearing of changes", () => {
-  const old = new Map([["tools", NOW - 5 * MINUTE] as const]);
-  const young = new Map([["tools", NOW - 4 * MINUTE] as const]);
+  const old = () => NOW - 5 * MINUTE;
+  const young = () => NOW - 4 * MINUTE;
   expect(staleKinds(ages({ readAt: old, resumed: true }))).toEqual(["tools"]);
   expect(staleKinds(ages({ readAt: young, resumed: true }))).toEqual([]);
   expect(staleKinds(ages({ readAt: old, hears: false }))).toEqual(["tools"]);

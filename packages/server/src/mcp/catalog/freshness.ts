@@ -37,8 +37,8 @@ export interface ListAges {
   readonly now: number;
   readonly capabilities: ServerCapabilities;
   readonly reports: ListReports;
-  /** ms since the epoch; absent: not since the object woke. */
-  readonly readAt: ReadonlyMap<CatalogueKind, number>;
+  /** ms since the epoch; 0: nobody knows. */
+  readonly readAt: (kind: CatalogueKind) => number;
   /** The session has just been gone on with, and while there was none nobody heard of changes. */
   readonly resumed: boolean;
   /** A stream is open on which the server can say that a list changed. */
@@ -47,12 +47,17 @@ export interface ListAges {
 
 /** The lists to read again now that the server is used. */
 export function staleKinds({ now, capabilities, reports, readAt, resumed, hears }: ListAges): readonly CatalogueKind[] {
-  return LIST_NAMES.filter((kind) => {
-    const capability = capabilities[kind === "resourceTemplates" ? "resources" : kind];
-    if (capability === undefined) return false;
+  return announcedKinds(capabilities).filter((kind) => {
     const until = reports[kind]?.freshUntil ?? null;
     if (until !== null) return now >= until;
-    const isTold = !resumed && hears && capability.listChanged === true;
-    return !isTold && now - (readAt.get(kind) ?? 0) >= UNSAID;
+    const isTold = !resumed && hears && capabilities[capabilityOf(kind)]?.listChanged === true;
+    return !isTold && now - readAt(kind) >= UNSAID;
   });
 }
+
+/** The lists that a server says it has. */
+export function announcedKinds(capabilities: ServerCapabilities): readonly CatalogueKind[] {
+  return LIST_NAMES.filter((kind) => capabilities[capabilityOf(kind)] !== undefined);
+}
+
+const capabilityOf = (kind: CatalogueKind) => (kind === "resourceTemplates" ? "resources" : kind);

@@ -12,7 +12,13 @@ export type LifecycleEvent =
   | { readonly type: "opened"; readonly epoch: number }
   /** Somebody wants the catalogue of an open connection. */
   | { readonly type: "discover" }
-  | { readonly type: "discovered"; readonly epoch: number; readonly catalogueVersion: number }
+  /** `listedAt`: when the oldest of the lists was read. */
+  | {
+      readonly type: "discovered";
+      readonly epoch: number;
+      readonly catalogueVersion: number;
+      readonly listedAt: number;
+    }
   /** A call went well. */
   | { readonly type: "used" }
   /** Nobody has used the live session for a while. */

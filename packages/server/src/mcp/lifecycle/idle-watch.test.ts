@@ -6,7 +6,8 @@ afterEach(() => void vi.useRealTimers());
 
 function setUp() {
   const onIdle = vi.fn();
-  return { onIdle, idle: createIdleWatch(1000, { now: () => Date.now() }, onIdle) };
+  const others = { usedAt: 0 };
+  return { onIdle, others, idle: createIdleWatch(1000, { now: () => Date.now() }, onIdle, () => others.usedAt) };
 }
 
 test("what is not used is noticed", () => {
@@ -30,6 +31,18 @@ test("a use puts it off; what happens beside does not", () => {
   idle.used();
   idle.watch(true);
   vi.advanceTimersByTime(999);
+  expect(onIdle).toHaveBeenCalledTimes(1);
+});
+
+test("a use by somebody else counts as well, without a timer of its own", () => {
+  const { onIdle, others, idle } = setUp();
+  idle.watch(true);
+  vi.advanceTimersByTime(900);
+  others.usedAt = Date.now();
+  vi.advanceTimersByTime(999);
+  expect(onIdle).not.toHaveBeenCalled();
+  expect(vi.getTimerCount()).toBe(1);
+  vi.advanceTimersByTime(1);
   expect(onIdle).toHaveBeenCalledTimes(1);
 });
 

@@ -8,15 +8,26 @@ export interface IdleWatch {
   watch(isIdle: boolean): void;
 }
 
-/** `onIdle` is called `ms` after the last use, or as soon after that as there is something to give up. */
-export function createIdleWatch(ms: number, clock: Clock, onIdle: () => void): IdleWatch {
+/**
+ * `onIdle` is called `ms` after the last use, or as soon after that as there is something to give up. `othersUsedAt`, in ms since the
+ * epoch: a use that nobody here is told of; looked at only when the time is over, because there may be many.
+ */
+export function createIdleWatch(ms: number, clock: Clock, onIdle: () => void, othersUsedAt: () => number): IdleWatch {
   let usedAt = clock.now();
   let timer: ReturnType<typeof setTimeout> | null = null;
+  const left = (): number => ms - (clock.now() - Math.max(usedAt, othersUsedAt()));
+
+  function ring(): void {
+    const more = left();
+    if (more > 0) timer = setTimeout(ring, more);
+    else onIdle();
+  }
+
   return {
     used: () => void (usedAt = clock.now()),
     watch(isIdle) {
       if (timer !== null) clearTimeout(timer);
-      timer = isIdle ? setTimeout(onIdle, Math.max(0, ms - (clock.now() - usedAt))) : null;
+      timer = isIdle ? setTimeout(ring, Math.max(0, left())) : null;
     },
   };
 }

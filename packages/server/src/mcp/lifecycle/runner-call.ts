@@ -61,7 +61,7 @@ async function callOnce<T>(
 ): Promise<T> {
   const { row, sessions } = core;
   const session = await whileWaitedFor(opening.session(), context);
-  core.used({ resumed: false });
+  core.used("used");
   const { epoch } = row.connection;
   const hasFailed = (): boolean => row.connection.state.kind === "failed";
   const byMachine = row.record.options.oauth.grant !== undefined;

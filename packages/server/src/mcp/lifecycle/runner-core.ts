@@ -1,8 +1,10 @@
 // What the parts of one server's runner share: its row, its session, and the way to say what happened.
 import type { HttpChallenge, McpError } from "../errors.ts";
 import type { AuthTarget } from "../oauth/oauth.ts";
+import type { Listen } from "../options.ts";
 import type { TimelineFacts } from "../timeline/recorder.ts";
 import type { LifecycleEvent } from "./event.ts";
+import type { Look } from "./runner-lists.ts";
 import type { ServerRow } from "./runner-row.ts";
 import type { SessionKeeper } from "./runner-session.ts";
 import type { Outcome } from "./transition.ts";
@@ -12,6 +14,8 @@ export interface RunnerCore {
   readonly sessions: SessionKeeper;
   /** Everything authorization needs, without the client secret. */
   target(): AuthTarget;
+  /** When what the server says unasked is listened to. */
+  listen(): Listen;
   /** Aborted when the present attempt is over. */
   attempt(): AbortSignal;
   dispatch(event: LifecycleEvent): Outcome;
@@ -26,7 +30,7 @@ export interface RunnerCore {
   /** When an attempt that failed like this is made again by itself, in ms since the epoch; `null`: never. */
   retryAt(error: McpError): number | null;
   /** The server is used: lists that are too old are read again beside that. */
-  used(use: { readonly resumed: boolean }): void;
+  used(look: Exclude<Look, "watched">): void;
   /** Why a call cannot be made in this state. */
   unavailable(): McpError;
 }

@@ -2,7 +2,7 @@
 import type { CatalogueStore } from "../catalog/catalogue.ts";
 import type { Discovered } from "../catalog/discover.ts";
 import type { Fingerprints } from "../catalog/fingerprint.ts";
-import { staleKinds, toReports } from "../catalog/freshness.ts";
+import { announcedKinds, staleKinds, toReports } from "../catalog/freshness.ts";
 import type { McpError } from "../errors.ts";
 import type { Gate } from "../gate.ts";
 import type { McpPorts } from "../ports.ts";
@@ -20,9 +20,14 @@ export interface ServerListsDeps {
   readonly revalidating: Gate;
 }
 
+/** The server is used, or a session with it has just been gone on with, or somebody only sees what is stored of it. */
+export type Look = "used" | "resumed" | "watched";
+
 export interface ServerLists extends Pick<Discovery, "start" | "cancel" | "current"> {
-  /** The server is used: read again, beside that, what is too old to be taken as it is. */
-  revalidate(use: { readonly resumed: boolean }): void;
+  /** What is too old to be taken as it is. */
+  stale(look: Look): readonly CatalogueKind[];
+  /** Read that again. */
+  revalidate(look: Look): void;
 }
 
 export function createServerLists(
@@ -49,8 +54,17 @@ export function createServerLists(
     if (found.failure && isTheEnd(found.failure)) return core.failed(epoch, found.failure);
     ports.sql.transaction(() => {
       store(found, fingerprints);
-      core.dispatch({ type: "discovered", epoch, catalogueVersion: row.catalogueVersion });
+      const { catalogueVersion } = row;
+      core.dispatch({ type: "discovered", epoch, catalogueVersion, listedAt: listedAt() });
     });
+  }
+
+  /** Of the lists that the server announces. */
+  function listedAt(): number {
+    const { state } = row.connection;
+    const before = (state.kind === "ready" && state.listedAt) || 0;
+    const ages = announcedKinds(row.facts?.capabilities ?? {}).map((kind) => readAt.get(kind) ?? before);
+    return Math.min(ports.clock.now(), ...ages);
   }
 
   function store(found: Discovered, fingerprints: Fingerprints | null): void {
@@ -79,23 +93,30 @@ export function createServerLists(
     return !isReady() || core.retryAt(failure) !== null;
   }
 
-  return {
+  const self: ServerLists = {
     start: discovery.start,
     cancel: discovery.cancel,
     get current() {
       return discovery.current;
     },
-    revalidate({ resumed }) {
-      if (!isReady()) return;
-      const stale = staleKinds({
+    stale(look) {
+      const { state } = row.connection;
+      if (state.kind !== "ready") return [];
+      // Whoever uses the server has to be right; whoever only looks is content with what was read before the object slept.
+      const unread = look === "watched" ? (state.listedAt ?? 0) : 0;
+      return staleKinds({
         now: ports.clock.now(),
         capabilities: row.facts?.capabilities ?? {},
         reports: catalogue.reportsOf(serverId),
-        readAt,
-        resumed,
+        readAt: (kind) => readAt.get(kind) ?? unread,
+        resumed: look === "resumed",
         hears: core.sessions.hears,
       }).filter((kind) => !discovery.isReading(kind));
-      if (stale.length > 0) core.dispatch({ type: "catalogue-changed", kinds: stale });
+    },
+    revalidate(look) {
+      const kinds = self.stale(look);
+      if (kinds.length > 0) core.dispatch({ type: "catalogue-changed", kinds });
     },
   };
+  return self;
 }

@@ -38,7 +38,7 @@ export function createOpening(core: RunnerCore): Opening {
     const { options } = row.record;
     const client = { ...options.client, ...self.liveOptions };
     const session = await sessions.open(
-      { auth: core.target(), transport: options.transport, client, facts: row.facts },
+      { auth: core.target(), transport: options.transport, client, facts: row.facts, listen: core.listen() },
       { again, current: core.attempt() },
     );
     if (session) row.setFacts(session.facts);
@@ -61,7 +61,7 @@ export function createOpening(core: RunnerCore): Opening {
       // Another session may see another catalogue, and so may a server that was upgraded.
       const isAnother = forgotten || before === null || !isSameServer(before, session.facts);
       if (isAnother) core.dispatch({ type: "catalogue-changed", kinds: LIST_NAMES });
-      else core.used({ resumed: true });
+      else core.used("resumed");
       return session;
     } catch (thrown) {
       const error = McpError.from(thrown);

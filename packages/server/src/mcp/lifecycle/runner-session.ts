@@ -5,12 +5,20 @@ import type { GuardedFetch } from "../guarded-fetch.ts";
 import { McpError } from "../errors.ts";
 import type { AuthTarget, OAuth } from "../oauth/oauth.ts";
 import type { LogMessage } from "../log-message.ts";
+import type { Listen } from "../options.ts";
 import type { McpPorts } from "../ports.ts";
 import type { QuestionHandlers } from "../question-handlers.ts";
 import type { ResourceUpdate } from "../resource-subscriptions.ts";
 import type { ServerSecretsStore } from "../servers/server-secrets.ts";
 import { hasOwnAuthorization, withClientSecret } from "../servers/server-secrets.ts";
-import type { OpenSession, OpenSessionOptions, Session, SessionFacts, SessionListener } from "../session/session.ts";
+import type {
+  Interests,
+  OpenSession,
+  OpenSessionOptions,
+  Session,
+  SessionFacts,
+  SessionListener,
+} from "../session/session.ts";
 import type { InterestsTable } from "../storage/interests-table.ts";
 import { NO_TOKENS } from "../token-source.ts";
 import { createIdleWatch } from "./idle-watch.ts";
@@ -35,6 +43,10 @@ export interface SessionKeeperDeps {
   readonly taskChanged: (serverId: string, taskId: string) => void;
   /** ms after the last use at which the live session is let go. */
   readonly idleMs: number;
+  /** ms since the epoch: when a client last said something; 0: not since the host woke. */
+  readonly clientSpokeAt: () => number;
+  /** There is a session that is always heard; `isGone`: there no longer is. */
+  readonly keepsListening: (isGone: boolean) => void;
 }
 
 /** What is being connected to; asked anew for each opening. */
@@ -42,6 +54,7 @@ export interface SessionTarget {
   readonly auth: AuthTarget;
   readonly transport: OpenSessionOptions["transport"];
   readonly client: OpenSessionOptions["client"];
+  readonly listen: Listen;
   /** `null`: there is nothing to resume from. */
   readonly facts: SessionFacts | null;
 }
@@ -86,6 +99,8 @@ export function createSessionKeeper(
     resourceUpdated,
     taskChanged,
     idleMs,
+    clientSpokeAt,
+    keepsListening,
   }: SessionKeeperDeps,
   listener: {
     readonly listChanged: SessionListener["listChanged"];
@@ -102,12 +117,14 @@ export function createSessionKeeper(
   let deaf: Session | null = null;
   /** The server of which nobody heard for a while, until that was told. */
   let missedBy: string | null = null;
-  const idle = createIdleWatch(idleMs, ports.clock, listener.idle);
+  /** As it was asked for when the live session was opened. */
+  let listen: Listen = "while-used";
+  const idle = createIdleWatch(idleMs, ports.clock, listener.idle, clientSpokeAt);
 
   function watchIdle(): void {
     const isFree = live !== null && !calls.has(live);
     if (isFree && live === deaf) listener.idle();
-    else idle.watch(isFree && live === streaming);
+    else idle.watch(isFree && live === streaming && listen !== "always");
   }
 
   async function forgetStream(session: Session): Promise<void> {
@@ -153,6 +170,7 @@ export function createSessionKeeper(
     if (live !== session) return;
     forgotten = true;
     listener.lost();
+    if (listen === "always") keepsListening(true);
   }
 
   async function retire(session: Session): Promise<void> {
@@ -183,7 +201,7 @@ export function createSessionKeeper(
     get hears() {
       return live !== null && live === streaming;
     },
-    async open({ auth, transport, client, facts }, { again, current }) {
+    async open({ auth, transport, client, facts, listen: asked }, { again, current }) {
       const { serverId } = auth;
       const secret = await secrets.read(serverId);
       const known = again ? facts : null;
@@ -213,7 +231,8 @@ export function createSessionKeeper(
         },
         questions,
         people: elicitations,
-        interests: interests.of(serverId),
+        interests: asked === "never" ? unheard(interests.of(serverId)) : interests.of(serverId),
+        listens: asked !== "never",
         resume,
         // A server that is known is not moved to another transport because it is in trouble.
         known: known ?? undefined,
@@ -231,7 +250,9 @@ export function createSessionKeeper(
         if (!current.aborted) {
           store?.();
           if (live === null) missedBy = serverId;
+          listen = asked;
           adopt(session);
+          if (asked === "always") keepsListening(false);
           return session;
         }
       } catch (error) {
@@ -273,4 +294,9 @@ export function createSessionKeeper(
       await session.close();
     },
   };
+}
+
+/** What the server would be asked to say where nobody listens is left out. */
+function unheard(interests: Interests): Interests {
+  return { ...interests, resources: [] };
 }

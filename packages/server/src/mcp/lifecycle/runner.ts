@@ -3,6 +3,7 @@ import type { RemovalReport, SignOutReport } from "@agents-internal/protocol";
 import { alarmKey } from "../alarm-key.ts";
 import { McpError } from "../errors.ts";
 import type { AuthTarget } from "../oauth/oauth.ts";
+import type { Listen } from "../options.ts";
 import type { Session, SessionFacts } from "../session/session.ts";
 import type { ServerRecord, StoredServer } from "../storage/servers-table.ts";
 import { describeMove } from "../timeline/from-move.ts";
@@ -25,6 +26,8 @@ export interface RunnerDeps extends SessionKeeperDeps, ServerRowDeps, ServerList
   readonly timeline: Timeline;
   /** End the calls that a server still works on, and withdraw what it asked people. */
   readonly endCalls: (serverId: string, code: "removed" | "not-connected") => void;
+  /** For servers that were added without saying it. */
+  readonly listen: Listen;
   /** Whether sign-ins may come back to a stored address. */
   readonly admitsCallback: (callbackUrl: string) => boolean;
 }
@@ -58,6 +61,7 @@ export class ServerRunner {
       row: this.#row,
       sessions: this.#sessions,
       target: () => this.target,
+      listen: () => this.listen,
       attempt: () => this.#attempt.signal,
       dispatch: (event) => this.dispatch(event),
       tell: (facts) => deps.timeline.record(stored.record.id, facts),
@@ -65,7 +69,7 @@ export class ServerRunner {
       moved: () => this.#moved(),
       failed: (epoch, error) => this.#failed(epoch, error),
       retryAt: (error) => this.#retryAt(error),
-      used: (use) => this.#lists.revalidate(use),
+      used: (look) => this.#lists.revalidate(look),
       unavailable: () => this.unavailable(),
     };
     this.#opening = createOpening(this.#core);
@@ -81,6 +85,14 @@ export class ServerRunner {
   }
   get facts(): SessionFacts | null {
     return this.#row.facts;
+  }
+  /** When what the server says unasked is listened to. */
+  get listen(): Listen {
+    return this.record.options.listen ?? this.#deps.listen;
+  }
+  /** Whether what is shown of its lists is too old to be shown without a look. */
+  get isStale(): boolean {
+    return this.#lists.stale("watched").length > 0;
   }
   /** `null` while there is none; asking opens none. */
   get live(): Session | null {
@@ -158,6 +170,14 @@ export class ServerRunner {
   /** The live session, opened or resumed when there is none. Rejects with the reason when the server cannot be used now. */
   session(): Promise<Session> {
     return this.#opening.session();
+  }
+
+  /** Nobody needs the server; see to it that it is heard where it always is, and that what is shown of it is not too old. */
+  look(): void {
+    if (this.state.kind !== "ready") return;
+    // How an opening fails is in the state, as with a call.
+    if (this.listen === "always" && this.live === null) this.#deps.ports.background(this.session());
+    this.#lists.revalidate("watched");
   }
 
   /** Go on over another session, which listens to what the app wants to hear by now. Calls under way keep theirs. */

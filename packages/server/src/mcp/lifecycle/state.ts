@@ -40,6 +40,8 @@ export type ConnectionState =
       readonly live: boolean;
       /** Absent: none. A server whose lists can be read has not worked before a call has, too. */
       readonly signIns?: number | undefined;
+      /** ms since the epoch at which the oldest of its lists was read. Absent: before that was kept. */
+      readonly listedAt?: number | undefined;
     }
   | {
       readonly kind: "failed";

@@ -24,7 +24,7 @@ const EVENTS: Record<EventType, LifecycleEvent> = {
   connect: { type: "connect", goal: "discover", restart: false },
   opened: { type: "opened", epoch: EPOCH },
   discover: { type: "discover" },
-  discovered: { type: "discovered", epoch: EPOCH, catalogueVersion: 4 },
+  discovered: { type: "discovered", epoch: EPOCH, catalogueVersion: 4, listedAt: 5 },
   used: { type: "used" },
   idle: { type: "idle", epoch: EPOCH },
   "catalogue-changed": { type: "catalogue-changed", kinds: ["tools"] },

@@ -50,6 +50,7 @@ export function transition(connection: Connection, event: LifecycleEvent): Outco
             kind: "ready",
             catalogueVersion: event.catalogueVersion,
             live: true,
+            listedAt: event.listedAt,
             ...(state.signIns && { signIns: state.signIns }),
           })
         : IGNORE;

@@ -144,9 +144,9 @@ export function toRequest(
   callbackUrl: string | null,
   options: AddMcpServerOptions,
 ): ServerRequest {
-  const { client, transport, retry, oauth, tools, account, callbackHost, callbackPath, agentsPrefix } = options;
+  const { client, transport, retry, oauth, tools, listen, account, callbackHost, callbackPath, agentsPrefix } = options;
   const callbackGiven = [callbackHost, callbackPath, agentsPrefix].some((given) => given !== undefined);
-  return { name, url, callbackUrl, callbackGiven, client, transport, retry, oauth, tools, account };
+  return { name, url, callbackUrl, callbackGiven, client, transport, retry, oauth, tools, listen, account };
 }
 
 /** A stored one stays unless the developer names another place. */

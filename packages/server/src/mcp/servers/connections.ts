@@ -21,7 +21,12 @@ export interface Connections {
   create(record: ServerRecord, alongside: () => void): ServerRunner;
 }
 
-export function createConnections(deps: RunnerDeps): Connections {
+export interface ConnectionsDeps extends RunnerDeps {
+  /** All servers are there, as they were stored. */
+  readonly woke: () => void;
+}
+
+export function createConnections(deps: ConnectionsDeps): Connections {
   let runners: Map<string, ServerRunner> | undefined;
 
   /** The first touch after a wake. Costs one read where no server was ever added. */
@@ -33,6 +38,7 @@ export function createConnections(deps: RunnerDeps): Connections {
     deps.elicitations.wake();
     for (const stored of deps.servers.all()) runners.set(stored.record.id, new ServerRunner(stored, deps));
     for (const runner of [...runners.values()]) wake(runner);
+    deps.woke();
     return runners;
   }
 

@@ -43,7 +43,7 @@ export async function register(
   options: RegisterServerOptions,
   changed: () => void,
 ): Promise<ServerRunner> {
-  const { url, name, callbackUrl, retry, oauth, tools } = options;
+  const { url, name, callbackUrl, retry, oauth, tools, listen } = options;
   const prepared = await adder.byId(id, {
     name,
     url,
@@ -53,6 +53,7 @@ export async function register(
     transport: options.transport ?? options.transportOptions,
     retry,
     tools,
+    listen,
     oauth,
     account: options.account,
   });

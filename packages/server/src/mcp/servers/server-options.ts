@@ -8,6 +8,7 @@ import { checkDPoP, checkMachineGrant } from "../oauth/grants/check-grant.ts";
 import type { LiveOptions } from "../lifecycle/runner-opening.ts";
 import type {
   HeadersInput,
+  Listen,
   McpClientOptions,
   OAuthOptions,
   RetryOptions,
@@ -24,6 +25,7 @@ export interface GivenOptions {
   readonly retry?: RetryOptions | undefined;
   readonly oauth?: OAuthOptions | undefined;
   readonly tools?: ToolOptions | undefined;
+  readonly listen?: Listen | undefined;
   readonly account?: string | undefined;
   readonly binding?: { readonly name: string; readonly props: JsonObject | null } | undefined;
 }
@@ -42,6 +44,8 @@ const PROMPTS: ReadonlySet<string> = new Set<NonNullable<OAuthOptions["prompt"]>
   "select_account",
 ]);
 const START_URLS: ReadonlySet<string> = new Set<NonNullable<OAuthOptions["startUrl"]>>(["page", "direct"]);
+
+const LISTEN: ReadonlySet<string> = new Set<Listen>(["while-used", "always", "never"]);
 
 const OAUTH_NAMES: Readonly<Record<keyof OAuthOptions, true>> = {
   client: true,
@@ -73,6 +77,8 @@ export function mergeOptions(
     throw new McpError("option-invalid", { detail: `transport.type is one of ${[...TRANSPORTS].join(", ")}.` });
   }
   if (given.retry !== undefined) checkRetry(given.retry);
+  const listen = given.listen ?? before.stored.listen;
+  checkListen(listen);
   if (given.tools !== undefined) checkTools(given.tools);
   const tools = given.tools ?? before.stored.tools;
   const { jsonSchemaValidator, ...client }: McpClientOptions = given.client ?? before.stored.client;
@@ -102,6 +108,7 @@ export function mergeOptions(
         ...(grant && { grant: { type: grant.type, clientId: grant.clientId } }),
       },
       ...(tools && { tools }),
+      ...(listen && { listen }),
       ...(given.account !== undefined && { account: given.account }),
       ...(given.binding && { binding: given.binding.name }),
     },
@@ -119,6 +126,12 @@ export function mergeOptions(
 function checkNames(place: string, given: object | undefined, known: Readonly<Record<string, true>>): void {
   for (const name of Object.keys(given ?? {}))
     if (!Object.hasOwn(known, name)) throw new McpError("option-invalid", { detail: `${place}.${name} is no option.` });
+}
+
+/** Also for what stands in the agent's options. Throws `option-invalid`. */
+export function checkListen(listen: unknown): void {
+  if (listen === undefined || (typeof listen === "string" && LISTEN.has(listen))) return;
+  throw new McpError("option-invalid", { detail: `listen is one of ${[...LISTEN].join(", ")}.` });
 }
 
 function checkPrompt(prompt: OAuthOptions["prompt"]): void {

@@ -130,7 +130,7 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
   let { standing } = transport;
   let listening = Promise.resolve();
   // An object answers calls; it has no way to say something unasked.
-  if (facts.era === "modern" && kind !== "rpc") {
+  if (facts.era === "modern" && kind !== "rpc" && options.listens !== false) {
     let onListening = (): void => undefined;
     const begun = new Promise<void>((resolve) => (onListening = resolve));
     standing = keepSubscribed({
@@ -208,6 +208,7 @@ function createTransport(
     serverId,
     onSessionLost,
     onGap,
+    listens: options.listens !== false,
     resume:
       resume?.facts.era === "legacy"
         ? { sessionId: resume.sessionId, initializeResult: initializeResult(resume.facts) }

@@ -185,6 +185,8 @@ export interface OpenSessionOptions {
   readonly people?: People | undefined;
   /** What the app wants to hear from this server; a new session asks for it. */
   readonly interests?: Interests | undefined;
+  /** `false`: no stream is opened for what the server says unasked. One over SSE is a stream, whatever stands here. Absent: yes. */
+  readonly listens?: boolean | undefined;
   /**
    * Go on with an earlier session instead of shaking hands: nothing is posted until something is asked. What the server says unasked is
    * listened to again at once: with a GET where there is a legacy session id, with `subscriptions/listen` where a modern server announces

@@ -1,7 +1,14 @@
 // One row per MCP server: what was asked for, where it stands, what was agreed with it. Nothing secret.
 import type { SqlDatabase } from "../../sql/database.ts";
 import type { Connection, ConnectionState, StateKind } from "../lifecycle/state.ts";
-import type { McpClientOptions, RetryOptions, StoredOAuthOptions, TransportType, ToolOptions } from "../options.ts";
+import type {
+  Listen,
+  McpClientOptions,
+  RetryOptions,
+  StoredOAuthOptions,
+  TransportType,
+  ToolOptions,
+} from "../options.ts";
 import type { Log } from "../ports.ts";
 import type { SessionFacts } from "../session/session.ts";
 
@@ -26,6 +33,8 @@ export interface StoredOptions {
   readonly oauth: StoredOAuthOptions;
   /** Absent in rows written before tools could be held. */
   readonly tools?: ToolOptions;
+  /** Absent: as the agent's options say. */
+  readonly listen?: Listen;
   /** Which of several accounts at the server this is; part of what makes an entry the same one. */
   readonly account?: string;
   /** Name of the Durable Object binding behind which the server is; absent for one that is reached by URL. */

@@ -36,6 +36,8 @@ export interface StreamableHttpOptions {
   readonly onSessionLost: () => void;
   /** What the server says unasked is heard again; what it said meanwhile is lost. */
   readonly onGap: () => void;
+  /** Whether the stream for what the server says unasked is opened; default: it is. */
+  readonly listens?: boolean;
   readonly wait?: Wait;
 }
 
@@ -117,6 +119,7 @@ export function createStreamableHttp(options: StreamableHttpOptions): HttpTransp
   };
 
   const listen = (): void => {
+    if (options.listens === false) return;
     const open = (lastEventId: string | null): Promise<ReadableStream<Uint8Array> | null> => {
       exchanges.delete(stream);
       stream = new AbortController();
