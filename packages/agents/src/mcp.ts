@@ -26,6 +26,7 @@ export {
   isTransportNotImplemented,
   isUnauthorized,
   type JsonSchemaValidator,
+  type Listen,
   type JwtBearerGrant,
   type KeyValues,
   type Listed,

@@ -59,6 +59,7 @@ export type {
   AddRpcMcpServerOptions,
   HeadersInput,
   JsonSchemaValidator,
+  Listen,
   MCPClientOAuthCallbackConfig,
   MCPClientOAuthResult,
   MCPConnectionResult,
