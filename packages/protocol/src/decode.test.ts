@@ -39,6 +39,9 @@ test.each([
   { type: "rpc", id: "1", method: "add", args: { length: 2 } },
   { type: "rpc", id: "1", method: ["add"], args: [] },
   { type: "rpc", id: null, method: "add", args: null },
+  { type: "cf_agent_mcp_elicitation_answer", id: "1", elicitation: "e" },
+  { type: "cf_agent_mcp_elicitation_answer", id: "1", elicitation: 2, result: {} },
+  { type: "cf_agent_mcp_elicitation_answer", elicitation: "e", result: {} },
 ])("an agent refuses %j", (frame) => {
   expect(decodeClientMessage(JSON.stringify(frame))).toEqual({ kind: "invalid", type: frame.type });
 });

@@ -6,6 +6,7 @@ import {
   decodeServerMessage,
   encodeClientMessage,
   encodeServerMessage,
+  encodeStateMessage,
   type ServerMessage,
 } from "./index.ts";
 
@@ -25,4 +26,9 @@ test.each(SERVER_FRAMES)("an agent writes: $name", ({ text, message }) => {
 
 test.each(CLIENT_FRAMES)("a client writes: $name", ({ text, message }) => {
   expect(JSON.parse(encodeClientMessage(message as ClientMessage))).toEqual(JSON.parse(text));
+});
+
+test("a state that is JSON already is written as any other", () => {
+  const state = { text: 'quotes " and \u2028', list: [1, null] };
+  expect(encodeStateMessage(JSON.stringify(state))).toBe(encodeServerMessage({ type: "cf_agent_state", state }));
 });

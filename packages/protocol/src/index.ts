@@ -75,7 +75,7 @@ export type {
 export { type Decoded, MAX_CLIENT_FRAME, MAX_SERVER_FRAME } from "./decode.ts";
 export { decodeClientMessage } from "./decode-client-message.ts";
 export { decodeServerMessage } from "./decode-server-message.ts";
-export { encodeClientMessage, encodeServerMessage } from "./encode.ts";
+export { encodeClientMessage, encodeServerMessage, encodeStateMessage } from "./encode.ts";
 export {
   type AgentAddress,
   buildAgentPath,
