@@ -2,6 +2,7 @@
 import type { ElicitResult } from "@agents-internal/protocol";
 import type { Connection } from "partyserver";
 import type { MCPClientManager } from "../mcp/manager.ts";
+import type { AddMcpServerOptions } from "../mcp/options.ts";
 import type { VerifyCallbackUser } from "../mcp/oauth/callback-request.ts";
 import type { KeyValues, Log } from "../mcp/ports.ts";
 import type { SqlDatabase } from "../sql/database.ts";
@@ -10,13 +11,15 @@ import { migrate } from "../sql/migrator.ts";
 import type { AgentStaticOptions } from "./agent-options.ts";
 import { AGENT_MIGRATIONS } from "./agent-tables.ts";
 import { type AlarmQueue, createAlarmQueue } from "./alarm-queue.ts";
+import { callbackUrlFor, isDefaultCallback } from "./callback-url.ts";
 import { createConsoleLog } from "./console-log.ts";
+import { currentContext } from "./current-agent.ts";
 import { createElicitationHub, type ElicitationHub } from "./elicitation-hub.ts";
-import type { Identity } from "./identity.ts";
+import { findBindingName, type Identity } from "./identity.ts";
 import { createInheritance, type Inheritance } from "./inheritance.ts";
 import { createMcpBindings } from "./mcp-bindings.ts";
 import { createMcpBinding, MCP_ALARM_PREFIX, type McpBinding, mcpSettings, platformIds } from "./mcp-binding.ts";
-import { createMcpEngine, type EngineOptions } from "./mcp-engine.ts";
+import { createMcpEngine } from "./mcp-engine.ts";
 
 export interface AgentParts {
   readonly log: Log;
@@ -27,6 +30,8 @@ export interface AgentParts {
   readonly alarms: AlarmQueue;
   readonly inheritance: Inheritance;
   readonly mcp: McpBinding<MCPClientManager>;
+  /** Where sign-ins come back to, or `null` when no host is known. Throws `option-invalid`. */
+  readonly callbackUrl: (options: AddMcpServerOptions) => string | null;
   readonly elicitations: ElicitationHub;
 }
 
@@ -40,7 +45,6 @@ export interface AgentPartsOptions {
   readonly onMcpChange: () => void;
   readonly connections: () => Iterable<Connection>;
   readonly isReadonly: (connection: Connection) => boolean;
-  readonly routesBelow: EngineOptions["routesBelow"];
   /** `undefined`: the app does not look at who comes back. */
   readonly verifyCallbackUser: VerifyCallbackUser | undefined;
 }
@@ -54,7 +58,6 @@ export function createAgentParts({
   onMcpChange,
   connections,
   isReadonly,
-  routesBelow,
   verifyCallbackUser,
 }: AgentPartsOptions): AgentParts {
   const log = createConsoleLog({ agent: className });
@@ -63,6 +66,8 @@ export function createAgentParts({
   const keyValues: KeyValues = { list: (prefix) => [...kv.list({ prefix })], delete: (key) => void kv.delete(key) };
   const clock = { now: () => Date.now() };
   let migrated = false;
+  let bindingName: string | undefined;
+  const binding = (): string => (bindingName ??= findBindingName(env, identity(), ctx.id));
 
   function tables(): SqlDatabase {
     if (!migrated) migrate(sql, "agent", AGENT_MIGRATIONS);
@@ -101,7 +106,11 @@ export function createAgentParts({
       bindings: createMcpBindings(env),
       background: (work) => ctx.waitUntil(work.catch(() => log.warn("background-failed"))),
     }),
-    settings: () => ({ ...mcpSettings(options, env), routesBelow, verifyCallbackUser }),
+    settings: () => ({
+      ...mcpSettings(options, env),
+      routesBelow: (url) => isDefaultCallback(url, { binding: binding(), instance: identity().instance }),
+      verifyCallbackUser,
+    }),
     create: createMcpEngine,
     onPublish: onMcpChange,
     onElicitations: (change) => elicitations.changed(change),
@@ -115,5 +124,15 @@ export function createAgentParts({
     answer: (id, given) => mcp.engine.answerElicitation(id, given as ElicitResult),
   });
 
-  return { log, sql, tables, alarms, inheritance, mcp, elicitations };
+  function callbackUrl(asked: AddMcpServerOptions): string | null {
+    const context = currentContext();
+    return callbackUrlFor(asked, {
+      reachedAt: [context?.request?.url, context?.connection?.uri],
+      hidden: options.sendIdentityOnConnect === false,
+      binding,
+      instance: identity().instance,
+    });
+  }
+
+  return { log, sql, tables, alarms, inheritance, mcp, callbackUrl, elicitations };
 }

@@ -1,25 +1,19 @@
 // The class an application extends: hooks, state, calls, sockets and MCP servers of one instance.
-import { type MCPServersState, MessageType, type RemovalReport, type SignOutReport } from "@agents-internal/protocol";
 import type { Connection, ConnectionContext, WSMessage } from "partyserver";
-import { McpError } from "../mcp/errors.ts";
-import type { MCPClientManager } from "../mcp/manager.ts";
-import type { AddMcpServerOptions, AddMcpServerResult, AddRpcMcpServerOptions } from "../mcp/options.ts";
 import { runSqlTemplate, type SqlInput } from "../sql/sql-template.ts";
-import { AgentHooks } from "./agent-hooks.ts";
 import { type AgentStaticOptions, requireHibernation, resolveAgentOptions } from "./agent-options.ts";
 import { type AgentParts, createAgentParts } from "./agent-parts.ts";
-import { callbackUrlFor, isDefaultCallback } from "./callback-url.ts";
+import { AgentServers, PARTS } from "./agent-servers.ts";
 import { type CallableDeclaration, type CallableMetadata, copyCallable, listCallable } from "./callable.ts";
-import { adoptConnection, closeQuietly, connectionFlags, setConnectionFlags } from "./connection.ts";
+import { adoptConnection, closeQuietly, connectionFlags, isAdopted, isOpen, setConnectionFlags } from "./connection.ts";
 import { type RunContext, currentContext, runAs } from "./current-agent.ts";
 import { guardMethods } from "./entry-points.ts";
 import { installHooks } from "./hooks.ts";
-import { findBindingName, type Identity, isNamespace } from "./identity.ts";
-import type { McpRpcAgent } from "./mcp-bindings.ts";
+import type { Identity } from "./identity.ts";
 import { createMessageGate, MESSAGE_LIMIT } from "./message-limit.ts";
 import { type MessageHandlers, routeMessage } from "./message-router.ts";
 import { dispatchRpc } from "./rpc-dispatcher.ts";
-import { broadcastProtocol, DESTROYED, INTERNAL_ERROR, refuseSocket, sendGreeting } from "./socket-hub.ts";
+import { DESTROYED, INTERNAL_ERROR, refuseSocket, sendGreeting } from "./socket-hub.ts";
 import { createStartOnce } from "./start-once.ts";
 import { createStateSync } from "./state-sync.ts";
 
@@ -39,7 +33,7 @@ export class Agent<
   Env extends Cloudflare.Env = Cloudflare.Env,
   State = unknown,
   Props extends Record<string, unknown> = Record<string, unknown>,
-> extends AgentHooks<Env, State, Props> {
+> extends AgentServers<Env, State, Props> {
   static override options: AgentStaticOptions = {};
   /** Names of methods that clients may call, where `@callable()` cannot be used. */
   static callable: CallableDeclaration = [];
@@ -52,7 +46,6 @@ export class Agent<
   #constructing = true;
   #hooked = false;
   readonly #startup = createStartOnce();
-  #bindingName: string | undefined;
 
   readonly #state = createStateSync<State>({
     sql: () => this.#parts.tables(),
@@ -63,7 +56,8 @@ export class Agent<
     validate: (next, source) => this.validateStateChange(next, source),
     changed: (next, source) => {
       const connection = source === "server" ? undefined : source;
-      this.ctx.waitUntil(this.#settle(async () => this.onStateChanged(next, source), connection));
+      const handled = this.#settle(() => this.onStateChanged(next, source), connection);
+      if (handled !== true) this.ctx.waitUntil(handled);
     },
   });
 
@@ -82,7 +76,6 @@ export class Agent<
       onMcpChange: () => this.broadcastMcpServers(),
       connections: () => this.getConnections(),
       isReadonly: (connection) => this.isConnectionReadonly(connection),
-      routesBelow: (callbackUrl) => isDefaultCallback(callbackUrl, { binding: this.#binding(), instance: this.name }),
       verifyCallbackUser: isVerifying ? (request, flow) => this.verifyCallbackUser(request, flow) : undefined,
     });
     if (
@@ -96,6 +89,11 @@ export class Agent<
     if (ctx.id.name !== undefined && inheritance.found()) void ctx.blockConcurrencyWhile(() => inheritance.take());
     guardMethods(prototype, Agent.prototype, enterMethod, copyCallable);
     queueMicrotask(() => void (this.#constructing = false));
+  }
+
+  /** @internal */
+  override get [PARTS](): AgentParts {
+    return this.#parts;
   }
 
   // State.
@@ -129,7 +127,9 @@ export class Agent<
   // Connections.
 
   override *getConnections<T = unknown>(tag?: string): Generator<Connection<T>> {
-    for (const connection of super.getConnections<T>(tag)) yield adoptConnection(connection);
+    const sockets = this.ctx.getWebSockets(tag);
+    if (sockets.every(isAdopted)) yield* (sockets as Connection<T>[]).filter(isOpen);
+    else for (const connection of super.getConnections<T>(tag)) yield adoptConnection(connection);
   }
 
   override getConnection<T = unknown>(id: string): Connection<T> | undefined {
@@ -152,92 +152,6 @@ export class Agent<
   /** Methods clients may call, by name. */
   getCallableMethods(): Map<string, CallableMetadata> {
     return listCallable(this, Agent.prototype);
-  }
-
-  // MCP servers.
-
-  /** Everything about MCP servers beyond the four methods below. */
-  get mcp(): MCPClientManager {
-    return this.#parts.mcp.engine;
-  }
-
-  /**
-   * Connect to an MCP server and keep it.
-   *
-   * Resolves to `ready`, or to `authenticating` with the address where a person signs in. Rejects with `McpError`:
-   * `option-invalid`, `url-invalid`, `url-blocked`, `callback-host-required`, and every code of a connection that failed.
-   */
-  addMcpServer(name: string, url: string, options?: AddMcpServerOptions): Promise<AddMcpServerResult>;
-  addMcpServer(
-    name: string,
-    url: string,
-    callbackHost?: string,
-    agentsPrefix?: string,
-    options?: Pick<AddMcpServerOptions, "client" | "transport">,
-  ): Promise<AddMcpServerResult>;
-  /** A server that is an agent of this Worker, reached without the network. Also rejects with `binding-not-found`. */
-  addMcpServer<T extends McpRpcAgent>(
-    name: string,
-    binding: DurableObjectNamespace<T>,
-    options?: AddRpcMcpServerOptions,
-  ): Promise<AddMcpServerResult & { readonly state: "ready" }>;
-  async addMcpServer(
-    name: string,
-    url: string | object,
-    third: AddMcpServerOptions | AddRpcMcpServerOptions | string = {},
-    agentsPrefix?: string,
-    rest: Pick<AddMcpServerOptions, "client" | "transport"> = {},
-  ): Promise<AddMcpServerResult> {
-    if (isNamespace(url) && typeof third === "object") return this.mcp.addBoundServer(name, url, third);
-    const options =
-      typeof third === "string" ? { ...rest, callbackHost: third, agentsPrefix } : { ...rest, agentsPrefix, ...third };
-    if (typeof name !== "string" || typeof url !== "string") {
-      throw new McpError("option-invalid", { detail: "name and url must be strings." });
-    }
-    return this.mcp.addServer(name, url, { ...options, callbackUrl: this.#callbackUrl(options) });
-  }
-
-  /**
-   * Disconnect from a server, give its sign-in back and delete what was stored for it. Resolves to what the provider made
-   * of that. An unknown id is no error.
-   */
-  async removeMcpServer(id: string): Promise<RemovalReport> {
-    return this.mcp.removeServer(id);
-  }
-
-  /**
-   * Give the sign-in to a server back and keep the server: its next use asks to sign in. Resolves to what the provider made
-   * of that. To disconnect and stay signed in: `mcp.closeConnection`. Rejects with `server-not-found`.
-   */
-  async signOutMcpServer(id: string): Promise<SignOutReport> {
-    return this.mcp.signOutServer(id);
-  }
-
-  /** All servers with their tools, prompts and resources, complete also right after the object woke. */
-  getMcpServers(): MCPServersState {
-    return this.#parts.mcp.state();
-  }
-
-  /** Send `getMcpServers()` to every client. Happens by itself when something changed. */
-  broadcastMcpServers(): void {
-    broadcastProtocol(this.getConnections(), () => ({
-      type: MessageType.CF_AGENT_MCP_SERVERS,
-      mcp: this.getMcpServers(),
-    }));
-  }
-
-  #callbackUrl(options: AddMcpServerOptions): string | null {
-    const context = currentContext();
-    return callbackUrlFor(options, {
-      reachedAt: [context?.request?.url, context?.connection?.uri],
-      hidden: this.#options.sendIdentityOnConnect === false,
-      binding: () => this.#binding(),
-      instance: this.name,
-    });
-  }
-
-  #binding(): string {
-    return (this.#bindingName ??= findBindingName(this.env, this.#identity, this.ctx.id));
   }
 
   // Life.
@@ -284,6 +198,7 @@ export class Agent<
 
   /** @internal */
   override async webSocketMessage(ws: WebSocket, message: WSMessage): Promise<void> {
+    if (this.#startup.done && isAdopted(ws)) return this.onMessage(ws, message);
     this.#installHooks();
     await super.webSocketMessage(ws, message);
   }
@@ -324,14 +239,20 @@ export class Agent<
     return runAs({ connection: undefined, request: undefined, ...context, agent: this as unknown as Agent }, work);
   }
 
-  /** Run code of the author's whose failure must not reach anybody else. */
-  async #settle(work: () => Promise<void>, connection?: Connection): Promise<boolean> {
-    try {
-      await work();
-      return true;
-    } catch (error) {
+  /**
+   * Run code of the author's whose failure must not reach anybody else. Says whether it went well: at once, when it
+   * returned nothing to wait for.
+   */
+  #settle(work: () => unknown, connection?: Connection): true | Promise<boolean> {
+    const failed = async (error: unknown): Promise<false> => {
       await (connection === undefined ? this.onError(error) : this.onError(connection, error));
       return false;
+    };
+    try {
+      const result = work();
+      return result === undefined ? true : Promise.resolve(result).then(() => true, failed);
+    } catch (error) {
+      return failed(error);
     }
   }
 

@@ -22,6 +22,8 @@ interface Slot {
 }
 
 const slots = new WeakMap<Connection, Slot>();
+/** `WebSocket.OPEN`; asking the class for it at every frame is a call into the platform. */
+const OPEN = 1;
 /** Longest address kept with a socket; the attachment as a whole is limited by the platform. */
 const MAX_URI = 2048;
 
@@ -30,6 +32,19 @@ export function storableUri(url: string): string {
   const { origin, pathname } = new URL(url);
   const uri = origin + pathname;
   return uri.length <= MAX_URI ? uri : origin;
+}
+
+/**
+ * Has this socket been made a connection since the object woke?
+ *
+ * Partyserver reads the stored attachment of a socket each time to find out whether it is one of its own: once is enough.
+ */
+export function isAdopted(socket: WebSocket): socket is Connection {
+  return slots.has(socket as Connection);
+}
+
+export function isOpen(socket: WebSocket): boolean {
+  return socket.readyState === OPEN;
 }
 
 /** Put our flags behind `connection.state`. Does nothing the second time. */
@@ -81,7 +96,7 @@ export function setConnectionFlags(connection: Connection, change: ConnectionFla
 
 /** Send to a socket that may have gone. `false` when it had. */
 export function sendQuietly(connection: Connection, frame: string): boolean {
-  if (connection.readyState !== WebSocket.READY_STATE_OPEN) return false;
+  if (!isOpen(connection)) return false;
   try {
     connection.send(frame);
     return true;

@@ -10,8 +10,8 @@ export interface HookHost {
   readonly instance: object;
   /** Run with `getCurrentAgent()` answering. */
   run<T>(context: Partial<Omit<RunContext, "agent">>, work: () => T): T;
-  /** Run `work`; what it throws goes to the author's `onError`. Resolves to whether it went well. Never rejects. */
-  settle(work: () => Promise<void>, connection: Connection): Promise<boolean>;
+  /** Run `work`; what it throws goes to the author's `onError`. Says whether it went well. Never throws. */
+  settle(work: () => unknown, connection: Connection): true | Promise<boolean>;
   /** Run the author's `onStart` once, however many callers wait for it. */
   start(onStart: () => unknown): Promise<void>;
   connectionsOf(id: string): Iterable<Connection>;
@@ -68,19 +68,14 @@ export function installHooks(host: HookHost): void {
     if (!welcome) closeQuietly(connection, INTERNAL_ERROR.code, INTERNAL_ERROR.reason);
   });
 
-  hook("onMessage", async (receive, connection, message: WSMessage) => {
+  hook("onMessage", (receive, connection, message: WSMessage) => {
     adoptConnection(connection);
-    await host.settle(
-      () =>
-        host.run({ connection, caller: connection }, () =>
-          host.receive(connection, message, async () => void (await receive())),
-        ),
-      connection,
-    );
+    const handle = () => host.receive(connection, message, async () => void (await receive()));
+    return host.settle(() => host.run({ connection, caller: connection }, handle), connection);
   });
 
   hook("onClose", async (closed, connection) => {
     adoptConnection(connection);
-    await host.settle(async () => void (await host.run({ connection }, closed)), connection);
+    await host.settle(() => host.run({ connection }, closed), connection);
   });
 }

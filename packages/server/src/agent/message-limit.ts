@@ -28,10 +28,10 @@ export function createMessageGate(limit: MessageLimit | false, now: () => number
   return {
     admit(connection) {
       const time = now();
-      const bucket = buckets.get(connection) ?? { left: burst, filledAt: time };
+      let bucket = buckets.get(connection);
+      if (bucket === undefined) buckets.set(connection, (bucket = { left: burst, filledAt: time }));
       bucket.left = Math.min(burst, bucket.left + ((time - bucket.filledAt) / 1000) * perSecond);
       bucket.filledAt = time;
-      buckets.set(connection, bucket);
       if (bucket.left < 1) return false;
       bucket.left -= 1;
       return true;

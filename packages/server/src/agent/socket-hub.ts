@@ -1,11 +1,5 @@
 // Sockets of one agent: how one is let in, greeted, and told about changes.
-import {
-  CloseCode,
-  encodeServerMessage,
-  type MCPServersState,
-  MessageType,
-  type ServerMessage,
-} from "@agents-internal/protocol";
+import { CloseCode, encodeServerMessage, type MCPServersState, MessageType } from "@agents-internal/protocol";
 import type { Connection } from "partyserver";
 import { nanoid } from "nanoid";
 import { AgentError } from "./agent-error.ts";
@@ -59,16 +53,11 @@ export function sendGreeting(connection: Connection, { identity, state, mcp }: G
 }
 
 /** Send to every connection that gets protocol frames. The frame is built once, and not at all when nobody listens. */
-export function broadcastProtocol(
-  connections: Iterable<Connection>,
-  message: () => ServerMessage,
-  except?: Connection,
-): void {
+export function broadcastProtocol(connections: Iterable<Connection>, build: () => string, except?: Connection): void {
   let frame: string | undefined;
   for (const connection of connections) {
     if (connection === except || connectionFlags(connection).silent === true) continue;
-    frame ??= encodeServerMessage(message());
-    sendQuietly(connection, frame);
+    sendQuietly(connection, (frame ??= build()));
   }
 }
 

@@ -5,8 +5,8 @@ import { AgentError } from "./agent-error.ts";
 export interface StateStore<State> {
   /** `undefined` when it was never set and there is no initial state. */
   get(): State | undefined;
-  /** Throws `state-rejected` when it is not JSON. */
-  set(next: State): void;
+  /** Returns it as JSON. Throws `state-rejected` when it is none. */
+  set(next: State): string;
 }
 
 export interface StateStoreOptions<State> {
@@ -43,6 +43,7 @@ export function createStateStore<State>(options: StateStoreOptions<State>): Stat
       if (typeof text !== "string") throw new AgentError("state-rejected", "State must be a JSON value");
       options.sql().run("INSERT OR REPLACE INTO agents_state (id, value) VALUES (1, ?)", text);
       memory = { value: next };
+      return text;
     },
   };
 }

@@ -1,5 +1,5 @@
 // Changes the agent's state, for the server and for clients, and tells everybody else.
-import { encodeServerMessage, MessageType } from "@agents-internal/protocol";
+import { encodeServerMessage, encodeStateMessage, MessageType } from "@agents-internal/protocol";
 import type { Connection } from "partyserver";
 import type { Log } from "../mcp/ports.ts";
 import type { SqlDatabase } from "../sql/database.ts";
@@ -39,9 +39,9 @@ export function createStateSync<State>(options: StateSyncOptions<State>): StateS
 
   function change(next: State, source: StateSource): void {
     validate(next, source);
-    store.set(next);
+    const text = store.set(next);
     const except = source === "server" ? undefined : source;
-    broadcastProtocol(connections(), () => ({ type: MessageType.CF_AGENT_STATE, state: next }), except);
+    broadcastProtocol(connections(), () => encodeStateMessage(text), except);
     changed(next, source);
   }
 

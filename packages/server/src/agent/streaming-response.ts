@@ -1,7 +1,7 @@
 // The object a streaming method writes its chunks to.
 import { encodeServerMessage, MessageType } from "@agents-internal/protocol";
 import type { Connection } from "partyserver";
-import { sendQuietly } from "./connection.ts";
+import { isOpen, sendQuietly } from "./connection.ts";
 
 /** One streamed answer. Nothing can be said after `end` or `error`, or when the client has gone: calls then return false. */
 export class StreamingResponse {
@@ -16,7 +16,7 @@ export class StreamingResponse {
 
   /** True after `end`, after `error`, and when the client has gone. */
   get isClosed(): boolean {
-    return this.#closed || this.#connection.readyState !== WebSocket.READY_STATE_OPEN;
+    return this.#closed || !isOpen(this.#connection);
   }
 
   /** Send one chunk: any JSON value. */
