@@ -1,27 +1,9 @@
 // The one Worker both packages are measured with, as a developer would write it. Uses only what both have.
 import { Agent, callable, getAgentByName, routeAgentRequest } from "agents";
+import { countUsage, type PlatformCounts, type PlatformUsage } from "./platform-usage.ts";
 
 interface Env extends Cloudflare.Env {
   readonly Bench: DurableObjectNamespace<Bench>;
-}
-
-interface Counts {
-  statements: number;
-  readonly cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[];
-}
-
-/** What the object asked of its database, counted around its constructor. */
-function countStatements(ctx: DurableObjectState): Counts {
-  const counts: Counts = { statements: 0, cursors: [] };
-  const { sql } = ctx.storage;
-  const exec = sql.exec.bind(sql);
-  sql.exec = ((query: string, ...bindings: unknown[]) => {
-    counts.statements += 1;
-    const cursor = exec(query, ...bindings);
-    counts.cursors.push(cursor);
-    return cursor;
-  }) as typeof sql.exec;
-  return counts;
 }
 
 export class Bench extends Agent<Env, Record<string, unknown>> {
@@ -78,6 +60,7 @@ export class Bench extends Agent<Env, Record<string, unknown>> {
     return this.mcp.closeConnection(this.#firstServer());
   }
 
+  @callable()
   async callTool(name: string, times: number): Promise<void> {
     const serverId = this.#firstServer();
     for (let done = 0; done < times; done += 1) {
@@ -95,20 +78,24 @@ export class Bench extends Agent<Env, Record<string, unknown>> {
   }
 }
 
-/** The same, with its SQL counted. */
+/** The same, with what it asks of the platform counted. */
 export class CountedBench extends Bench {
-  readonly counts: Counts;
+  readonly #usage: PlatformUsage;
 
   constructor(ctx: DurableObjectState, env: Env) {
-    const counts = countStatements(ctx);
+    const usage = countUsage(ctx);
     super(ctx, env);
-    this.counts = counts;
+    this.#usage = usage;
+    const alarm = this.alarm.bind(this);
+    this.alarm = (...args: Parameters<typeof alarm>) => {
+      usage.alarm();
+      return alarm(...args);
+    };
   }
 
-  sqlCounts(): { statements: number; rowsRead: number; rowsWritten: number } {
-    const { statements, cursors } = this.counts;
-    const sum = (key: "rowsRead" | "rowsWritten") => cursors.reduce((total, cursor) => total + cursor[key], 0);
-    return { statements, rowsRead: sum("rowsRead"), rowsWritten: sum("rowsWritten") };
+  /** Since the object was first there, over all its sleeps. */
+  usage(): PlatformCounts {
+    return this.#usage.soFar();
   }
 }
 

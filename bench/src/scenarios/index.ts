@@ -5,6 +5,8 @@ import { coldStart } from "./cold-start.ts";
 import { connectKnown } from "./connect-known.ts";
 import { connect } from "./connect.ts";
 import { hundredClients } from "./hundred-clients.ts";
+import { hundredServers } from "./hundred-servers.ts";
+import { manySockets } from "./many-sockets.ts";
 import { memory } from "./memory.ts";
 import { messageWake } from "./message-wake.ts";
 import { newAgent } from "./new-agent.ts";
@@ -14,6 +16,7 @@ import { size } from "./size.ts";
 import { sleep } from "./sleep.ts";
 import { toolCall } from "./tool-call.ts";
 import { tools } from "./tools.ts";
+import { visitScenario } from "./visit.ts";
 import { wake, wakeFar, wakeModern } from "./wake.ts";
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -31,7 +34,10 @@ export const SCENARIOS: readonly Scenario[] = [
   hundredClients,
   tools,
   memory,
+  hundredServers,
+  manySockets,
   coldStart,
   sleep,
+  visitScenario,
   size,
 ];

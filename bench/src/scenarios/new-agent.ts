@@ -1,15 +1,10 @@
 // An agent is reached for the first time.
+import { COUNTED, platformCounts } from "../platform-counts.ts";
 import { ratio, type Scenario, value } from "../scenario.ts";
 import { setStage } from "../stage.ts";
 
 const AGENTS = 100;
 const WARM_UP = 30;
-
-interface SqlCounts {
-  readonly statements: number;
-  readonly rowsRead: number;
-  readonly rowsWritten: number;
-}
 
 export const newAgent: Scenario = {
   name: "new-agent",
@@ -27,11 +22,11 @@ export const newAgent: Scenario = {
   async run(side) {
     await using stage = await setStage(side, {});
     const { runtime, fleet } = stage;
-    await runtime.call("CountedBench/a", "hello");
-    const { statements, rowsRead, rowsWritten } = (await runtime.call("CountedBench/a", "sqlCounts")) as SqlCounts;
+    await runtime.call(COUNTED, "hello");
+    const { statements, rowsRead, rowsWritten } = await platformCounts(runtime);
     // Tables that are made when they are needed are not saved, they are later.
-    await runtime.call("CountedBench/a", "addServers", fleet.urls);
-    const served = (await runtime.call("CountedBench/a", "sqlCounts")) as SqlCounts;
+    await runtime.call(COUNTED, "addServers", fleet.urls);
+    const served = await platformCounts(runtime);
     for (let index = 0; index < WARM_UP; index += 1) await runtime.call(`Bench/warm-${index}`, "hello");
     const { cpu, wall } = await runtime.spend("first call", async () => {
       for (let index = 0; index < AGENTS; index += 1) await runtime.call(`Bench/${index}`, "hello");

@@ -1,0 +1,91 @@
+// What a person's agent asks of the platform: when they come, when they use a tool after a pause, and when it all begins.
+import { setTimeout as pause } from "node:timers/promises";
+import { COUNTED, COUNTED_PATH, platformCounts, since } from "../platform-counts.ts";
+import { untilQuiet } from "../quiet.ts";
+import type { Row, Scenario } from "../scenario.ts";
+import type { Side } from "../side.ts";
+import { setStage } from "../stage.ts";
+import { isReady, watchAgent } from "../watcher.ts";
+
+const SERVERS = 5;
+const TOOLS = 10;
+/** How long this package holds streams after the last use (60 s), what workerd waits (10 s), and a little. */
+const AWAY_MS = 74_000;
+/** Longer than workerd waits. */
+const BETWEEN_USES_MS = 12_000;
+
+/** Servers whose sessions come with a stream each keep an object that holds it from sleeping. */
+export const KINDS = { streams: "servers with streams", plain: "servers without" } as const;
+type Kind = keyof typeof KINDS;
+
+async function visit(side: Side, kind: Kind): Promise<Record<string, number>> {
+  await using stage = await setStage(side, { servers: SERVERS, tools: TOOLS, sessions: kind === "streams" });
+  const { runtime, fleet } = stage;
+  await runtime.call(COUNTED, "addServers", fleet.urls);
+  await untilQuiet(runtime.usage);
+  const begun = await platformCounts(runtime);
+  await pause(AWAY_MS);
+
+  await fleet.forgetTraffic();
+  const watcher = await watchAgent(runtime.origin, COUNTED_PATH);
+  await watcher.saw((mcp) => isReady(mcp) && mcp.tools.length === SERVERS * TOOLS);
+  await untilQuiet(runtime.usage);
+  const opened = await platformCounts(runtime);
+  const open = { ...since(begun, opened), requests: (await fleet.traffic()).requests, bytes: watcher.bytes };
+  await pause(BETWEEN_USES_MS);
+
+  await fleet.forgetTraffic();
+  watcher.forget();
+  await watcher.call("callTool", "search_0_0", 1);
+  await untilQuiet(runtime.usage);
+  const used = since(opened, await platformCounts(runtime));
+  const use = { ...used, requests: (await fleet.traffic()).requests, bytes: watcher.bytes };
+  watcher.close();
+  return Object.fromEntries([
+    [`${kind} begin read`, begun.rowsRead],
+    [`${kind} begin written`, begun.rowsWritten],
+    ...Object.entries({ open, use }).flatMap(([when, counts]): [string, number][] => [
+      [`${kind} ${when} starts`, counts.starts],
+      [`${kind} ${when} alarms`, counts.alarms],
+      [`${kind} ${when} read`, counts.rowsRead],
+      [`${kind} ${when} written`, counts.rowsWritten],
+      [`${kind} ${when} requests`, counts.requests],
+      [`${kind} ${when} bytes`, counts.bytes / 1000],
+    ]),
+  ]);
+}
+
+function rowsOf(kind: Kind): readonly Row[] {
+  const begin = `${KINDS[kind]}, the first time until ready`;
+  const moments = {
+    open: `a page opens after ${AWAY_MS / 1000} s`,
+    use: `a tool call ${BETWEEN_USES_MS / 1000} s later`,
+  };
+  return [
+    { key: `${kind} begin read`, label: `${begin}: rows read`, unit: "" },
+    { key: `${kind} begin written`, label: `${begin}: rows written`, unit: "" },
+    ...Object.entries(moments).flatMap(([when, moment]): Row[] => {
+      const label = `${KINDS[kind]}, ${moment}`;
+      return [
+        { key: `${kind} ${when} starts`, label: `${label}: the object had left memory (1: yes)`, unit: "" },
+        { key: `${kind} ${when} alarms`, label: `${label}: alarms since`, unit: "" },
+        { key: `${kind} ${when} read`, label: `${label}: rows read`, unit: "" },
+        { key: `${kind} ${when} written`, label: `${label}: rows written`, unit: "" },
+        { key: `${kind} ${when} requests`, label: `${label}: HTTP requests`, unit: "" },
+        { key: `${kind} ${when} bytes`, label: `${label}: sent to the page`, unit: "kB" },
+      ];
+    }),
+  ];
+}
+
+export const visitScenario: Scenario = {
+  name: "visit",
+  title: `What the platform bills an agent with ${SERVERS} × ${TOOLS} (2025-11-25)`,
+  repetitions: 1,
+  exact: true,
+  rows: [...rowsOf("streams"), ...rowsOf("plain")],
+  async run(side) {
+    const [streams, plain] = await Promise.all([visit(side, "streams"), visit(side, "plain")]);
+    return { ...streams, ...plain };
+  },
+};
