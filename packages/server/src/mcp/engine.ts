@@ -16,7 +16,7 @@ import { checkClientMetadataUrl } from "./oauth/client-metadata.ts";
 import { createOAuth } from "./oauth/create-oauth.ts";
 import type { OAuth } from "./oauth/oauth.ts";
 import type { OperatorClients } from "./oauth/operator-clients.ts";
-import type { Listen, MCPClientOAuthCallbackConfig } from "./options.ts";
+import type { Listen, MCPClientOAuthCallbackConfig, ToolOptions } from "./options.ts";
 import type { McpPorts } from "./ports.ts";
 import { createAskedCalls } from "./lasting/asked-calls.ts";
 import { createCallStore } from "./lasting/call-store.ts";
@@ -51,6 +51,9 @@ import { checkUrl } from "./transport/url-policy.ts";
 const IDLE_MS = 60_000;
 /** ms; default of `ElicitationHandlers.answerWithin`. */
 const ANSWER_WITHIN_MS = 300_000;
+
+/** Always the same, so that it can be seen that nothing changed. */
+const NO_TOOL_OPTIONS: ToolOptions = {};
 
 /** Servers whose lists are read again at the same time: as many connections as a Worker opens at once. */
 const REVALIDATED_AT_ONCE = 6;
@@ -140,7 +143,7 @@ export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
   const catalogue = createCatalogueStore(createCatalogueTable(ports.sql));
   const trust = createToolTrust(
     createToolTrustTable(ports.sql),
-    (serverId) => connections.get(serverId)?.record.options.tools ?? {},
+    (serverId) => connections.get(serverId)?.record.options.tools ?? NO_TOOL_OPTIONS,
   );
   const publisher = createPublisher(ports.log);
   const interests = createInterestsTable(ports.sql);

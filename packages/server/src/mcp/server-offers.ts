@@ -1,6 +1,7 @@
 // What servers offer, from rows: listed, given to models, and decided about by people.
 import type { ToolChangeDetail } from "@agents-internal/protocol";
-import { type AIToolsOptions, type MCPAIToolSet, toAITools } from "./catalog/ai-tools.ts";
+import { createAIToolSets } from "./catalog/ai-tool-sets.ts";
+import type { AIToolsOptions, MCPAIToolSet } from "./catalog/ai-tools.ts";
 import type { Catalogue } from "./catalog/catalogue.ts";
 import type { Engine } from "./engine.ts";
 import type { ServerRunner } from "./lifecycle/runner.ts";
@@ -16,6 +17,7 @@ export type Listed<K extends keyof Catalogue> = Catalogue[K][number] & { readonl
 /** The catalogues of an `MCPClientManager`. Nothing here asks a server. */
 export abstract class ServerOffers extends ServerCalls {
   readonly #engine: Engine;
+  readonly #aiTools = createAIToolSets((call, given) => this.callTool(call, given));
 
   constructor(engine: Engine) {
     super(engine);
@@ -48,12 +50,12 @@ export abstract class ServerOffers extends ServerCalls {
    * denied or held are left out; those with the policy `ask` have `needsApproval`.
    */
   getAITools(filter?: MCPServerFilter, options?: AIToolsOptions): MCPAIToolSet {
-    const { trust } = this.#engine;
-    const offered = this.listTools(filter).flatMap((tool) => {
-      const verdict = trust.verdict(tool.serverId, tool.name);
-      return verdict === "allow" || verdict === "ask" ? [{ tool, asks: verdict === "ask" }] : [];
+    const { catalogue, trust } = this.#engine;
+    const sources = this.#offering(filter).map(({ record: { id: serverId } }) => {
+      const { tools } = catalogue.of(serverId);
+      return { serverId, tools, verdicts: trust.verdicts(serverId) };
     });
-    return toAITools(offered, (call, given) => this.callTool(call, given), options);
+    return this.#aiTools(sources, options);
   }
 
   /** Tools that are not as they were accepted, with both definitions. Throws `server-not-found`. */
@@ -84,9 +86,13 @@ export abstract class ServerOffers extends ServerCalls {
     return this.#engine.connections.all().filter((runner) => matches(runner, filter));
   }
 
+  #offering(filter?: MCPServerFilter): readonly ServerRunner[] {
+    return this.#runners(filter).filter((runner) => offersCatalogue(runner.state));
+  }
+
   #list<K extends keyof Catalogue>(kind: K, filter?: MCPServerFilter): Listed<K>[] {
-    return this.#runners(filter)
-      .filter((runner) => offersCatalogue(runner.state))
-      .flatMap(({ record: { id } }) => this.#engine.catalogue.of(id)[kind].map((item) => ({ ...item, serverId: id })));
+    return this.#offering(filter).flatMap(({ record: { id } }) =>
+      this.#engine.catalogue.of(id)[kind].map((item) => ({ ...item, serverId: id })),
+    );
   }
 }

@@ -18,12 +18,26 @@ export interface AISchema {
 }
 
 /** The same object, not a copy. Nothing is validated here: the MCP server validates its arguments itself. */
-export function passThrough(schema: JsonSchema): AISchema {
-  return {
-    [AI_SCHEMA]: true,
-    _type: undefined,
-    jsonSchema: schema,
-    validate: undefined,
-    "~standard": { version: 1, vendor: "mcp", validate: (value) => ({ value: value as never }) },
-  };
+export const passThrough = (schema: JsonSchema): AISchema => new PassedThrough(schema);
+
+/** What is the same for all schemas stands with the class: a thousand of them are made at once. */
+class PassedThrough implements AISchema {
+  declare readonly [AI_SCHEMA]: true;
+  declare readonly _type: unknown;
+  declare readonly validate: undefined;
+  declare readonly "~standard": AISchema["~standard"];
+  readonly jsonSchema: JsonSchema;
+
+  constructor(schema: JsonSchema) {
+    this.jsonSchema = schema;
+  }
+
+  static {
+    Object.assign(this.prototype, {
+      [AI_SCHEMA]: true,
+      _type: undefined,
+      validate: undefined,
+      "~standard": { version: 1, vendor: "mcp", validate: (value: unknown) => ({ value }) },
+    });
+  }
 }

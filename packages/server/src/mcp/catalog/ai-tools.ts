@@ -1,12 +1,11 @@
 // MCP tools as the AI SDK's tools: schemas passed through untouched, calls made by the agent.
-import type { CallToolResult, JsonObject, Tool, WithServerId } from "@agents-internal/protocol";
+import type { CallToolResult, JsonObject, Tool } from "@agents-internal/protocol";
 import { McpError } from "../errors.ts";
 import type { CallToolOptions } from "../lasting/tool-calls.ts";
 import type { RequestOptions } from "../session/session.ts";
 import { type AIModelOutput, textOf, toModelOutput } from "./ai-output.ts";
 import { withProgress } from "./ai-progress.ts";
 import { type AISchema, passThrough } from "./ai-schema.ts";
-import { toolKey } from "./names.ts";
 
 /** What the AI SDK hands to a running tool, as far as it is used here. */
 export interface AIToolCallOptions {
@@ -50,60 +49,62 @@ export type CallAITool = (
   options: CallToolOptions,
 ) => Promise<CallToolResult>;
 
-/** A tool that models may see. */
-export interface OfferedTool {
-  readonly tool: WithServerId<Tool>;
-  /** A person decides each call. */
-  readonly asks: boolean;
+/** What the tools of one server have in common. */
+export interface AIToolHost {
+  readonly serverId: string;
+  readonly call: CallAITool;
+  readonly options: AIToolsOptions;
 }
 
-/** Build the tool set. Sorted by key, so that the same tools always give the same prompt. */
-export function toAITools(tools: readonly OfferedTool[], call: CallAITool, options: AIToolsOptions = {}): MCPAIToolSet {
-  const entries = tools.map(
-    (offered) => [toolKey(offered.tool.serverId, offered.tool.name), toAITool(offered, call, options)] as const,
-  );
-  entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  // A set without a prototype: a tool named `__proto__` is a tool like any other.
-  const set = Object.create(null) as MCPAIToolSet;
-  for (const [key, tool] of entries) set[key] = tool;
-  return set;
-}
-
-function toAITool({ tool, asks }: OfferedTool, call: CallAITool, { timeout, progress }: AIToolsOptions): MCPAITool {
-  const title = tool.title ?? tool.annotations?.title;
-
-  async function run(
-    input: unknown,
-    given: AIToolCallOptions | undefined,
-    onProgress: RequestOptions["onProgress"],
-  ): Promise<CallToolResult> {
-    // The SDK runs a tool that asks only after somebody agreed.
-    const options = { signal: given?.abortSignal, timeout, onProgress, approved: asks };
-    const result = await call(
-      { serverId: tool.serverId, name: tool.name, arguments: toArguments(input, tool.serverId) },
-      options,
-    );
-    if (result.isError) throw new McpError("tool-failed", { detail: textOf(result), serverId: tool.serverId });
-    if (isVersion7(given)) CALLED_BY_7.add(result);
-    return result;
-  }
-
-  return {
-    ...(tool.description === undefined ? {} : { description: tool.description }),
-    ...(title === undefined ? {} : { title }),
-    ...(asks && { needsApproval: true }),
-    inputSchema: passThrough(tool.inputSchema),
-    ...(tool.outputSchema === undefined ? {} : { outputSchema: passThrough(tool.outputSchema) }),
-    execute: (input, given) =>
-      progress === true
-        ? withProgress((onProgress) => run(input, given, onProgress))
-        : // Listened to although nobody is told: a tool that reports progress is not cut off while it does.
-          run(input, given, () => undefined),
-    toModelOutput: (given) => {
-      const result = outputOf(given);
-      return toModelOutput(result, CALLED_BY_7.has(result) ? 7 : 6);
-    },
+/** `asks`: a person decides each call. */
+export function toAITool(tool: Tool, asks: boolean, host: AIToolHost): MCPAITool {
+  const { name, description, inputSchema, outputSchema, annotations } = tool;
+  const title = tool.title ?? annotations?.title;
+  // Only what changes from tool to tool is made for each; fields without a value are left out.
+  const made: { -readonly [K in keyof MCPAITool]: MCPAITool[K] } = {
+    inputSchema: passThrough(inputSchema),
+    execute: (input, given) => execute(name, asks, host, input, given),
+    toModelOutput: modelOutput,
   };
+  if (description !== undefined) made.description = description;
+  if (title !== undefined) made.title = title;
+  if (asks) made.needsApproval = true;
+  if (outputSchema !== undefined) made.outputSchema = passThrough(outputSchema);
+  return made;
+}
+
+function execute(
+  name: string,
+  asks: boolean,
+  host: AIToolHost,
+  input: unknown,
+  given: AIToolCallOptions | undefined,
+): Promise<CallToolResult> {
+  return host.options.progress === true
+    ? withProgress((onProgress) => run(name, asks, host, input, given, onProgress))
+    : // Listened to although nobody is told: a tool that reports progress is not cut off while it does.
+      run(name, asks, host, input, given, () => undefined);
+}
+
+async function run(
+  name: string,
+  asks: boolean,
+  { serverId, call, options: { timeout } }: AIToolHost,
+  input: unknown,
+  given: AIToolCallOptions | undefined,
+  onProgress: RequestOptions["onProgress"],
+): Promise<CallToolResult> {
+  // The SDK runs a tool that asks only after somebody agreed.
+  const options = { signal: given?.abortSignal, timeout, onProgress, approved: asks };
+  const result = await call({ serverId, name, arguments: toArguments(input, serverId) }, options);
+  if (result.isError) throw new McpError("tool-failed", { detail: textOf(result), serverId });
+  if (isVersion7(given)) CALLED_BY_7.add(result);
+  return result;
+}
+
+function modelOutput(given: unknown): AIModelOutput {
+  const result = outputOf(given);
+  return toModelOutput(result, CALLED_BY_7.has(result) ? 7 : 6);
 }
 
 /**

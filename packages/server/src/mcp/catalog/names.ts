@@ -2,6 +2,7 @@
 
 /** What OpenAI, Anthropic and others accept as a tool's name. */
 const LEGAL = /^[A-Za-z0-9_-]{1,64}$/;
+const ILLEGAL = /[^A-Za-z0-9_-]/;
 const MAX_LENGTH = 64;
 
 /**
@@ -18,6 +19,14 @@ export function toolKey(serverId: string, toolName: string): string {
   const room = MAX_LENGTH - "mcp___".length - hash.length;
   const server = slug(serverId).slice(0, Math.floor(room / 3));
   return `mcp_${server}_${slug(toolName).slice(0, room - server.length)}_${hash}`;
+}
+
+/** {@link toolKey} of each; for the thousand tools of a model's prompt looked at together. */
+export function toolKeys(serverId: string, toolNames: readonly string[]): string[] {
+  const prefix = `tool_${serverId}_`;
+  const room = MAX_LENGTH - prefix.length;
+  const isPlain = !serverId.includes("_") && !ILLEGAL.test(prefix) && !ILLEGAL.test(toolNames.join(""));
+  return toolNames.map((name) => (isPlain && name.length <= room ? prefix + name : toolKey(serverId, name)));
 }
 
 function slug(text: string): string {

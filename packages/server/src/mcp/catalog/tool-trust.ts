@@ -7,6 +7,11 @@ import type { Fingerprints } from "./fingerprint.ts";
 
 export type ToolVerdict = "allow" | "ask" | "deny" | "held";
 
+export interface ToolVerdicts {
+  readonly exceptions: ReadonlyMap<string, ToolVerdict>;
+  readonly otherwise: ToolVerdict;
+}
+
 export interface ToolTrust {
   /** Note what a server offers now; `before` is what it offered last. Part of the transaction that stores the list. */
   offered(serverId: string, now: Fingerprints, before: readonly Tool[]): void;
@@ -19,6 +24,11 @@ export interface ToolTrust {
   setPolicy(serverId: string, name: string, policy: ToolPolicy | null): void;
   policies(serverId: string): ReadonlyMap<string, ToolPolicy>;
   verdict(serverId: string, name: string): ToolVerdict;
+  /**
+   * The tools of which something was decided or has to be, with the verdict; `otherwise` is that on all others. The same object as
+   * long as nothing of it changed.
+   */
+  verdicts(serverId: string): ToolVerdicts;
   /** `approved`: a person has agreed to this very call. Throws `tool-held`, `tool-denied`, `tool-approval-required`. */
   admit(serverId: string, name: string, approved: boolean): void;
   delete(serverId: string): void;
@@ -32,6 +42,10 @@ const MAX_GONE = 1000;
 
 export function createToolTrust(table: ToolTrustRows, optionsOf: (serverId: string) => ToolOptions): ToolTrust {
   const loaded = new Map<string, TrustRecords | null>();
+  const judged = new Map<
+    string,
+    ToolVerdicts & { readonly records: TrustRecords | null; readonly options: ToolOptions }
+  >();
 
   function recordsOf(serverId: string): TrustRecords | null {
     const known = loaded.get(serverId);
@@ -48,10 +62,19 @@ export function createToolTrust(table: ToolTrustRows, optionsOf: (serverId: stri
 
   const holds = (serverId: string): boolean => optionsOf(serverId).changes === "hold";
 
+  function verdicts(serverId: string): ToolVerdicts {
+    const records = recordsOf(serverId);
+    const options = optionsOf(serverId);
+    const known = judged.get(serverId);
+    if (known && known.records === records && known.options === options) return known;
+    const next = { records, options, ...judge(records, options) };
+    judged.set(serverId, next);
+    return next;
+  }
+
   function verdict(serverId: string, name: string): ToolVerdict {
-    const record = recordsOf(serverId)?.get(name);
-    if (record && isChanged(record) && holds(serverId)) return "held";
-    return record?.policy ?? optionsOf(serverId).policy ?? "allow";
+    const { exceptions, otherwise } = verdicts(serverId);
+    return exceptions.get(name) ?? otherwise;
   }
 
   return {
@@ -98,6 +121,7 @@ export function createToolTrust(table: ToolTrustRows, optionsOf: (serverId: stri
     policies: (serverId) =>
       new Map([...(recordsOf(serverId) ?? [])].flatMap(([name, { policy }]) => (policy ? [[name, policy]] : []))),
     verdict,
+    verdicts,
     admit(serverId, name, approved) {
       const found = verdict(serverId, name);
       if (found === "held") throw new McpError("tool-held", { serverId });
@@ -107,8 +131,18 @@ export function createToolTrust(table: ToolTrustRows, optionsOf: (serverId: stri
     delete(serverId) {
       table.delete(serverId);
       loaded.delete(serverId);
+      judged.delete(serverId);
     },
   };
+}
+
+function judge(records: TrustRecords | null, { policy, changes }: ToolOptions): ToolVerdicts {
+  const exceptions = new Map<string, ToolVerdict>();
+  for (const [name, record] of records ?? []) {
+    if (changes === "hold" && isChanged(record)) exceptions.set(name, "held");
+    else if (record.policy !== undefined) exceptions.set(name, record.policy);
+  }
+  return { exceptions, otherwise: policy ?? "allow" };
 }
 
 function isChanged({ accepted, offered }: TrustRecord): boolean {
