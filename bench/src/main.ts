@@ -1,10 +1,14 @@
 // `npm run bench`: the packed package and the reference under the same load, alternating; tables and one line at the end.
 // `--only wake,connect`: these scenarios. `--quick`: two runs each, to see that it works.
-// `--runs 3`: at most so many of each. `--profile connect`: where the CPU of one scenario goes, instead. Only a run of all scenarios that is not quick writes `results/`.
+// `--runs 3`: at most so many of each. `--profile connect`: where the CPU of one scenario goes, instead. `--cost`: nothing is run,
+// the pages that quote the last results are written. Only a run of all scenarios that is not quick writes `results/` and those pages.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { costTables } from "./documents/cost-tables.ts";
+import { lastReport, writeDocuments } from "./documents/documents.ts";
+import { figuresOf } from "./documents/figures.ts";
 import { type Measured, measure } from "./measure.ts";
 import { RESULTS } from "./paths.ts";
 import { runProfile } from "./profile/run-profile.ts";
@@ -21,8 +25,15 @@ const { values } = parseArgs({
     quick: { type: "boolean", default: false },
     runs: { type: "string" },
     profile: { type: "string" },
+    cost: { type: "boolean", default: false },
   },
 });
+if (values.cost) {
+  const report = lastReport();
+  writeDocuments(report);
+  console.log(`${costTables(figuresOf(report))}\n`);
+  process.exit();
+}
 const mostRuns = values.quick ? 2 : Number(values.runs ?? Number.POSITIVE_INFINITY);
 if (!(mostRuns >= 1)) throw new Error("--runs is a number from 1");
 const only = (values.profile ?? values.only).split(",").filter(Boolean);
@@ -52,6 +63,7 @@ if (only.length === 0 && !values.quick) {
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(join(RESULTS, "latest.json"), `${JSON.stringify(report, null, 1)}\n`);
   writeFileSync(join(RESULTS, "latest.md"), tables);
+  writeDocuments(report);
 }
 const rows = report.scenarios.flatMap(({ rows }) => rows);
 const missed = rows.filter(({ verdict }) => verdict === "missed").length;

@@ -2,7 +2,7 @@
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 export const BENCH = join(ROOT, "bench");
 export const RESULTS = join(BENCH, "results");
 /** The packages under measurement. Not committed. */

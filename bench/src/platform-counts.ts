@@ -7,6 +7,8 @@ export interface PlatformCounts {
   readonly rowsWritten: number;
   readonly starts: number;
   readonly alarms: number;
+  /** Bytes of the database. */
+  readonly stored: number;
 }
 
 export const COUNTED: AgentName = "CountedBench/a";
@@ -24,5 +26,6 @@ export function since(before: PlatformCounts, after: PlatformCounts): PlatformCo
     rowsWritten: after.rowsWritten - before.rowsWritten,
     starts: after.starts - before.starts,
     alarms: after.alarms - before.alarms,
+    stored: after.stored - before.stored,
   };
 }

@@ -3,6 +3,7 @@ import { cpus, loadavg, release, totalmem } from "node:os";
 import workerd from "workerd";
 import type { Measured, Medians } from "./measure.ts";
 import type { Row, Target } from "./scenario.ts";
+import { shown } from "./shown.ts";
 import type { Side } from "./side.ts";
 
 export interface Report {
@@ -82,8 +83,8 @@ export function tablesOf(report: Report): string {
     for (const row of rows) {
       const cells = [
         row.label,
-        show(row.reference, row.unit),
-        show(row.ours, row.unit),
+        shown(row.reference, row.unit),
+        shown(row.ours, row.unit),
         digits(row.ratio),
         digits(row.noise),
       ];
@@ -98,14 +99,4 @@ function targetText(target: Target | undefined): string {
   return `${target.atMost === 0 ? "0" : `≤ ${target.atMost}`}${target.kind === "ratio" ? " ×" : ""}`;
 }
 
-function show(value: number | undefined, unit: Row["unit"]): string {
-  if (value === undefined) return "not measured";
-  return `${figure(value)}${unit === "" ? "" : ` ${unit}`}`;
-}
-
 const digits = (value: number | undefined): string => value?.toFixed(2) ?? "";
-
-function figure(value: number): string {
-  if (Number.isInteger(value)) return String(value);
-  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
-}

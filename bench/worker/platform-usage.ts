@@ -8,6 +8,8 @@ export interface PlatformCounts {
   /** How often the object came into memory. */
   readonly starts: number;
   readonly alarms: number;
+  /** Bytes of the database. */
+  readonly stored: number;
 }
 
 export interface PlatformUsage {
@@ -53,7 +55,7 @@ export function countUsage(ctx: DurableObjectState): PlatformUsage {
     soFar() {
       settle(ledger);
       const { statements, rowsRead, rowsWritten, starts, alarms } = ledger;
-      return { statements, rowsRead, rowsWritten, starts, alarms };
+      return { statements, rowsRead, rowsWritten, starts, alarms, stored: storage.sql.databaseSize };
     },
   };
 }

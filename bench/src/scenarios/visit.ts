@@ -9,6 +9,8 @@ import { isReady, watchAgent } from "../watcher.ts";
 
 const SERVERS = 5;
 const TOOLS = 10;
+/** Late enough that what travels together is seen to. */
+const DISTANCE_MS = 20;
 /** How long this package holds streams after the last use (60 s), what workerd waits (10 s), and a little. */
 const AWAY_MS = 74_000;
 /** Longer than workerd waits. */
@@ -19,9 +21,11 @@ export const KINDS = { streams: "servers with streams", plain: "servers without"
 type Kind = keyof typeof KINDS;
 
 async function visit(side: Side, kind: Kind): Promise<Record<string, number>> {
-  await using stage = await setStage(side, { servers: SERVERS, tools: TOOLS, sessions: kind === "streams" });
+  const sessions = kind === "streams";
+  await using stage = await setStage(side, { servers: SERVERS, tools: TOOLS, sessions, delayMs: DISTANCE_MS });
   const { runtime, fleet } = stage;
   await runtime.call(COUNTED, "addServers", fleet.urls);
+  const connecting = await fleet.traffic();
   await untilQuiet(runtime.usage);
   const begun = await platformCounts(runtime);
   await pause(AWAY_MS);
@@ -31,7 +35,7 @@ async function visit(side: Side, kind: Kind): Promise<Record<string, number>> {
   await watcher.saw((mcp) => isReady(mcp) && mcp.tools.length === SERVERS * TOOLS);
   await untilQuiet(runtime.usage);
   const opened = await platformCounts(runtime);
-  const open = { ...since(begun, opened), requests: (await fleet.traffic()).requests, bytes: watcher.bytes };
+  const open = { ...since(begun, opened), ...(await fleet.traffic()), bytes: watcher.bytes };
   await pause(BETWEEN_USES_MS);
 
   await fleet.forgetTraffic();
@@ -39,17 +43,20 @@ async function visit(side: Side, kind: Kind): Promise<Record<string, number>> {
   await watcher.call("callTool", "search_0_0", 1);
   await untilQuiet(runtime.usage);
   const used = since(opened, await platformCounts(runtime));
-  const use = { ...used, requests: (await fleet.traffic()).requests, bytes: watcher.bytes };
+  const use = { ...used, ...(await fleet.traffic()), bytes: watcher.bytes };
   watcher.close();
   return Object.fromEntries([
     [`${kind} begin read`, begun.rowsRead],
     [`${kind} begin written`, begun.rowsWritten],
+    [`${kind} begin exchanges`, connecting.exchanges],
+    [`${kind} begin stored`, begun.stored / 1000],
     ...Object.entries({ open, use }).flatMap(([when, counts]): [string, number][] => [
       [`${kind} ${when} starts`, counts.starts],
       [`${kind} ${when} alarms`, counts.alarms],
       [`${kind} ${when} read`, counts.rowsRead],
       [`${kind} ${when} written`, counts.rowsWritten],
       [`${kind} ${when} requests`, counts.requests],
+      [`${kind} ${when} exchanges`, counts.exchanges],
       [`${kind} ${when} bytes`, counts.bytes / 1000],
     ]),
   ]);
@@ -64,6 +71,8 @@ function rowsOf(kind: Kind): readonly Row[] {
   return [
     { key: `${kind} begin read`, label: `${begin}: rows read`, unit: "" },
     { key: `${kind} begin written`, label: `${begin}: rows written`, unit: "" },
+    { key: `${kind} begin exchanges`, label: `${begin}: exchanges in sequence`, unit: "" },
+    { key: `${kind} begin stored`, label: `${begin}: stored`, unit: "kB" },
     ...Object.entries(moments).flatMap(([when, moment]): Row[] => {
       const label = `${KINDS[kind]}, ${moment}`;
       return [
@@ -72,6 +81,7 @@ function rowsOf(kind: Kind): readonly Row[] {
         { key: `${kind} ${when} read`, label: `${label}: rows read`, unit: "" },
         { key: `${kind} ${when} written`, label: `${label}: rows written`, unit: "" },
         { key: `${kind} ${when} requests`, label: `${label}: HTTP requests`, unit: "" },
+        { key: `${kind} ${when} exchanges`, label: `${label}: exchanges in sequence`, unit: "" },
         { key: `${kind} ${when} bytes`, label: `${label}: sent to the page`, unit: "kB" },
       ];
     }),
