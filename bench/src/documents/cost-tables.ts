@@ -7,6 +7,8 @@ interface Column {
   readonly head: string;
   readonly side: keyof Pair;
   readonly bound: Bound;
+  /** Where streams are refused, it is as if servers had none. */
+  readonly as?: Kind;
 }
 
 const COLUMNS: Readonly<Record<Kind, readonly Column[]>> = {
@@ -14,6 +16,7 @@ const COLUMNS: Readonly<Record<Kind, readonly Column[]>> = {
     { head: "`agents` 0.32.0, at least", side: "reference", bound: "least" },
     { head: "`agents` 0.32.0, at most", side: "reference", bound: "most" },
     { head: "this package", side: "ours", bound: "least" },
+    { head: '… with `listen: "never"`', side: "ours", bound: "least", as: "plain" },
   ],
   plain: [
     { head: "`agents` 0.32.0", side: "reference", bound: "least" },
@@ -43,7 +46,10 @@ export function costTables(figures: Figures): string {
 }
 
 function costTable(figures: Figures, kind: Kind): string {
-  const columns = COLUMNS[kind].map(({ head, side, bound }) => ({ head, cost: costOf(figures, side, kind, bound) }));
+  const columns = COLUMNS[kind].map(({ head, side, bound, as = kind }) => ({
+    head,
+    cost: costOf(figures, side, as, bound),
+  }));
   const shown = (line: (typeof LINES)[number]) =>
     columns.map(({ cost }) => (cost === undefined ? "not measured" : line.show(cost)));
   return table(
