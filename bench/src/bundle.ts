@@ -8,6 +8,8 @@ export interface Bundle {
   readonly script: Uint8Array;
   /** Of what is to be read by people: the source map, with paths from `WORKERS`. */
   readonly map?: string;
+  /** Bytes of each file that went into it, by path from `WORKERS`. */
+  readonly bytes: ReadonlyMap<string, number>;
 }
 
 /** Where the Workers of the benchmark lie. */
@@ -39,12 +41,13 @@ export async function bundle(
 ): Promise<Bundle> {
   // Names of Durable Object classes are part of their addresses.
   const small: BuildOptions = { minify: true, keepNames: external.length === 0 };
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     ...(readable ? { sourcemap: "external", outfile: join(WORKERS, "bundle.js") } : small),
     stdin: { contents: source, resolveDir: WORKERS, loader: "js" },
     plugins: [packagesOf(folder)],
     bundle: true,
     write: false,
+    metafile: true,
     format: "esm",
     platform: "neutral",
     target: "es2022",
@@ -61,7 +64,9 @@ export async function bundle(
   const script = outputFiles.find(({ path }) => !path.endsWith(".map"));
   const map = outputFiles.find(({ path }) => path.endsWith(".map"));
   if (!script) throw new Error("nothing was bundled");
-  return { script: script.contents, ...(map && { map: map.text }) };
+  const inputs = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
+  const bytes = new Map(inputs.map(([path, { bytesInOutput }]) => [path, bytesInOutput]));
+  return { script: script.contents, bytes, ...(map && { map: map.text }) };
 }
 
 /** What a Worker of the benchmark imports comes from where the side was installed. */

@@ -12,7 +12,9 @@ import { figuresOf } from "./documents/figures.ts";
 import { type Measured, measure } from "./measure.ts";
 import { RESULTS } from "./paths.ts";
 import { runProfile } from "./profile/run-profile.ts";
+import type { Scenario } from "./scenario.ts";
 import { reportOf, tablesOf } from "./report.ts";
+import { whyPage } from "./profile/why.ts";
 import { SCENARIOS } from "./scenarios/index.ts";
 import { installSides } from "./side.ts";
 
@@ -51,11 +53,14 @@ if (values.profile !== undefined) {
   for (const scenario of chosen) await runProfile(scenario, sides);
   process.exit();
 }
-const measured: Measured[] = [];
 const startedAt = performance.now();
-for (const scenario of chosen) {
-  measured.push(await measure(scenario, sides, Math.min(mostRuns, scenario.repetitions), (text) => console.log(text)));
-}
+const measureOne = (scenario: Scenario): Promise<Measured> =>
+  measure(scenario, sides, Math.min(mostRuns, scenario.repetitions), (text) => console.log(text));
+const timed: Measured[] = [];
+for (const scenario of chosen.filter(({ exact }) => !exact)) timed.push(await measureOne(scenario));
+// These mostly wait.
+const counted = await Promise.all(chosen.filter(({ exact }) => exact).map(measureOne));
+const measured = [...timed, ...counted];
 const report = reportOf(measured, sides, values.quick);
 const tables = tablesOf(report);
 console.log(`\n${tables}`);
@@ -63,6 +68,7 @@ if (only.length === 0 && !values.quick) {
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(join(RESULTS, "latest.json"), `${JSON.stringify(report, null, 1)}\n`);
   writeFileSync(join(RESULTS, "latest.md"), tables);
+  writeFileSync(join(RESULTS, "latest-why.md"), await whyPage(report, SCENARIOS, sides));
   writeDocuments(report);
 }
 const rows = report.scenarios.flatMap(({ rows }) => rows);

@@ -25,9 +25,10 @@ export async function measure(
   const failures: string[] = [];
   const run = async (side: Side, repetition: number) => {
     const what = `${scenario.name} ${repetition + 1}/${repetitions} ${side.name}`;
+    const start = performance.now();
     try {
       runs[side.name].push(await scenario.run(side));
-      onRun(what);
+      onRun(`${what}, ${Math.round((performance.now() - start) / 1000)} s`);
     } catch (error) {
       failures.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
       onRun(`FAILED ${failures.at(-1)}`);

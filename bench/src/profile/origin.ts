@@ -26,7 +26,7 @@ export function originsOf(map: string, resolve: (source: string) => string): Ori
   };
 }
 
-function placeOf(source: string): { readonly packageName: string; readonly path: string } {
+export function placeOf(source: string): { readonly packageName: string; readonly path: string } {
   const [, name = "bench", path = source] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(.*)$/.exec(source) ?? [];
   return { packageName: name, path };
 }

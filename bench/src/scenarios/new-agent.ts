@@ -16,7 +16,7 @@ export const newAgent: Scenario = {
     { key: "rowsWritten", label: "rows written", unit: "", target: value(6) },
     { key: "server statements", label: "SQL statements with its first server ready", unit: "" },
     { key: "server rowsWritten", label: "rows written with its first server ready", unit: "" },
-    { key: "cpu", label: "CPU", unit: "ms", target: ratio(0.35) },
+    { key: "cpu", label: "CPU", unit: "ms", target: ratio(0.35), stretch: "first call" },
     { key: "wall", label: "time", unit: "ms" },
   ],
   async run(side) {

@@ -43,6 +43,7 @@ export const toolCall: Scenario = {
       label: "2025-11-25: CPU, to a bare protocol client in the same Worker",
       unit: "×",
       target: value(0.7),
+      stretch: "legacy, agent",
     },
     { key: "modern cpu", label: "2026-07-28: CPU per call", unit: "ms" },
     { key: "modern wall", label: "2026-07-28: time per call", unit: "ms" },
@@ -51,6 +52,7 @@ export const toolCall: Scenario = {
       label: "2026-07-28: CPU, to a bare protocol client in the same Worker",
       unit: "×",
       target: value(0.7),
+      stretch: "modern, agent",
     },
   ],
   async run(side) {
