@@ -1,4 +1,5 @@
 // Puts the parts of the engine together: the only place that knows all of them.
+import { rememberReads } from "../sql/remembered-reads.ts";
 import { createMoveIn, type MoveIn } from "./adoption/move-in.ts";
 import { createServerAdder, type ServerAdder } from "./servers/add-server.ts";
 import { callOver, findTool } from "./calls.ts";
@@ -122,7 +123,8 @@ export interface Engine {
   readonly questions: { handlers: QuestionHandlers };
 }
 
-export function createEngine(ports: McpPorts, options: EngineOptions): Engine {
+export function createEngine(given: McpPorts, options: EngineOptions): Engine {
+  const ports: McpPorts = { ...given, sql: rememberReads(given.sql) };
   const { allowOrigins, appName, appOrigins, clientMetadataUrl, operatorClients, routesBelow, verifyCallbackUser } =
     options;
   const policy: CallbackPolicy = { hosts: options.callbackHosts, verifiesUsers: verifyCallbackUser !== undefined };

@@ -1,5 +1,6 @@
 // The tables of the MCP engine, made when the first server is added and not before.
 import type { SqlDatabase } from "../sql/database.ts";
+import type { RememberingDatabase } from "../sql/remembered-reads.ts";
 import { isMigrated, migrate, type Migration } from "../sql/migrator.ts";
 import { OAUTH_FLOW_TOOLS, OAUTH_TABLES } from "./oauth/oauth-tables.ts";
 import { CALLS_TABLE } from "./storage/calls-table.ts";
@@ -28,6 +29,7 @@ export function hasMcpTables(sql: SqlDatabase): boolean {
   return isMigrated(sql, "mcp");
 }
 
-export function createMcpTables(sql: SqlDatabase): void {
-  migrate(sql, "mcp", MCP_MIGRATIONS);
+export function createMcpTables(sql: SqlDatabase | RememberingDatabase): void {
+  const isNew = migrate(sql, "mcp", MCP_MIGRATIONS);
+  if (isNew && "assumeEmpty" in sql) sql.assumeEmpty("agents_mcp_");
 }

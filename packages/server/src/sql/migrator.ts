@@ -21,20 +21,20 @@ export function isMigrated(sql: SqlDatabase, scope: string): boolean {
  * Run the steps of `scope` that this database has not seen.
  *
  * Costs one read when there are none. All steps succeed together or none does. A version this code does not know
- * (written by newer code that was rolled back) is left alone.
+ * (written by newer code that was rolled back) is left alone. Returns whether there was none of its tables before.
  */
-export function migrate(sql: SqlDatabase, scope: string, migrations: readonly Migration[]): void {
+export function migrate(sql: SqlDatabase, scope: string, migrations: readonly Migration[]): boolean {
   const version = readVersion(sql, scope);
   const done = version === null ? -1 : migrations.findIndex(({ id }) => id === version);
-  if (version !== null && done === -1) return;
+  if (version !== null && done === -1) return false;
   const pending = migrations.slice(done + 1);
   const last = pending.at(-1);
-  if (last === undefined) return;
-  const steps = [META_TABLE, ...pending.map(({ up }) => up)];
-  sql.transaction(() => {
-    sql.run(steps.join(";\n"));
-    sql.run("INSERT OR REPLACE INTO agents_meta (key, value) VALUES (?, ?)", versionKey(scope), last.id);
-  });
+  if (last === undefined) return false;
+  // Names of parts and steps are letters, digits and dashes.
+  const mark = `INSERT OR REPLACE INTO agents_meta (key, value) VALUES ('${versionKey(scope)}', '${last.id}')`;
+  const steps = [META_TABLE, ...pending.map(({ up }) => up), mark];
+  sql.transaction(() => sql.run(steps.join(";\n")));
+  return version === null;
 }
 
 function versionKey(scope: string): string {

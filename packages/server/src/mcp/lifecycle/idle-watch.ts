@@ -15,19 +15,20 @@ export interface IdleWatch {
 export function createIdleWatch(ms: number, clock: Clock, onIdle: () => void, othersUsedAt: () => number): IdleWatch {
   let usedAt = clock.now();
   let timer: ReturnType<typeof setTimeout> | null = null;
-  const left = (): number => ms - (clock.now() - Math.max(usedAt, othersUsedAt()));
+  const left = (): number => Math.max(0, ms - (clock.now() - usedAt));
 
   function ring(): void {
-    const more = left();
-    if (more > 0) timer = setTimeout(ring, more);
-    else onIdle();
+    const others = othersUsedAt();
+    if (others <= usedAt) return onIdle();
+    usedAt = others;
+    timer = setTimeout(ring, left());
   }
 
   return {
     used: () => void (usedAt = clock.now()),
     watch(isIdle) {
       if (timer !== null) clearTimeout(timer);
-      timer = isIdle ? setTimeout(ring, Math.max(0, left())) : null;
+      timer = isIdle ? setTimeout(ring, left()) : null;
     },
   };
 }

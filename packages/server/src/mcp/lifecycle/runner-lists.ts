@@ -56,6 +56,7 @@ export function createServerLists(
       store(found, fingerprints);
       const { catalogueVersion } = row;
       core.dispatch({ type: "discovered", epoch, catalogueVersion, listedAt: listedAt() });
+      row.write();
     });
   }
 

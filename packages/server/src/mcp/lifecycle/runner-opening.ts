@@ -57,6 +57,7 @@ export function createOpening(core: RunnerCore): Opening {
       const session = await connect(true);
       if (!session) return null;
       core.dispatch({ type: "opened", epoch });
+      row.write();
       if (forgotten) core.tell({ step: "session-reopened" });
       // Another session may see another catalogue, and so may a server that was upgraded.
       const isAnother = forgotten || before === null || !isSameServer(before, session.facts);
@@ -77,6 +78,7 @@ export function createOpening(core: RunnerCore): Opening {
       try {
         const session = await connect(false);
         if (session) core.dispatch({ type: "opened", epoch });
+        row.write();
       } catch (thrown) {
         core.failed(epoch, McpError.from(thrown));
       }
@@ -96,9 +98,9 @@ export function createOpening(core: RunnerCore): Opening {
     async renew() {
       await self.session();
       // What was being opened meanwhile may have read what the app wanted before.
-      await (
-        await share(connect(true))
-      )?.listening;
+      const session = await share(connect(true));
+      row.write();
+      await session?.listening;
     },
     async over(read) {
       const isReady = (): boolean => row.connection.state.kind === "ready";

@@ -5,8 +5,8 @@ import type { Fingerprints } from "../catalog/fingerprint.ts";
 import type { ToolTrust } from "../catalog/tool-trust.ts";
 import { visibleForm } from "../publish/snapshot.ts";
 import type { SessionFacts } from "../session/session.ts";
-import type { ServerRecord, ServersTable, StoredServer } from "../storage/servers-table.ts";
-import type { Connection } from "./state.ts";
+import type { ServerRecord, ServersTable, StoredServer, StoredStanding } from "../storage/servers-table.ts";
+import type { Connection, ConnectionState } from "./state.ts";
 
 export interface ServerRowDeps {
   readonly servers: ServersTable;
@@ -16,7 +16,7 @@ export interface ServerRowDeps {
   readonly changed: () => void;
 }
 
-/** Every setter is synchronous, so that it can be part of a transaction. */
+/** Everything is synchronous, so that it can be part of a transaction. What is set is in the row after the next `write`. */
 export interface ServerRow {
   readonly record: ServerRecord;
   readonly connection: Connection;
@@ -27,6 +27,8 @@ export interface ServerRow {
   setFacts(facts: SessionFacts): void;
   /** `fingerprints`: of the tools in `lists`; `null` when there is no such list. */
   setLists(lists: Partial<Catalogue>, reports: ListReports, fingerprints: Fingerprints | null): void;
+  /** Write what is another than in the row: in the same turn in which it was set, in one statement. */
+  write(): void;
   /** Tell of a change, when there is one that the snapshot shows. */
   publish(): void;
 }
@@ -38,7 +40,14 @@ export function createServerRow(
   let { record, connection, facts, catalogueVersion } = stored;
   const { id } = record;
   const toVisible = (): string => visibleForm(connection.state, catalogueVersion, facts);
-  let persisted = persistedForm(connection);
+  let factsText = facts === null ? null : JSON.stringify(facts);
+  const standing = (): StoredStanding => ({
+    epoch: connection.epoch,
+    state: persistedForm(connection.state),
+    facts: factsText,
+    catalogueVersion,
+  });
+  let written = standing();
   let visible = toVisible();
 
   return {
@@ -58,23 +67,20 @@ export function createServerRow(
       record = next;
       servers.put({ record, connection, facts, catalogueVersion });
     },
-    setConnection(next) {
-      connection = next;
-      const text = persistedForm(next);
-      if (text === persisted) return;
-      persisted = text;
-      servers.saveConnection(id, JSON.parse(text) as Connection);
-    },
+    setConnection: (next) => void (connection = next),
     setFacts(next) {
-      if (JSON.stringify(next) === JSON.stringify(facts)) return;
       facts = next;
-      servers.saveFacts(id, next);
+      factsText = JSON.stringify(next);
     },
     setLists(lists, reports, fingerprints) {
       if (fingerprints) trust.offered(id, fingerprints, catalogue.of(id).tools);
-      if (!catalogue.update(id, lists, reports)) return;
-      catalogueVersion += 1;
-      servers.saveCatalogueVersion(id, catalogueVersion);
+      if (catalogue.update(id, lists, reports)) catalogueVersion += 1;
+    },
+    write() {
+      const now = standing();
+      if (isSame(now, written)) return;
+      written = now;
+      servers.save(id, now);
     },
     publish() {
       const now = toVisible();
@@ -86,6 +92,10 @@ export function createServerRow(
 }
 
 /** Whether a session is live is a fact of this moment, not of the server. */
-function persistedForm({ epoch, state }: Connection): string {
-  return JSON.stringify({ epoch, state: state.kind === "ready" ? { ...state, live: false } : state });
+function persistedForm(state: ConnectionState): string {
+  return JSON.stringify(state.kind === "ready" ? { ...state, live: false } : state);
+}
+
+function isSame(a: StoredStanding, b: StoredStanding): boolean {
+  return a.epoch === b.epoch && a.state === b.state && a.facts === b.facts && a.catalogueVersion === b.catalogueVersion;
 }

@@ -153,6 +153,7 @@ export class ServerRunner {
     if (outcome.kind !== "move") return outcome;
     this.#deps.ports.sql.transaction(() => {
       this.#row.setConnection(outcome.connection);
+      this.#row.write();
       for (const effect of outcome.effects) this.#performNow(effect);
       const told = describeMove(before, event, outcome.connection, this.#row.record.url);
       if (told) this.#core.tell(told);

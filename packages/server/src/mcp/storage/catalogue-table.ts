@@ -50,9 +50,12 @@ export function createCatalogueTable(sql: SqlDatabase) {
       return servers;
     },
     replace(serverId: string, kind: CatalogueKind, text: string): void {
-      sql.run("DELETE FROM agents_mcp_catalogue WHERE server_id = ? AND kind = ?", serverId, kind);
-      for (const [part, items] of textParts(text).entries()) {
-        sql.run("INSERT INTO agents_mcp_catalogue VALUES (?, ?, ?, ?)", serverId, kind, part, items);
+      const parts = textParts(text);
+      const rest = "FROM agents_mcp_catalogue WHERE server_id = ? AND kind = ? AND part >= ?";
+      const [more] = sql.all(`SELECT 1 AS more ${rest} LIMIT 1`, serverId, kind, parts.length);
+      if (more) sql.run(`DELETE ${rest}`, serverId, kind, parts.length);
+      for (const [part, items] of parts.entries()) {
+        sql.run("INSERT OR REPLACE INTO agents_mcp_catalogue VALUES (?, ?, ?, ?)", serverId, kind, part, items);
       }
     },
     deleteServer(serverId: string): void {

@@ -74,13 +74,21 @@ interface Row extends Record<string, string | number | null> {
   created_at: number;
 }
 
+/** Everything about a server that changes by itself, as it lies in the row. */
+export interface StoredStanding {
+  readonly epoch: number;
+  /** JSON */
+  readonly state: string;
+  /** JSON */
+  readonly facts: string | null;
+  readonly catalogueVersion: number;
+}
+
 export interface ServersTable {
   /** Oldest first. */
   all(): readonly StoredServer[];
   put(server: StoredServer): void;
-  saveConnection(id: string, connection: Connection): void;
-  saveFacts(id: string, facts: SessionFacts | null): void;
-  saveCatalogueVersion(id: string, version: number): void;
+  save(id: string, standing: StoredStanding): void;
   delete(id: string): void;
 }
 
@@ -101,16 +109,15 @@ export function createServersTable(sql: SqlDatabase, log: Log): ServersTable {
         catalogueVersion,
         record.createdAt,
       ),
-    saveConnection: (id, { epoch, state }) =>
-      sql.run("UPDATE agents_mcp_servers SET epoch = ?, state = ? WHERE id = ?", epoch, JSON.stringify(state), id),
-    saveFacts: (id, facts) =>
+    save: (id, { epoch, state, facts, catalogueVersion }) =>
       sql.run(
-        "UPDATE agents_mcp_servers SET facts = ? WHERE id = ?",
-        facts === null ? null : JSON.stringify(facts),
+        "UPDATE agents_mcp_servers SET epoch = ?, state = ?, facts = ?, catalogue_version = ? WHERE id = ?",
+        epoch,
+        state,
+        facts,
+        catalogueVersion,
         id,
       ),
-    saveCatalogueVersion: (id, version) =>
-      sql.run("UPDATE agents_mcp_servers SET catalogue_version = ? WHERE id = ?", version, id),
     delete: (id) => sql.run("DELETE FROM agents_mcp_servers WHERE id = ?", id),
   };
 }

@@ -140,7 +140,9 @@ export function createVault({ sql, identity, log, keys, required }: VaultDeps): 
       if (plain === null) throw locked(address);
       return new TextDecoder().decode(plain);
     },
-    delete({ serverId, kind, scope }) {
+    delete(address) {
+      if (readSealed(address) === undefined) return;
+      const { serverId, kind, scope } = address;
       sql.run(
         "DELETE FROM agents_mcp_vault_secrets WHERE server_id = ? AND kind = ? AND scope = ?",
         serverId,

@@ -30,38 +30,24 @@ interface Row extends Record<string, string | number> {
   facts: string;
 }
 
+/** The next entry of a server that is stored, or, where the last one says the same, that one once more. */
+const APPEND =
+  "INSERT INTO agents_mcp_timeline " +
+  "SELECT s.id, IFNULL(l.number, 0) + (l.facts IS NOT ?), ?, 1, ? FROM agents_mcp_servers s LEFT JOIN " +
+  "(SELECT number, facts FROM agents_mcp_timeline WHERE server_id = ? ORDER BY number DESC LIMIT 1) l ON TRUE WHERE s.id = ? " +
+  "ON CONFLICT (server_id, number) DO UPDATE SET at = excluded.at, times = times + 1 RETURNING number";
+
 export function createTimelineTable(sql: SqlDatabase): TimelineTable {
   return {
     append(serverId, at, facts) {
       const text = JSON.stringify(facts);
-      const [last] = sql.all<Row>(
-        "SELECT * FROM agents_mcp_timeline WHERE server_id = ? ORDER BY number DESC LIMIT 1",
-        serverId,
-      );
-      if (last?.facts === text) {
-        sql.run(
-          "UPDATE agents_mcp_timeline SET at = ?, times = times + 1 WHERE server_id = ? AND number = ?",
-          at,
-          serverId,
-          last.number,
-        );
-        return;
-      }
-      const number = (last?.number ?? 0) + 1;
+      const [entry] = sql.all<{ number: number }>(APPEND, text, at, text, serverId, serverId);
+      if (entry === undefined || entry.number <= TIMELINE_LENGTH) return;
       sql.run(
-        "INSERT INTO agents_mcp_timeline SELECT id, ?, ?, 1, ? FROM agents_mcp_servers WHERE id = ?",
-        number,
-        at,
-        text,
+        "DELETE FROM agents_mcp_timeline WHERE server_id = ? AND number <= ?",
         serverId,
+        entry.number - TIMELINE_LENGTH,
       );
-      if (number > TIMELINE_LENGTH) {
-        sql.run(
-          "DELETE FROM agents_mcp_timeline WHERE server_id = ? AND number <= ?",
-          serverId,
-          number - TIMELINE_LENGTH,
-        );
-      }
     },
     of: (serverId) =>
       sql

@@ -24,9 +24,15 @@ export function createToolTrustTable(sql: SqlDatabase): ToolTrustRows {
       return new Map(JSON.parse(rows.map(({ tools }) => tools).join("")) as [string, TrustRecord][]);
     },
     write(serverId, records) {
-      clear(serverId);
-      for (const [part, text] of textParts(JSON.stringify([...records])).entries()) {
-        sql.run("INSERT INTO agents_mcp_tool_trust VALUES (?, ?, ?)", serverId, part, text);
+      const parts = textParts(JSON.stringify([...records]));
+      const rest = [serverId, parts.length] as const;
+      const [more] = sql.all(
+        "SELECT 1 AS more FROM agents_mcp_tool_trust WHERE server_id = ? AND part >= ? LIMIT 1",
+        ...rest,
+      );
+      if (more) sql.run("DELETE FROM agents_mcp_tool_trust WHERE server_id = ? AND part >= ?", ...rest);
+      for (const [part, text] of parts.entries()) {
+        sql.run("INSERT OR REPLACE INTO agents_mcp_tool_trust VALUES (?, ?, ?)", serverId, part, text);
       }
     },
     delete: clear,
