@@ -1,4 +1,4 @@
-// What an MCP server offers, declared here so that no public type depends on one protocol engine.
+// What an MCP server offers, declared here so that no public type depends on another package.
 import type { JsonObject } from "./json.ts";
 
 /** A JSON Schema document, passed through exactly as the server sent it. */

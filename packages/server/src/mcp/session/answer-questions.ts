@@ -1,14 +1,12 @@
 // Finds the answer to a server's question: from the developer's handlers, or from people. Pushed or in a result, it is the same.
-import type { ElicitRequest, JsonObject, SamplingRequest } from "@agents-internal/protocol";
-import {
-  type Client,
-  type ClientCapabilities,
-  type CreateMessageResult,
-  type ElicitResult,
-  type ListRootsResult,
-  ProtocolError,
-  ProtocolErrorCode,
-} from "@modelcontextprotocol/client";
+import type {
+  ElicitRequest,
+  ElicitResult,
+  JsonObject,
+  Root,
+  SamplingRequest,
+  SamplingResult,
+} from "@agents-internal/protocol";
 import type { Asking, People, PostedAsking } from "../elicitation/people.ts";
 import { McpError } from "../errors.ts";
 import type { Log } from "../ports.ts";
@@ -16,7 +14,9 @@ import type { QuestionHandlers } from "../question-handlers.ts";
 import { isRecord } from "../is-record.ts";
 import type { CallsUnderWay } from "./calls-under-way.ts";
 import { withDefaults } from "../elicitation/form-defaults.ts";
-import { elicitationToWire } from "./elicitation-answer.ts";
+import type { RequestHandler } from "./protocol/inbound.ts";
+import { readElicitation, readSampling } from "./protocol/question-shape.ts";
+import { RPC_CODES, RpcError } from "./protocol/rpc-error.ts";
 
 export interface QuestionsPort {
   readonly serverId: string;
@@ -29,8 +29,8 @@ export interface QuestionsPort {
 
 export interface Answers {
   elicitation(params: ElicitRequest["params"], asking: Omit<Asking, "serverId">): Promise<ElicitResult>;
-  sampling(params: SamplingRequest["params"], signal: AbortSignal): Promise<CreateMessageResult>;
-  roots(signal: AbortSignal): Promise<ListRootsResult>;
+  sampling(params: SamplingRequest["params"], signal: AbortSignal): Promise<SamplingResult>;
+  roots(signal: AbortSignal): Promise<{ readonly roots: readonly Root[] }>;
   /** For a stored call: people are asked, and nobody waits here. Throws where they may not be. */
   post(params: ElicitRequest["params"], asking: Omit<PostedAsking, "serverId">): void;
   /** People are asked, not a handler. */
@@ -51,7 +51,7 @@ export function withQuestions(capabilities: JsonObject | undefined, handlers: Qu
   };
 }
 
-export function createAnswers(port: QuestionsPort, capabilities: ClientCapabilities): Answers {
+export function createAnswers(port: QuestionsPort, capabilities: JsonObject): Answers {
   const { serverId, handlers, people } = port;
   const canUseTools = isRecord(capabilities.sampling) && capabilities.sampling.tools !== undefined;
   const handlerOf = ({ mode }: ElicitRequest["params"]) => {
@@ -72,7 +72,7 @@ export function createAnswers(port: QuestionsPort, capabilities: ClientCapabilit
           handler === "clients"
             ? await people?.ask(params, { ...asking, serverId })
             : await handler(question, serverId, asking.signal);
-        return elicitationToWire(withDefaults(given ?? { action: "cancel" }, question));
+        return withDefaults(given ?? { action: "cancel" }, question);
       }),
     sampling: (params, signal) =>
       answer(port, "sampling", signal, async () => {
@@ -80,30 +80,31 @@ export function createAnswers(port: QuestionsPort, capabilities: ClientCapabilit
         if (handler === undefined) throw refusal("Sampling is not supported.");
         if (params.tools !== undefined && !canUseTools) throw refusal("Sampling with tools is not supported.");
         const result = await handler({ method: "sampling/createMessage", params }, serverId, signal);
-        if (result === null) throw new ProtocolError(USER_REJECTED, "User rejected sampling request");
-        return result as CreateMessageResult;
+        if (result === null) throw new RpcError(USER_REJECTED, "User rejected sampling request");
+        return result;
       }),
     roots: (signal) =>
       answer(port, "roots", signal, async () => {
         const { roots } = handlers();
         if (roots === undefined) throw refusal("Roots are not supported.");
         const list = typeof roots === "function" ? await roots(serverId) : roots;
-        return { roots: list.map((root) => ({ ...root })) };
+        return { roots: list };
       }),
   };
 }
 
-/** Call before connecting. What the client does not announce is refused by itself. */
-export function answerPushed(
-  client: Client,
-  capabilities: ClientCapabilities,
+/** What is answered to a server that pushes its questions. What was not announced is no method at all. */
+export function pushedQuestions(
+  capabilities: JsonObject,
   answers: Answers,
   underWay: CallsUnderWay,
-): void {
-  // The client has checked each request against the schema of its revision, and checks each answer.
+): ReadonlyMap<string, RequestHandler> {
+  const handlers = new Map<string, RequestHandler>([["ping", () => Promise.resolve({})]]);
   if (capabilities.elicitation !== undefined) {
-    client.setRequestHandler("elicitation/create", async ({ params }, { mcpReq: { signal } }) => {
-      const asked = params as ElicitRequest["params"];
+    handlers.set("elicitation/create", async (params, signal) => {
+      const asked = readElicitation(params);
+      if (asked === null) throw refusal("This is no elicitation.");
+      if (!isAnnounced(capabilities, asked.mode)) throw refusal("This kind of elicitation is not supported.");
       if (!answers.asksPeople(asked)) return answers.elicitation(asked, { call: null, signal });
       const interruption = underWay.interrupt(signal);
       try {
@@ -114,13 +115,21 @@ export function answerPushed(
     });
   }
   if (capabilities.sampling !== undefined) {
-    client.setRequestHandler("sampling/createMessage", ({ params }, { mcpReq: { signal } }) =>
-      answers.sampling(params as SamplingRequest["params"], signal),
-    );
+    handlers.set("sampling/createMessage", async (params, signal) => {
+      const asked = readSampling(params);
+      if (asked === null) throw refusal("This is no sampling request.");
+      return answers.sampling(asked, signal);
+    });
   }
-  if (capabilities.roots !== undefined) {
-    client.setRequestHandler("roots/list", (_request, { mcpReq: { signal } }) => answers.roots(signal));
-  }
+  if (capabilities.roots !== undefined) handlers.set("roots/list", (_params, signal) => answers.roots(signal));
+  return handlers;
+}
+
+/** Whether the server was told of this kind of elicitation. Forms are what was announced where no kind is named. */
+export function isAnnounced({ elicitation }: JsonObject, mode: ElicitRequest["params"]["mode"]): boolean {
+  if (!isRecord(elicitation)) return false;
+  const { form, url } = elicitation;
+  return mode === "url" ? url !== undefined : form !== undefined || url === undefined;
 }
 
 /** Everything but our own refusals is nobody's business but the app's. */
@@ -132,13 +141,12 @@ async function answer<T>(
 ): Promise<T> {
   let isOver = false;
   const own = find().catch((thrown: unknown) => {
-    if (thrown instanceof ProtocolError) throw thrown;
+    if (thrown instanceof RpcError) throw thrown;
     if (thrown instanceof McpError && thrown.code === "elicitation-refused") {
-      throw Object.assign(refusal("This elicitation is not put to anybody."), { cause: thrown });
+      throw refusal("This elicitation is not put to anybody.", thrown);
     }
     if (!isOver) log.warn(`mcp.${kind}-failed`, { serverId });
-    const failed = new ProtocolError(ProtocolErrorCode.InternalError, "The question could not be answered.");
-    throw Object.assign(failed, { cause: thrown });
+    throw new RpcError(RPC_CODES.internalError, "The question could not be answered.", undefined, { cause: thrown });
   });
   try {
     return await Promise.race([own, rejectWhenAborted(signal)]);
@@ -147,8 +155,8 @@ async function answer<T>(
   }
 }
 
-export function refusal(message: string): ProtocolError {
-  return new ProtocolError(ProtocolErrorCode.InvalidParams, message);
+export function refusal(message: string, cause?: unknown): RpcError {
+  return new RpcError(RPC_CODES.invalidParams, message, undefined, { cause });
 }
 
 function rejectWhenAborted(signal: AbortSignal): Promise<never> {

@@ -1,11 +1,10 @@
-import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/client/validators/cf-worker";
 import type { JsonSchema } from "@agents-internal/protocol";
 import { expect, test } from "vitest";
 import { createBoundedValidator } from "./bounded-validator.ts";
 import { isLinearPattern } from "./linear-pattern.ts";
+import { schemaValidator } from "./schema-validator.ts";
 
-const engine = new CfWorkerJsonSchemaValidator();
-const validator = createBoundedValidator({ getValidator: (schema) => engine.getValidator(schema as never) });
+const validator = createBoundedValidator(schemaValidator);
 
 function judge(schema: unknown, value: unknown): "fits" | "does not" | "not checked" {
   const begun = performance.now();

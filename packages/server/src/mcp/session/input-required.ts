@@ -1,13 +1,15 @@
 // Answers what a server of the newest revision wants to know before it goes on, and asks again, until there is a result.
-import type { ElicitRequest, JsonObject, SamplingRequest } from "@agents-internal/protocol";
-import { type ClientCapabilities, isInputRequiredResult, specTypeSchemas } from "@modelcontextprotocol/client";
+import type { ElicitRequest, JsonObject } from "@agents-internal/protocol";
 import type { People, Round } from "../elicitation/people.ts";
 import { McpError } from "../errors.ts";
 import { isRecord } from "../is-record.ts";
+import type { RpcParams } from "../transport/json-rpc.ts";
 import { wait } from "../transport/wait.ts";
-import { type Answers, refusal } from "./answer-questions.ts";
+import { type Answers, isAnnounced, refusal } from "./answer-questions.ts";
 import type { CallUnderWay } from "./calls-under-way.ts";
 import type { Keeping, StoredRound } from "./keeping.ts";
+import { readSampling } from "./protocol/question-shape.ts";
+import { isInputRequired, questionsOf } from "./protocol/result.ts";
 
 const MAX_ROUNDS = 10;
 const MAX_INPUTS = 32;
@@ -16,7 +18,7 @@ const PACE = 250;
 
 export interface InputRequiredDeps {
   readonly serverId: string;
-  readonly capabilities: ClientCapabilities;
+  readonly capabilities: JsonObject;
   readonly answers: Answers;
   readonly people: People | undefined;
 }
@@ -36,24 +38,24 @@ export async function untilComplete(
   deps: InputRequiredDeps,
   call: CallUnderWay,
   request: Pick<Round, "method" | "params">,
-  send: (inputs: Inputs) => Promise<unknown>,
+  send: (inputs: Inputs) => Promise<RpcParams>,
   { callId = null, stored }: Keeping = {},
 ): Promise<unknown> {
   let result = stored ? toResult(stored.round) : await send({});
   let given = stored?.answers ?? {};
-  for (let rounds = 0; isInputRequiredResult(result); rounds += 1) {
+  for (let rounds = 0; isInputRequired(result); rounds += 1) {
     if (rounds === MAX_ROUNDS) throw new McpError("protocol-error", { detail: "The server never stopped asking." });
-    const { inputRequests = {}, requestState } = result;
+    const requestState = typeof result.requestState === "string" ? result.requestState : null;
     const resume = call.pause();
     try {
       const round: Round = {
         ...request,
-        inputRequests: inputRequests as JsonObject,
-        requestState: requestState ?? null,
+        inputRequests: questionsOf(result.inputRequests) as JsonObject,
+        requestState,
       };
       const inputResponses = await answerRound(deps, call, { round, answers: given }, callId);
       if (inputResponses === "posted") return ASKED;
-      const inputs = { ...(inputResponses && { inputResponses }), ...(requestState !== undefined && { requestState }) };
+      const inputs = { ...(inputResponses && { inputResponses }), ...(requestState !== null && { requestState }) };
       given = {};
       resume();
       result = await send(inputs);
@@ -83,7 +85,7 @@ async function answerRound(
   if (questions.length > MAX_INPUTS) throw refusal("These are too many questions.");
   const { people, serverId } = deps;
   const isForPeople = ([, question]: readonly [string, unknown]): boolean =>
-    isAnnounced(deps.capabilities, question) && deps.answers.asksPeople(elicitationOf(question));
+    isElicitation(deps.capabilities, question) && deps.answers.asksPeople(elicitationOf(question));
   const forPeople = questions.filter(isForPeople);
   const stopped = { serverId, callId };
   const kept = forPeople.length > 0 ? ((await people?.keepRound(round, given, stopped)) ?? null) : null;
@@ -115,7 +117,7 @@ async function answerRound(
   }
 }
 
-function toResult({ inputRequests, requestState }: Round): object {
+function toResult({ inputRequests, requestState }: Round): RpcParams {
   return { resultType: "input_required", inputRequests, ...(requestState !== null && { requestState }) };
 }
 
@@ -134,25 +136,23 @@ export async function answerOne(
 ): Promise<object> {
   const { capabilities, answers } = deps;
   const method = isRecord(question) ? question.method : undefined;
-  if (isAnnounced(capabilities, question)) {
+  if (isElicitation(capabilities, question)) {
     const round = id === null ? undefined : { id, key };
     return answers.elicitation(elicitationOf(question), { call, signal, round });
   }
   if (method === "sampling/createMessage" && capabilities.sampling !== undefined) {
-    const { issues } = specTypeSchemas.CreateMessageRequest["~standard"].validate(question);
-    if (issues) throw refusal("This is no sampling request.");
-    return answers.sampling((question as SamplingRequest).params, signal);
+    const asked = readSampling(isRecord(question) ? question.params : null);
+    if (asked === null) throw refusal("This is no sampling request.");
+    return answers.sampling(asked, signal);
   }
   if (method === "roots/list" && capabilities.roots !== undefined) return answers.roots(signal);
   throw refusal("This kind of question is not supported.");
 }
 
 /** An elicitation of a mode the server was told of. */
-function isAnnounced({ elicitation }: ClientCapabilities, question: unknown): boolean {
-  if (!isRecord(question) || question.method !== "elicitation/create" || elicitation === undefined) return false;
-  const { form, url } = elicitation;
-  // Forms are what was announced where neither is named.
-  return elicitationOf(question).mode === "url" ? url !== undefined : form !== undefined || url === undefined;
+function isElicitation(capabilities: JsonObject, question: unknown): boolean {
+  if (!isRecord(question) || question.method !== "elicitation/create") return false;
+  return isAnnounced(capabilities, elicitationOf(question).mode);
 }
 
 /** What of it handlers rely on is there, whatever was sent. */

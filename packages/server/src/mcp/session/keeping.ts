@@ -1,4 +1,4 @@
-// What is known of a stored call that goes on: part of the session's face, and so without a type of the protocol engine.
+// What is known of a stored call that goes on: part of the session's face.
 import type { JsonObject } from "@agents-internal/protocol";
 import type { Round } from "../elicitation/people.ts";
 

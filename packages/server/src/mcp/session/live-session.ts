@@ -1,10 +1,4 @@
-// The operations of one open session, over a connected protocol client.
-import type {
-  Client,
-  ClientCapabilities,
-  RequestOptions as SdkRequestOptions,
-  StandardSchemaV1,
-} from "@modelcontextprotocol/client";
+// The operations of one open session.
 import type {
   CallToolResult,
   GetPromptResult,
@@ -17,9 +11,9 @@ import type { People } from "../elicitation/people.ts";
 import { McpError } from "../errors.ts";
 import type { Log } from "../ports.ts";
 import { isRecord } from "../is-record.ts";
-import { verbatim } from "../transport/request-headers.ts";
-import type { HttpTransport } from "../transport/http-transport.ts";
-import type { Answers } from "./answer-questions.ts";
+import type { Transport } from "../transport/transport.ts";
+import { type Answers, isAnnounced } from "./answer-questions.ts";
+import { toMcpError } from "./call-error.ts";
 import type { CallsUnderWay, CallUnderWay } from "./calls-under-way.ts";
 import { NO_SUGGESTIONS, readCompletion } from "./completion.ts";
 import { answerOne, ASKED, type Inputs, untilComplete } from "./input-required.ts";
@@ -27,35 +21,30 @@ import type { Keeping } from "./keeping.ts";
 import { createLogLevel } from "./log-level.ts";
 import { hasValidHeaders, type ListKind, PROMPTS, readPage, RESOURCE_TEMPLATES, RESOURCES, TOOLS } from "./pages.ts";
 import { paramHeaders } from "./param-headers.ts";
+import type { Exchange, ExchangeOptions } from "./protocol/exchange.ts";
+import { RPC_CODES } from "./protocol/rpc-error.ts";
 import { withPages } from "./required-pages.ts";
-import { fromSdkError } from "./sdk-errors.ts";
 import type { Page, RequestOptions, Session, SessionFacts, ToolAnswer } from "./session.ts";
-import { createSkillReader } from "./skills.ts";
+import { createSkillReader } from "./skills/skill-reader.ts";
 import type { TaskWish } from "./task.ts";
 import { createTaskMethods, readCreated, taskParams } from "./tasks.ts";
 import { type OutputCheck, readToolResult } from "./tool-output.ts";
-import { UNSUPPORTED_VERSION } from "./verdict.ts";
 
-/** The client's own limit is out of the way: `calls-under-way.ts` keeps the time. */
-const NO_TIMEOUT = 2 ** 31 - 1;
-const HEADER_MISMATCH = -32_020;
-const METHOD_NOT_FOUND = -32_601;
 const MAX_PAGES_SEARCHED = 64;
 
 export interface LiveSessionOptions {
-  readonly client: Client;
-  readonly transport: HttpTransport;
+  readonly exchange: Exchange;
+  readonly transport: Transport;
   readonly facts: SessionFacts;
   readonly standing: Session["standing"];
   readonly listening: Promise<void>;
-  readonly sessionId: string | null;
   readonly serverId: string;
   readonly checkOutput: OutputCheck;
   readonly toolsChanged: () => void;
   readonly log: Log;
   readonly logLevel: LoggingLevel | null;
   /** What the server was told that can be asked back. */
-  readonly capabilities: ClientCapabilities;
+  readonly capabilities: JsonObject;
   readonly answers: Answers;
   readonly people: People | undefined;
   readonly underWay: CallsUnderWay;
@@ -70,43 +59,27 @@ interface ToolCall extends Keeping {
 }
 
 export function createLiveSession(session: LiveSessionOptions): Session {
-  const { client, transport, facts, serverId } = session;
-  const skillReader = createSkillReader(client);
+  const { exchange, transport, facts, serverId } = session;
   let isClosed = false;
 
   const request = async (
     method: string,
     params: Readonly<Record<string, unknown>>,
     options: RequestOptions = {},
-    headers: Record<string, string> = {},
+    headers: Readonly<Record<string, string>> = {},
     keeping: Keeping = {},
-  ): Promise<unknown> =>
-    overClient(options, nameOf(params), (own, call) => {
-      const send = (inputs: Inputs) =>
-        client.request({ method: verbatim(method), params: { ...params, ...logLevel.params, ...inputs } }, ANY_RESULT, {
-          ...own,
-          headers,
-          allowInputRequired: true,
-        });
-      return facts.era === "modern"
-        ? untilComplete(session, call, { method, params: params as JsonObject }, send, keeping)
-        : withPages(session.answers, call, session.capabilities.elicitation?.url !== undefined, () => send({}));
-    });
-
-  const logLevel = createLogLevel(facts, session.logLevel, request);
-
-  const overClient = async <T>(
-    options: RequestOptions = {},
-    name: string | null,
-    send: (options: SdkRequestOptions, call: CallUnderWay) => Promise<T>,
-  ): Promise<T> => {
-    const call = session.underWay.begin(name, options);
+  ): Promise<unknown> => {
+    const call = session.underWay.begin(nameOf(params), options);
+    const own = exchangeOptions(call, options.onProgress, headers);
+    const send = (inputs: Inputs) => exchange.request(method, { ...params, ...logLevel.params, ...inputs }, own);
     try {
-      return await send(sdkOptions(call, options.onProgress), call);
+      return await (facts.era === "modern"
+        ? untilComplete(session, call, { method, params: params as JsonObject }, send, keeping)
+        : withPages(session.answers, call, isAnnounced(session.capabilities, "url"), () => send({})));
     } catch (error) {
       if (isClosed && !options.signal?.aborted) throw new McpError("not-connected", { cause: error });
-      const failure = fromSdkError(error, call.signal);
-      if (failure.rpcCode !== UNSUPPORTED_VERSION) throw failure;
+      const failure = toMcpError(error, call.signal);
+      if (failure.rpcCode !== RPC_CODES.unsupportedVersion) throw failure;
       // It was upgraded, or put back, in the middle of the session; what it refused it has not run.
       throw new McpError("session-lost", { status: 400, rpcCode: failure.rpcCode, cause: failure });
     } finally {
@@ -114,11 +87,14 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     }
   };
 
+  const logLevel = createLogLevel(facts, session.logLevel, request);
+  const skillReader = createSkillReader(facts, request);
+
   const list = async <T>(kind: ListKind<T>, cursor: string | null, options?: RequestOptions): Promise<Page<T>> => {
     if (facts.capabilities[kind.capability] === undefined) return NO_ITEMS;
     const result = await request(kind.method, cursor === null ? {} : { cursor }, options).catch((error: unknown) => {
       // Announced and not implemented: common for resource templates.
-      if (error instanceof McpError && error.rpcCode === METHOD_NOT_FOUND) return { [kind.field]: [] };
+      if (error instanceof McpError && error.rpcCode === RPC_CODES.methodNotFound) return { [kind.field]: [] };
       throw error;
     });
     const page = readPage(kind, result);
@@ -174,7 +150,7 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     facts,
     standing: session.standing,
     listening: session.listening,
-    sessionId: session.sessionId,
+    sessionId: facts.era === "legacy" ? transport.sessionId : null,
     listTools,
     listPrompts: (cursor, options) => list(PROMPTS, cursor, options),
     listResources: (cursor, options) => list(RESOURCES, cursor, options),
@@ -184,7 +160,8 @@ export function createLiveSession(session: LiveSessionOptions): Session {
         return await callOnce(call, call.tool, options);
       } catch (error) {
         // The stored definition is out of date. The server refused before it ran anything, so asking again is safe.
-        if (!(error instanceof McpError) || error.rpcCode !== HEADER_MISMATCH || facts.era !== "modern") throw error;
+        if (!(error instanceof McpError) || error.rpcCode !== RPC_CODES.headerMismatch || facts.era !== "modern")
+          throw error;
         session.toolsChanged();
         const tool = await findTool(call.name, options);
         if (tool === null) throw error;
@@ -196,7 +173,7 @@ export function createLiveSession(session: LiveSessionOptions): Session {
       try {
         return { ...(await answerOne(session, question, { id: null, key: name, call, signal })) };
       } catch (error) {
-        throw fromSdkError(error, signal);
+        throw toMcpError(error, signal);
       }
     },
     async readResource(uri, options) {
@@ -218,12 +195,12 @@ export function createLiveSession(session: LiveSessionOptions): Session {
       return result as unknown as GetPromptResult;
     },
     async listSkills(options) {
-      const { skills, invalid } = await overClient(options, null, (own) => skillReader.list(own));
+      const { skills, invalid } = await skillReader.list(options);
       if (invalid > 0) session.log.warn("mcp-items-unusable", { serverId, kind: "skills", count: invalid });
       return skills;
     },
-    getSkill: (uri, options) => overClient(options, uri, (own) => skillReader.get(uri, own)),
-    readSkillFile: (skill, file, options) => overClient(options, null, (own) => skillReader.read(skill, file, own)),
+    getSkill: (uri, options) => skillReader.get(uri, options),
+    readSkillFile: (skill, file, options) => skillReader.read(skill, file, options),
     setLoggingLevel: logLevel.set,
     async subscribeResource(uri, options) {
       if (facts.era === "legacy") await request("resources/subscribe", { uri }, options);
@@ -233,37 +210,41 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     },
     async rootsChanged() {
       // The modern era has no such message: roots are asked for in the middle of each call.
-      if (session.capabilities.roots?.listChanged !== true || facts.era === "modern") return;
-      await client.sendRootsListChanged().catch(() => session.log.warn("mcp-roots-not-announced", { serverId }));
+      if (
+        !isRecord(session.capabilities.roots) ||
+        session.capabilities.roots.listChanged !== true ||
+        facts.era === "modern"
+      )
+        return;
+      await exchange
+        .notify("notifications/roots/list_changed")
+        .catch(() => session.log.warn("mcp-roots-not-announced", { serverId }));
     },
     async close({ endSession = true } = {}) {
       session.stop();
       isClosed = true;
       if (endSession) await transport.endSession();
-      await client.close().catch(() => undefined);
+      transport.close();
       session.underWay.close();
-      await transport.close();
     },
   };
 }
 
 const NO_ITEMS = { items: [], nextCursor: null, dropped: 0, ttlMs: null } as const;
 
-/** A result schema that lets everything through: what is read of a result is checked where it is read. */
-const ANY_RESULT: StandardSchemaV1<unknown, unknown> = {
-  "~standard": { version: 1, vendor: "agents", validate: (value) => ({ value }) },
-};
-
-function sdkOptions(call: CallUnderWay, onProgress: RequestOptions["onProgress"]): SdkRequestOptions {
+function exchangeOptions(
+  call: CallUnderWay,
+  onProgress: RequestOptions["onProgress"],
+  headers: Readonly<Record<string, string>>,
+): ExchangeOptions {
+  if (onProgress === undefined) return { signal: call.signal, headers };
   return {
     signal: call.signal,
-    timeout: NO_TIMEOUT,
-    ...(onProgress !== undefined && {
-      onprogress: (progress) => {
-        call.progressed();
-        onProgress(progress);
-      },
-    }),
+    headers,
+    onProgress(progress) {
+      call.progressed();
+      onProgress(progress);
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 // How much a server says of its work: asked for once in the legacy era, with every request in the modern one.
 import { type JsonObject, LOGGING_LEVELS, type LoggingLevel } from "@agents-internal/protocol";
-import { LOG_LEVEL_META_KEY } from "@modelcontextprotocol/client";
 import { McpError } from "../errors.ts";
+import { logLevelMeta } from "./protocol/revisions.ts";
 import type { RequestOptions, SessionFacts } from "./session.ts";
 
 const METHOD_NOT_FOUND = -32_601;
@@ -21,7 +21,7 @@ export function createLogLevel(
   let current = capabilities.logging === undefined ? null : initial;
   return {
     get params() {
-      return era === "legacy" || current === null ? {} : { _meta: { [LOG_LEVEL_META_KEY]: current } };
+      return era === "legacy" || current === null ? {} : { _meta: logLevelMeta(current) };
     },
     async set(level, options) {
       if (!LOGGING_LEVELS.includes(level)) {

@@ -1,8 +1,4 @@
 // Opens a session with a server, or goes on with an earlier one.
-import { Client, type ClientCapabilities, type DiscoverResult } from "@modelcontextprotocol/client";
-import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/client/validators/cf-worker";
-import type { JsonObject, JsonValue } from "@agents-internal/protocol";
-import { CLIENT_INFO } from "../client-info.ts";
 import { McpError } from "../errors.ts";
 import type { QuestionHandlers } from "../question-handlers.ts";
 import { createBindingTransport } from "../transport/binding.ts";
@@ -10,39 +6,43 @@ import { createAuthorizedFetch } from "../transport/authorized-fetch.ts";
 import { checkCustomHeaders } from "../transport/custom-headers.ts";
 import { withTransport } from "../transport/select.ts";
 import { createSse } from "../transport/sse.ts";
-import type { HttpTransport } from "../transport/http-transport.ts";
-import { createStreamableHttp } from "../transport/streamable-http.ts";
+import { createStreamableHttp, type StreamableHttpOptions } from "../transport/streamable-http.ts";
+import type { Transport, TransportEvents } from "../transport/transport.ts";
 import { wait } from "../transport/wait.ts";
-import { answerPushed, createAnswers, withQuestions } from "./answer-questions.ts";
+import { createAnswers, pushedQuestions, withQuestions } from "./answer-questions.ts";
 import { createBoundedValidator } from "./bounded-validator.ts";
 import { createCallsUnderWay } from "./calls-under-way.ts";
+import { toMcpError } from "./call-error.ts";
 import { coalesceChanges } from "./list-changes.ts";
 import { createLiveSession } from "./live-session.ts";
+import { createExchange } from "./protocol/exchange.ts";
+import { type Agreement, type HandshakeOptions, initialize, negotiate, resume } from "./protocol/handshake.ts";
+import { createInbound, type Inbound } from "./protocol/inbound.ts";
+import { createSubscriptions } from "./protocol/subscriptions.ts";
+import { schemaValidator } from "./schema-validator.ts";
 import { checkSelfDescription } from "./self-description.ts";
-import { fromSdkError } from "./sdk-errors.ts";
 import type { OpenSession, OpenSessionOptions, Session, SessionFacts, TransportKind } from "./session.ts";
 import { keepSubscribed } from "./subscription.ts";
-import { hearTasks, withTasks } from "./tasks.ts";
+import { withTasks } from "./tasks.ts";
+import { unaskedNotifications } from "./unasked.ts";
 import { createOutputCheck } from "./tool-output.ts";
 import { isOutdated, isRefuted } from "./verdict.ts";
 
-const HANDSHAKE_MS = 30_000;
 const CATCH_UP_MS = 5000;
 const noHandlers = (): QuestionHandlers => ({});
-const WORKER_VALIDATOR = new CfWorkerJsonSchemaValidator();
-const BOUNDED_VALIDATOR = createBoundedValidator(WORKER_VALIDATOR);
+const BOUNDED_VALIDATOR = createBoundedValidator(schemaValidator);
 
 /** See {@link OpenSession}. A session over SSE cannot be resumed: its stream was the session, so it shakes hands again. */
 export const openSession: OpenSession = async (given) => {
   if (given.signal?.aborted) throw new McpError("aborted");
   const options = withoutOutdated(given);
   const believed = options.resume?.facts ?? options.known;
-  if (believed === undefined) return negotiate(options);
+  if (believed === undefined) return choose(options);
   try {
     return await connect(options, believed.transport);
   } catch (error) {
     if (!(error instanceof McpError) || !isRefuted(believed, error)) throw error;
-    return negotiate({ ...options, resume: undefined, known: undefined });
+    return choose({ ...options, resume: undefined, known: undefined });
   }
 };
 
@@ -56,7 +56,7 @@ function withoutOutdated(options: OpenSessionOptions): OpenSessionOptions {
   return { ...options, transport, resume: undefined, known: undefined };
 }
 
-function negotiate(options: OpenSessionOptions): Promise<Session> {
+function choose(options: OpenSessionOptions): Promise<Session> {
   const { serverId, log } = options;
   return withTransport(
     options.transport,
@@ -67,65 +67,48 @@ function negotiate(options: OpenSessionOptions): Promise<Session> {
 
 async function connect(options: OpenSessionOptions, kind: TransportKind): Promise<Session> {
   const believed = options.resume?.facts ?? options.known;
+  const { serverId, log, people, listener } = options;
   const stop = new AbortController();
-  const lost = (): void => {
-    if (!stop.signal.aborted) options.listener.lost();
-  };
-  let onGap = (): void => undefined;
-  const transport = createTransport(options, kind, { lost, gap: () => onGap() });
   const handlers = options.questions ?? noHandlers;
-  const capabilities = withTasks(withQuestions(options.client.capabilities, handlers())) as ClientCapabilities;
-  const mode = kind === "sse" || believed?.era === "legacy" ? "legacy" : "auto";
-  const client = new Client(CLIENT_INFO, {
-    capabilities,
-    // Given only so that the client does not load its own, which needs code generation; results are checked in tool-output.ts.
-    jsonSchemaValidator: WORKER_VALIDATOR,
-    versionNegotiation: { mode },
-  });
-  const { serverId, log, people } = options;
+  const capabilities = withTasks(withQuestions(options.client.capabilities, handlers()));
   const answers = createAnswers({ serverId, log, handlers, people }, capabilities);
   const underWay = createCallsUnderWay(options.clock);
-  answerPushed(client, capabilities, answers, underWay);
-  const changed = coalesceChanges((list) => options.listener.listChanged(list), wait, stop.signal);
-  client.setNotificationHandler("notifications/tools/list_changed", () => changed("tools"));
-  client.setNotificationHandler("notifications/prompts/list_changed", () => changed("prompts"));
-  client.setNotificationHandler("notifications/resources/updated", ({ params }) =>
-    options.listener.resourceUpdated(params.uri),
-  );
-  client.setNotificationHandler("notifications/message", ({ params: { level, logger = null, data } }) =>
-    options.listener.logged({ level, logger, data: data as JsonValue }),
-  );
-  client.setNotificationHandler("notifications/elicitation/complete", ({ params }) =>
-    options.listener.elicitationCompleted?.(params.elicitationId),
-  );
-  hearTasks(client, (taskId) => options.listener.taskChanged?.(taskId));
-  client.setNotificationHandler("notifications/resources/list_changed", () => {
-    changed("resources");
-    changed("resourceTemplates");
+  const changed = coalesceChanges((list) => listener.listChanged(list), wait, stop.signal);
+  let onGap = (): void => undefined;
+  const transport = createTransport(options, kind, {
+    receive: (message) => inbound.receive(message),
+    onGap: () => onGap(),
+    onSessionLost() {
+      inbound.close();
+      if (!stop.signal.aborted) listener.lost();
+    },
+  });
+  const exchange = createExchange(transport);
+  const subscriptions = createSubscriptions(exchange);
+  const inbound: Inbound = createInbound({
+    requests: pushedQuestions(capabilities, answers, underWay),
+    notifications: unaskedNotifications(listener, changed, exchange, subscriptions),
+    hasRequests: () => exchange.envelope === null,
+    tell: transport.tell,
+    log,
+    serverId,
   });
 
-  const onAbort = (): void => void transport.close();
-  options.signal?.addEventListener("abort", onAbort, { once: true });
-  const discover = options.resume?.facts.era === "modern" ? options.resume.facts.discover : null;
-  try {
-    await client.connect(transport, {
-      timeout: HANDSHAKE_MS,
-      ...(discover !== null && { prior: { kind: "modern", discover: discover as unknown as DiscoverResult } }),
-    });
-    checkSelfDescription(client);
-  } catch (error) {
-    stop.abort();
-    await transport.close();
-    throw fromSdkError(error, options.signal);
-  } finally {
-    options.signal?.removeEventListener("abort", onAbort);
-  }
-
-  const isTested = believed === undefined || (mode === "auto" && discover === null);
-  const facts = readFacts(client, kind, isTested ? options.clock.now() : believed.decidedAt);
+  const isAsked = kind !== "sse" && believed?.era !== "legacy";
+  const earlier = options.resume !== undefined && canGoOn(options.resume.facts, kind) ? options.resume.facts : null;
+  const agreement = await agree({ exchange, transport, capabilities }, options, isAsked, earlier).catch(
+    (error: unknown) => {
+      stop.abort();
+      throw error;
+    },
+  );
+  // A legacy server is what it was: only that it is no modern one was believed.
+  const isTested = believed === undefined || (isAsked && earlier === null);
+  const decidedAt = isTested ? options.clock.now() : believed.decidedAt;
+  const facts: SessionFacts = { transport: kind, ...agreement, ...(decidedAt !== undefined && { decidedAt }) };
   onGap = () => {
     for (const list of announced(facts)) changed(list);
-    options.listener.missed();
+    listener.missed();
   };
   let { standing } = transport;
   let listening = Promise.resolve();
@@ -134,32 +117,34 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
     let onListening = (): void => undefined;
     const begun = new Promise<void>((resolve) => (onListening = resolve));
     standing = keepSubscribed({
-      client,
+      listen: subscriptions.listen,
       capabilities: facts.capabilities,
       resources: options.interests?.resources ?? [],
       onListening,
       onGap,
       signal: stop.signal,
       clock: options.clock,
-      log: options.log,
-      serverId: options.serverId,
+      log,
+      serverId,
       wait,
     });
     listening = Promise.race([begun, standing.then(() => undefined)]);
   }
   const session = createLiveSession({
-    client,
+    exchange,
     transport,
     facts,
     standing,
     listening,
-    sessionId: facts.era === "legacy" ? (transport.sessionId ?? null) : null,
-    serverId: options.serverId,
+    serverId,
     checkOutput: createOutputCheck(options.client.jsonSchemaValidator ?? BOUNDED_VALIDATOR),
     toolsChanged: () => changed("tools"),
-    log: options.log,
+    log,
     logLevel: options.interests?.logLevel ?? null,
-    stop: () => stop.abort(),
+    stop() {
+      stop.abort();
+      inbound.close();
+    },
     capabilities,
     answers,
     people,
@@ -167,6 +152,35 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
   });
   await catchUp(session, options);
   return session;
+}
+
+/** Whether nothing has to be said to go on with it. Over SSE the stream was the session; an object knows of none. */
+function canGoOn({ era, discover }: SessionFacts, kind: TransportKind): boolean {
+  return era === "modern" ? discover !== null : kind === "streamable-http";
+}
+
+/** Reach the server, and agree on a revision or go on with the one of before. Rejects with `McpError`, and leaves nothing open then. */
+async function agree(
+  handshake: HandshakeOptions,
+  { signal }: OpenSessionOptions,
+  isAsked: boolean,
+  earlier: SessionFacts | null,
+): Promise<Agreement> {
+  const { transport } = handshake;
+  const onAbort = (): void => transport.close();
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    await transport.start();
+    if (earlier !== null) return resume(handshake, earlier);
+    const agreement = await (isAsked ? negotiate(handshake) : initialize(handshake));
+    checkSelfDescription(agreement);
+    return agreement;
+  } catch (error) {
+    transport.close();
+    throw toMcpError(error, signal);
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+  }
 }
 
 /** Bring server and app to the same mind; what cannot be told keeps nobody from working. */
@@ -190,58 +204,19 @@ async function catchUp(session: Session, { resume, interests, serverId, log }: O
 function createTransport(
   options: OpenSessionOptions,
   kind: TransportKind,
-  { lost: onSessionLost, gap: onGap }: { readonly lost: () => void; readonly gap: () => void },
-): HttpTransport {
+  events: TransportEvents & Pick<StreamableHttpOptions, "onGap">,
+): Transport {
   if (kind === "rpc") {
     if (options.peer === undefined) throw new McpError("not-connected", { detail: "The server is behind a binding." });
-    return createBindingTransport({ open: options.peer, onSessionLost });
+    return createBindingTransport({ ...events, open: options.peer });
   }
   const headers = checkCustomHeaders(options.headers);
   const fetch = createAuthorizedFetch({ fetch: options.fetch, tokens: options.tokens, headers });
-  const { url, clock, log, serverId, resume } = options;
-  if (kind === "sse") return createSse({ url, fetch, onSessionLost });
-  return createStreamableHttp({
-    url,
-    fetch,
-    clock,
-    log,
-    serverId,
-    onSessionLost,
-    onGap,
-    listens: options.listens !== false,
-    resume:
-      resume?.facts.era === "legacy"
-        ? { sessionId: resume.sessionId, initializeResult: initializeResult(resume.facts) }
-        : undefined,
-  });
-}
-
-/** What the server answered to `initialize` when the session began. */
-function initializeResult(facts: SessionFacts): Record<string, unknown> {
-  return {
-    protocolVersion: facts.protocolVersion,
-    capabilities: facts.capabilities,
-    serverInfo: facts.serverInfo ?? { name: "", version: "" },
-    ...(facts.instructions !== null && { instructions: facts.instructions }),
-  };
-}
-
-function readFacts(client: Client, transport: TransportKind, decidedAt: number | undefined): SessionFacts {
-  const info = client.getServerVersion();
-  const { name = "", version = "", title } = info ?? {};
-  return {
-    transport,
-    era: client.getProtocolEra() ?? "legacy",
-    protocolVersion: client.getNegotiatedProtocolVersion() ?? "",
-    serverInfo:
-      info === undefined || (name === "" && version === "")
-        ? null
-        : { name, version, ...(title !== undefined && { title }) },
-    capabilities: (client.getServerCapabilities() ?? {}) as SessionFacts["capabilities"],
-    instructions: client.getInstructions() ?? null,
-    discover: (client.getDiscoverResult() as JsonObject | undefined) ?? null,
-    ...(decidedAt !== undefined && { decidedAt }),
-  };
+  const { url, clock, log, serverId, resume: earlier } = options;
+  if (kind === "sse") return createSse({ ...events, url, fetch });
+  const sessionId = earlier?.facts.era === "legacy" ? earlier.sessionId : null;
+  const listens = options.listens !== false;
+  return createStreamableHttp({ ...events, url, fetch, clock, log, serverId, sessionId, listens });
 }
 
 function announced(facts: SessionFacts): readonly ("tools" | "prompts" | "resources" | "resourceTemplates")[] {

@@ -1,11 +1,10 @@
 // A call that is refused until a person has been on a page (MCP specification 2025-11-25, "URL Elicitation Required"): ask, try again.
 import type { ElicitRequest } from "@agents-internal/protocol";
-import { ProtocolError } from "@modelcontextprotocol/client";
 import { isRecord } from "../is-record.ts";
 import type { Answers } from "./answer-questions.ts";
 import type { CallUnderWay } from "./calls-under-way.ts";
+import { RPC_CODES, RpcError } from "./protocol/rpc-error.ts";
 
-const URL_ELICITATION_REQUIRED = -32_042;
 const MAX_TRIES = 4;
 const MAX_PAGES = 4;
 
@@ -38,8 +37,7 @@ export async function withPages(
 }
 
 function pagesOf(thrown: unknown): readonly ElicitRequest["params"][] {
-  if (!(thrown instanceof ProtocolError) || thrown.code !== URL_ELICITATION_REQUIRED || !isRecord(thrown.data))
-    return [];
+  if (!(thrown instanceof RpcError) || thrown.code !== RPC_CODES.pageRequired || !isRecord(thrown.data)) return [];
   const { elicitations } = thrown.data;
   return (Array.isArray(elicitations) ? elicitations : []).flatMap((page: unknown) => {
     if (!isRecord(page) || typeof page.url !== "string") return [];

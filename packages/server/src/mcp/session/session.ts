@@ -1,4 +1,4 @@
-// One live conversation with one MCP server, free of the protocol engine's own types.
+// One live conversation with one MCP server, free of the words of any revision.
 import type {
   CallToolResult,
   Completion,

@@ -1,28 +1,27 @@
 // How long a modern server's changes are listened for.
-import { ProtocolError, type SubscriptionFilter } from "@modelcontextprotocol/client";
 import { expect, test } from "vitest";
 import { McpError } from "../errors.ts";
+import { RpcError } from "./protocol/rpc-error.ts";
+import type { Listen, SubscriptionFilter } from "./protocol/subscriptions.ts";
 import { keepSubscribed, type SubscriptionOptions } from "./subscription.ts";
 
-interface Listening {
-  readonly closed: Promise<unknown>;
-}
+type Answer = (onAcknowledged: () => void) => Promise<void>;
 
 /** `listen` answers from the list, the last entry for ever. */
 async function run(
-  answers: readonly (() => Promise<Listening>)[],
+  answers: readonly Answer[],
   capabilities: SubscriptionOptions["capabilities"] = { tools: { listChanged: true }, prompts: {} },
 ) {
   const filters: SubscriptionFilter[] = [];
   const waits: number[] = [];
   let gaps = 0;
-  const listen = (filter: SubscriptionFilter): Promise<Listening> => {
+  const listen: Listen = (filter, { onAcknowledged }) => {
     filters.push(filter);
     const answer = answers[Math.min(filters.length, answers.length) - 1];
-    return answer === undefined ? Promise.reject(new Error("unexpected")) : answer();
+    return answer === undefined ? Promise.reject(new Error("unexpected")) : answer(onAcknowledged);
   };
   await keepSubscribed({
-    client: { listen } as unknown as SubscriptionOptions["client"],
+    listen,
     capabilities,
     resources: [],
     onListening: () => undefined,
@@ -36,20 +35,20 @@ async function run(
   return { filters, waits, gaps };
 }
 
-const ended = (): Promise<Listening> => Promise.resolve({ closed: Promise.resolve("remote") });
+const ended: Answer = async (onAcknowledged) => onAcknowledged();
 
 test("a server that announces no changes is not asked", async () => {
   expect((await run([], { tools: {} })).filters).toEqual([]);
 });
 
 test("only what is announced is asked for", async () => {
-  const { filters } = await run([() => Promise.reject(new ProtocolError(-32_601, "no"))]);
+  const { filters } = await run([() => Promise.reject(new RpcError(-32_601, "no"))]);
   expect(filters).toEqual([{ toolsListChanged: true }]);
 });
 
 test("a refusal is final, a passing fault is not, and after it a gap is told", async () => {
-  const refused = (): Promise<Listening> => Promise.reject(new ProtocolError(-32_603, "no"));
-  const down = (): Promise<Listening> => Promise.reject(new McpError("host-unreachable"));
+  const refused: Answer = () => Promise.reject(new RpcError(-32_603, "no"));
+  const down: Answer = () => Promise.reject(new McpError("host-unreachable"));
   expect(await run([down, ended, refused])).toMatchObject({ filters: { length: 3 }, gaps: 1, waits: [1000, 2000] });
 });
 

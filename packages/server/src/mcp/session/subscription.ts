@@ -1,16 +1,16 @@
 // Keeps the modern era's `subscriptions/listen` stream open for list changes and resources.
-import type { Client, SubscriptionFilter } from "@modelcontextprotocol/client";
 import type { ServerCapabilities } from "@agents-internal/protocol";
 import type { Clock, Log } from "../ports.ts";
-import type { StreamEnd } from "../transport/http-transport.ts";
+import type { StreamEnd } from "../transport/transport.ts";
 import { reconnectDelay, type Wait } from "../transport/wait.ts";
-import { fromSdkError } from "./sdk-errors.ts";
+import { toMcpError } from "./call-error.ts";
+import type { Listen, SubscriptionFilter } from "./protocol/subscriptions.ts";
 
 const MAX_FAILURES = 8;
 const HEALTHY_MS = 30_000;
 
 export interface SubscriptionOptions {
-  readonly client: Client;
+  readonly listen: Listen;
   readonly capabilities: ServerCapabilities;
   /** URIs to hear of. */
   readonly resources: readonly string[];
@@ -32,13 +32,16 @@ export async function keepSubscribed(options: SubscriptionOptions): Promise<Stre
   for (let failures = 0; failures < MAX_FAILURES;) {
     const startedAt = options.clock.now();
     try {
-      const subscription = await options.client.listen(filter, { signal: options.signal });
-      options.onListening();
-      if (failures > 0) options.onGap();
-      await subscription.closed;
+      await options.listen(filter, {
+        signal: options.signal,
+        onAcknowledged() {
+          options.onListening();
+          if (failures > 0) options.onGap();
+        },
+      });
     } catch (error) {
       if (options.signal.aborted) return "none";
-      const { code, retryable } = fromSdkError(error);
+      const { code, retryable } = toMcpError(error);
       options.log.info("mcp-subscription-failed", { serverId: options.serverId, code });
       if (!retryable) return "none";
     }

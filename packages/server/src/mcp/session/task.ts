@@ -1,4 +1,4 @@
-// What a session says of the work a server goes on with after its answer; without a type of the protocol engine.
+// What a session says of the work a server goes on with after its answer, the same for both generations.
 import type { CallToolResult, JsonObject, Tool } from "@agents-internal/protocol";
 import type { McpError } from "../errors.ts";
 import type { RequestOptions } from "./session.ts";

@@ -1,10 +1,9 @@
 // The work a server goes on with after its answer, in both generations: tasks of 2025-11-25 and the extension of 2026-07-28.
 import type { CallToolResult, JsonObject, Tool } from "@agents-internal/protocol";
-import type { Client, StandardSchemaV1 } from "@modelcontextprotocol/client";
 import { McpError } from "../errors.ts";
 import { isRecord } from "../is-record.ts";
-import { taskOf } from "../transport/result-type.ts";
-import { cleaned } from "./sdk-errors.ts";
+import { cleaned } from "./call-error.ts";
+import { taskOf } from "./protocol/result.ts";
 import type { RequestOptions, SessionFacts } from "./session.ts";
 import type { Task, TaskMethods, TaskState, TaskWish } from "./task.ts";
 
@@ -13,19 +12,6 @@ const MAX_ID = 1024;
 /** ms for asking after a task; it is asked again soon. */
 const ASK_MS = 30_000;
 const CANCEL_MS = 5000;
-
-/** Listen to what a server says of tasks by itself, under the name of either generation. Only that, not what it says. */
-export function hearTasks(client: Client, changed: (taskId: string) => void): void {
-  for (const method of ["notifications/tasks/status", "notifications/tasks"]) {
-    client.setNotificationHandler(method, { params: ANY_PARAMS }, (params) => {
-      if (isRecord(params) && typeof params.taskId === "string") changed(params.taskId);
-    });
-  }
-}
-
-const ANY_PARAMS: StandardSchemaV1<unknown, unknown> = {
-  "~standard": { version: 1, vendor: "agents", validate: (value) => ({ value }) },
-};
 
 /** Where a call was answered with a task: how it stands then. `isAsked`: the call had {@link taskParams}. */
 export function readCreated(answer: unknown, isAsked: boolean): Task | null {

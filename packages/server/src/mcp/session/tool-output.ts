@@ -3,7 +3,7 @@ import type { CallToolResult, JsonObject, JsonSchema, Tool } from "@agents-inter
 import { isTooDeep } from "../depth.ts";
 import { McpError } from "../errors.ts";
 import { isRecord } from "../is-record.ts";
-import { cleaned } from "./sdk-errors.ts";
+import { cleaned } from "./call-error.ts";
 
 type Verdict = { readonly kind: "fine" | "unchecked" } | { readonly kind: "broken"; readonly detail: string };
 

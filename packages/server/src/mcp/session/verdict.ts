@@ -1,12 +1,10 @@
 // What a server was found to speak, and for how long that is believed without asking again.
 import type { McpError } from "../errors.ts";
+import { RPC_CODES } from "./protocol/rpc-error.ts";
 import type { SessionFacts } from "./session.ts";
 
 /** ms */
 const BELIEVED = 24 * 60 * 60_000;
-const METHOD_NOT_FOUND = -32_601;
-/** 2026-07-28: the server does not speak the revision of the request, so it has not run it. */
-export const UNSUPPORTED_VERSION = -32_022;
 
 /** Worth the one request that a test costs: the server may have been upgraded, or put back, since. */
 export function isOutdated({ decidedAt }: SessionFacts, now: number): boolean {
@@ -15,7 +13,7 @@ export function isOutdated({ decidedAt }: SessionFacts, now: number): boolean {
 
 /** Whether a handshake that relied on the verdict failed because the server is another one by now. */
 export function isRefuted({ transport }: SessionFacts, error: McpError): boolean {
-  if (error.rpcCode === UNSUPPORTED_VERSION || error.rpcCode === METHOD_NOT_FOUND) return true;
+  if (error.rpcCode === RPC_CODES.unsupportedVersion || error.rpcCode === RPC_CODES.methodNotFound) return true;
   return transport === "sse" && error.code === "transport-not-implemented";
 }
 

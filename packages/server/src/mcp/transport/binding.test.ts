@@ -1,34 +1,46 @@
-import type { JSONRPCMessage } from "@modelcontextprotocol/client";
 import { expect, test, vi } from "vitest";
 import { createBindingTransport } from "./binding.ts";
+import type { RpcAnswer, RpcMessage, RpcNotification, RpcRequest } from "./json-rpc.ts";
+import type { Sending } from "./transport.ts";
 
-const ask = (id: number, method = "tools/call"): JSONRPCMessage => ({ jsonrpc: "2.0", id, method, params: {} });
-const answer = (id: number): JSONRPCMessage => ({ jsonrpc: "2.0", id, result: {} });
-const progress: JSONRPCMessage = {
+const ask = (id: number, method = "tools/call"): RpcRequest => ({ jsonrpc: "2.0", id, method, params: {} });
+const answer = (id: number): RpcAnswer => ({ jsonrpc: "2.0", id, result: {} });
+const progress: RpcNotification = {
   jsonrpc: "2.0",
   method: "notifications/progress",
   params: { progressToken: 1, progress: 1 },
 };
+const patiently = (): Sending => ({ signal: new AbortController().signal });
 
 async function started(handleMcpMessage: (message: unknown) => Promise<unknown>) {
   const onSessionLost = vi.fn();
-  const transport = createBindingTransport({ open: async () => ({ handleMcpMessage }), onSessionLost });
-  const heard: JSONRPCMessage[] = [];
-  transport.onmessage = (message) => void heard.push(message);
+  const heard: RpcMessage[] = [];
+  const transport = createBindingTransport({
+    open: async () => ({ handleMcpMessage }),
+    onSessionLost,
+    receive: (message) => void heard.push(message),
+  });
   await transport.start();
   return { transport, heard, onSessionLost };
 }
 
 test.each([
-  ["one message", answer(1), [answer(1)]],
-  ["several, in their order", [progress, answer(1)], [progress, answer(1)]],
-  ["nothing", undefined, []],
-  ["null", null, []],
-  ["something else", ["junk", { jsonrpc: "1.0" }, answer(1)], [answer(1)]],
-])("an object may answer with %s", async (_what, given, expected) => {
+  ["one message", answer(1), []],
+  ["several, in their order", [progress, answer(1)], [progress]],
+  ["something else", ["junk", { jsonrpc: "1.0" }, answer(1)], []],
+])("an object may answer with %s", async (_what, given, beside) => {
   const { transport, heard } = await started(async () => given);
-  await transport.send(ask(1));
-  expect(heard).toEqual(expected);
+  expect(await transport.request(ask(1), patiently())).toEqual(answer(1));
+  expect(heard).toEqual(beside);
+});
+
+test("an answer may come with that to a later message", async () => {
+  const { transport } = await started(async (message) =>
+    (message as RpcRequest).id === 1 ? null : [answer(1), answer(2)],
+  );
+  const first = transport.request(ask(1), patiently());
+  expect(await transport.request(ask(2), patiently())).toEqual(answer(2));
+  expect(await first).toEqual(answer(1));
 });
 
 test("a call that was taken back is no longer waited for, and what comes late is not heard", async () => {
@@ -38,26 +50,26 @@ test("a call that was taken back is no longer waited for, and what comes late is
     got.push(message);
     return got.length === 1 ? new Promise((resolve) => (finish = resolve)) : Promise.resolve();
   });
-  const sending = transport.send(ask(7));
+  const caller = new AbortController();
   const cancel = { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 7 } } as const;
-  await transport.send(cancel);
-  await sending;
-  finish(answer(7));
-  await Promise.resolve();
-  expect(got).toEqual([ask(7), cancel]);
+  const call = transport.request(ask(7), { signal: caller.signal, farewell: () => cancel });
+  caller.abort(new Error("no longer"));
+  await expect(call).rejects.toThrow("no longer");
+  await vi.waitFor(() => expect(got).toEqual([ask(7), cancel]));
+  await new Promise((resolve) => setImmediate(resolve));
+  finish([progress, answer(7)]);
+  await new Promise((resolve) => setImmediate(resolve));
   expect(heard).toEqual([]);
 });
 
 test("closing ends all waiting, and nothing is sent any more", async () => {
-  const { transport } = await started(() => new Promise(() => undefined));
-  const closed = vi.fn();
-  transport.onclose = closed;
-  const sending = transport.send(ask(1));
-  await transport.close();
-  await transport.close();
-  await sending;
-  expect(closed).toHaveBeenCalledTimes(1);
-  await expect(transport.send(ask(2))).rejects.toMatchObject({ code: "not-connected" });
+  const { transport, onSessionLost } = await started(() => new Promise(() => undefined));
+  const call = transport.request(ask(1), patiently());
+  transport.close();
+  transport.close();
+  await expect(call).rejects.toMatchObject({ code: "not-connected" });
+  expect(onSessionLost).not.toHaveBeenCalled();
+  await expect(transport.request(ask(2), patiently())).rejects.toMatchObject({ code: "not-connected" });
 });
 
 test.each([
@@ -69,17 +81,17 @@ test.each([
   [{}, "server/discover", "not-an-mcp-server", 0],
 ])("an error with %j in answer to %s is %s", async (flags, method, code, lost) => {
   const { transport, onSessionLost } = await started(() => Promise.reject(Object.assign(new Error("x"), flags)));
-  await expect(transport.send(ask(1, method))).rejects.toMatchObject({ code });
+  await expect(transport.request(ask(1, method), patiently())).rejects.toMatchObject({ code });
   expect(onSessionLost).toHaveBeenCalledTimes(lost);
 });
 
 test("an object that cannot be reached, or not in time, is an error with a code", async () => {
-  const onSessionLost = () => undefined;
-  const refused = createBindingTransport({ open: () => Promise.reject(new Error("no")), onSessionLost });
+  const events = { onSessionLost: () => undefined, receive: () => undefined };
+  const refused = createBindingTransport({ ...events, open: () => Promise.reject(new Error("no")) });
   await expect(refused.start()).rejects.toMatchObject({ code: "host-unreachable" });
   vi.useFakeTimers();
   try {
-    const late = createBindingTransport({ open: () => new Promise(() => undefined), onSessionLost });
+    const late = createBindingTransport({ ...events, open: () => new Promise(() => undefined) });
     const outcome = late.start().catch((error: unknown) => error);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(await outcome).toMatchObject({ code: "timeout" });

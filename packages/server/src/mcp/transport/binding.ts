@@ -1,33 +1,33 @@
 // Talks to an MCP server that is an object of the same platform: one call of its method for each message.
-import type { JSONRPCMessage } from "@modelcontextprotocol/client";
 import { McpError } from "../errors.ts";
-import type { McpPeer } from "../ports.ts";
-import type { HttpTransport } from "./http-transport.ts";
 import { isRecord } from "../is-record.ts";
-import { answeredId, asRequest, type MessageId, readMessages } from "./json-rpc.ts";
-import { originalMethod } from "./request-headers.ts";
-import { understood } from "./result-type.ts";
+import type { McpPeer } from "../ports.ts";
+import { createAwaitedAnswers } from "./awaited-answers.ts";
+import { isAnswer, readMessages, type RpcMessage } from "./json-rpc.ts";
+import { untilTakenBack } from "./take-back.ts";
+import type { Transport, TransportEvents } from "./transport.ts";
 
-/** ms for reaching the object, and for what is no request; the client keeps the time of a request itself. */
+/** ms for reaching the object, and for what is no request; whoever makes a request keeps its time. */
 const PEER_MS = 60_000;
 
-export interface BindingTransportOptions {
+export interface BindingTransportOptions extends TransportEvents {
   /** Reaches the object. */
   readonly open: () => Promise<McpPeer>;
-  /** The object was restarted while it worked, and the session with it. Called once, not after `close()`. */
-  readonly onSessionLost: () => void;
 }
 
 /**
  * A call that was cancelled, and everything at `close()`, is no longer waited for; what the object still does about it
  * is told nobody.
  */
-export function createBindingTransport({ open, onSessionLost }: BindingTransportOptions): HttpTransport {
-  const waiting = new Map<MessageId, AbortController>();
+export function createBindingTransport({ open, receive, onSessionLost }: BindingTransportOptions): Transport {
+  const answers = createAwaitedAnswers();
   let isClosed = false;
   let peer: McpPeer | null = null;
 
-  const transport: HttpTransport = {
+  const transport: Transport = {
+    endsWithConnection: false,
+    sessionId: null,
+    standing: Promise.resolve("none"),
     async start() {
       try {
         peer = await within(open(), null);
@@ -35,45 +35,40 @@ export function createBindingTransport({ open, onSessionLost }: BindingTransport
         throw McpError.from(error, "host-unreachable");
       }
     },
-    send,
-    close: async () => void end(),
+    request(message, sending) {
+      const stop = new AbortController();
+      return untilTakenBack(sending, stop, transport.tell, () =>
+        answers.to(message.id, stop.signal, () => send(message, stop.signal)),
+      );
+    },
+    tell: (message) => send(message, null),
+    agreed: () => undefined,
+    listen: () => undefined,
     endSession: () => Promise.resolve(),
-    standing: Promise.resolve("none"),
+    close: () => void end(new McpError("not-connected")),
   };
   return transport;
 
-  function end(): boolean {
+  /** `false`: it was over already. */
+  function end(reason: McpError): boolean {
     if (isClosed) return false;
     isClosed = true;
-    for (const call of waiting.values()) call.abort();
-    transport.onclose?.();
+    answers.end(reason);
     return true;
   }
 
-  async function send(message: JSONRPCMessage): Promise<void> {
+  async function send(message: RpcMessage, signal: AbortSignal | null): Promise<void> {
     if (peer === null || isClosed) throw new McpError("not-connected");
-    const outgoing = originalMethod(message);
-    const cancelled = cancelledId(outgoing);
-    if (cancelled !== null) waiting.get(cancelled)?.abort();
-    const request = asRequest(outgoing);
-    const call = new AbortController();
-    if (request !== null) waiting.set(request.id, call);
+    let said: unknown;
     try {
-      const answer = await within(peer.handleMcpMessage(outgoing), request === null ? null : call.signal);
-      await deliver(readMessages(answer));
+      said = await within(peer.handleMcpMessage(message), signal);
     } catch (error) {
-      if (!call.signal.aborted) throw failure(error, request?.method ?? null);
-    } finally {
-      if (request !== null) waiting.delete(request.id);
+      throw failure(error, "method" in message ? message.method : null);
     }
-  }
-
-  async function deliver(messages: readonly JSONRPCMessage[]): Promise<void> {
-    for (const message of messages) {
+    for (const heard of readMessages(said)) {
       if (isClosed) return;
-      transport.onmessage?.(understood(message));
-      // See streamable-http.ts: an answer must not overtake the progress before it.
-      if (answeredId(message) === null) await Promise.resolve();
+      if (isAnswer(heard)) answers.came(heard);
+      else receive(heard);
     }
   }
 
@@ -82,8 +77,9 @@ export function createBindingTransport({ open, onSessionLost }: BindingTransport
     // The flags of the platform's own errors; see "Error handling" in its documentation of Durable Objects.
     const { durableObjectReset, overloaded, retryable } = isRecord(thrown) ? thrown : {};
     if (durableObjectReset === true) {
-      if (end()) onSessionLost();
-      return new McpError("session-lost", { cause: thrown });
+      const error = new McpError("session-lost", { cause: thrown });
+      if (end(error)) onSessionLost();
+      return error;
     }
     if (overloaded === true || retryable === true) return new McpError("host-unreachable", { cause: thrown });
     const isHandshake = method === "initialize" || method === "server/discover";
@@ -91,17 +87,10 @@ export function createBindingTransport({ open, onSessionLost }: BindingTransport
   }
 }
 
-/** The request that a message takes back. */
-function cancelledId(message: JSONRPCMessage): MessageId | null {
-  if (!("method" in message) || message.method !== "notifications/cancelled") return null;
-  const id: unknown = message.params?.["requestId"];
-  return typeof id === "string" || typeof id === "number" ? id : null;
-}
-
 /** `signal: null`: bounded by time instead. */
 function within<T>(work: Promise<T>, signal: AbortSignal | null): Promise<T> {
   return new Promise((resolve, reject) => {
-    const stop = (): void => reject(new McpError(signal === null ? "timeout" : "aborted"));
+    const stop = (): void => reject(signal?.reason ?? new McpError("timeout"));
     const timer = signal === null ? setTimeout(stop, PEER_MS) : null;
     signal?.addEventListener("abort", stop, { once: true });
     work.then(resolve, reject).finally(() => timer !== null && clearTimeout(timer));

@@ -14,7 +14,7 @@ export interface FollowOptions {
   /** Open it (again). `null`: the server does not want to. May reject; that counts as a failed attempt. */
   readonly open: (lastEventId: string | null) => Promise<ReadableStream<Uint8Array> | null>;
   /** Data of one message event. `"stop"` ends the following. */
-  readonly onData: (data: string) => Promise<"stop" | void>;
+  readonly onData: (data: string) => "stop" | undefined;
   /** Whether to go on when the server never gave an event id to resume from. */
   readonly needsId: boolean;
   /** What proves that trying again is worth it: any event, or only one that carried a message. */
@@ -49,10 +49,10 @@ export async function followStream(options: FollowOptions): Promise<FollowEnd> {
         body = await options.open(memory.lastEventId);
         if (body === null) return { kind: "refused" };
       }
-      await readEvents(body, MESSAGE_BYTES, memory, async ({ event, data }) => {
+      await readEvents(body, MESSAGE_BYTES, memory, ({ event, data }) => {
         if (options.alive === "event" || data !== "") alive = true;
-        if (event !== "message" || data === "") return;
-        if ((await options.onData(data)) === "stop") stopped = true;
+        if (event !== "message" || data === "") return undefined;
+        if (options.onData(data) === "stop") stopped = true;
         return stopped ? "stop" : undefined;
       });
     } catch (error) {

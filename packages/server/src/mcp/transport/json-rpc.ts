@@ -1,9 +1,32 @@
 // JSON-RPC messages as they come off the wire: recognised, never trusted.
 import { isRecord } from "../is-record.ts";
-import type { JSONRPCMessage } from "@modelcontextprotocol/client";
 import { McpError } from "../errors.ts";
 
 export type MessageId = string | number;
+export type RpcParams = Readonly<Record<string, unknown>>;
+
+export interface RpcRequest {
+  readonly jsonrpc: "2.0";
+  readonly id: MessageId;
+  readonly method: string;
+  readonly params?: RpcParams;
+}
+
+export interface RpcNotification {
+  readonly jsonrpc: "2.0";
+  readonly method: string;
+  readonly params?: RpcParams;
+}
+
+/** What answers a request. */
+export type RpcAnswer = { readonly jsonrpc: "2.0"; readonly id: MessageId } & (
+  | { readonly result: RpcParams }
+  | { readonly error: { readonly code: number; readonly message: string; readonly data?: unknown } }
+);
+
+/** What the other side says by itself. */
+export type RpcUnasked = RpcRequest | RpcNotification;
+export type RpcMessage = RpcUnasked | RpcAnswer;
 
 export interface RpcFailure {
   readonly id: MessageId | null;
@@ -17,12 +40,12 @@ export interface RpcFailure {
  *
  * Throws `invalid-response` when it is not JSON.
  */
-export function parseMessages(text: string): readonly JSONRPCMessage[] {
+export function parseMessages(text: string): readonly RpcMessage[] {
   return readMessages(parseJson(text));
 }
 
 /** The same for what did not come as text: one value, an array of them, or nothing. */
-export function readMessages(value: unknown): readonly JSONRPCMessage[] {
+export function readMessages(value: unknown): readonly RpcMessage[] {
   return (Array.isArray(value) ? value : [value]).filter(isMessage);
 }
 
@@ -39,18 +62,8 @@ export function parseFailure(text: string): RpcFailure | null {
   return { id: isId(value.id) ? value.id : null, code, message: typeof message === "string" ? message : "", data };
 }
 
-/** The id a message answers, or `null` when it is not an answer. */
-export function answeredId(message: JSONRPCMessage): MessageId | null {
-  return "method" in message ? null : (message.id ?? null);
-}
-
-/** The id and method of a request, or `null` for notifications and answers. */
-export function asRequest(
-  message: JSONRPCMessage,
-): { readonly id: MessageId; readonly method: string; readonly params: unknown } | null {
-  return "method" in message && "id" in message
-    ? { id: message.id, method: message.method, params: message.params }
-    : null;
+export function isAnswer(message: RpcMessage): message is RpcAnswer {
+  return !("method" in message);
 }
 
 function parseJson(text: string): unknown {
@@ -65,7 +78,7 @@ function isId(value: unknown): value is MessageId {
   return typeof value === "string" || (typeof value === "number" && Number.isSafeInteger(value));
 }
 
-function isMessage(value: unknown): value is JSONRPCMessage {
+function isMessage(value: unknown): value is RpcMessage {
   if (!isRecord(value) || value.jsonrpc !== "2.0") return false;
   const { id, method, params, result, error } = value;
   if (method !== undefined) {

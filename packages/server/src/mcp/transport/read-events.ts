@@ -10,7 +10,7 @@ export interface StreamMemory {
 }
 
 /**
- * Hand every event to `onEvent`, one after the other, until the stream ends or `onEvent` answers `"stop"`.
+ * Hand every event to `onEvent` until the stream ends or `onEvent` answers `"stop"`.
  *
  * Rejects when the stream breaks, and with `response-too-large` when more than `maxBytes` arrive without completing an event.
  */
@@ -18,7 +18,7 @@ export async function readEvents(
   body: ReadableStream<Uint8Array>,
   maxBytes: number,
   memory: StreamMemory,
-  onEvent: (event: StreamEvent) => Promise<"stop" | void> | "stop" | void,
+  onEvent: (event: StreamEvent) => "stop" | undefined,
 ): Promise<void> {
   const reader = body.getReader();
   const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
@@ -34,7 +34,7 @@ export async function readEvents(
       for (const event of events) {
         memory.lastEventId = event.id;
         if (pending > maxBytes && event.data.length > maxBytes) throw new McpError("response-too-large");
-        if ((await onEvent(event)) === "stop") return;
+        if (onEvent(event) === "stop") return;
       }
       if (events.length > 0) pending = 0;
       else if (pending > maxBytes) throw new McpError("response-too-large");

@@ -1,18 +1,16 @@
 // Listens to what a server of the legacy era says unasked (the standalone GET stream).
-import type { JSONRPCMessage } from "@modelcontextprotocol/client";
 import { McpError } from "../errors.ts";
 import type { Clock, Log } from "../ports.ts";
 import { followStream } from "./follow-stream.ts";
-import type { StreamEnd } from "./http-transport.ts";
-import { answeredId, parseMessages } from "./json-rpc.ts";
+import { isAnswer, parseMessages } from "./json-rpc.ts";
+import type { StreamEnd, TransportEvents } from "./transport.ts";
 import type { Wait } from "./wait.ts";
 
 const BOUNDS = { min: 1000, max: 300_000 } as const;
 const MAX_FAILURES = 8;
 
-export interface ServerStreamOptions {
+export interface ServerStreamOptions extends Pick<TransportEvents, "receive"> {
   readonly open: (lastEventId: string | null) => Promise<ReadableStream<Uint8Array> | null>;
-  readonly deliver: (message: JSONRPCMessage) => void;
   /** The stream is open again, and what was said while it was not is lost: there was no event id to go on from. */
   readonly onGap: () => void;
   readonly signal: AbortSignal;
@@ -36,7 +34,7 @@ export async function followServerStream(options: ServerStreamOptions): Promise<
   try {
     const end = await followStream({
       open,
-      onData: async (data) => deliverAll(data, options.deliver),
+      onData: (data) => receiveAll(data, options.receive),
       needsId: false,
       alive: "message",
       delay: BOUNDS,
@@ -54,11 +52,9 @@ export async function followServerStream(options: ServerStreamOptions): Promise<
   }
 }
 
-function deliverAll(data: string, deliver: (message: JSONRPCMessage) => void): void {
+function receiveAll(data: string, receive: TransportEvents["receive"]): undefined {
   try {
-    for (const message of parseMessages(data)) {
-      if (answeredId(message) === null) deliver(message);
-    }
+    for (const message of parseMessages(data)) if (!isAnswer(message)) receive(message);
   } catch {
     // One unreadable event does not make the next one unreadable.
   }

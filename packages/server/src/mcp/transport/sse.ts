@@ -1,58 +1,71 @@
 // The HTTP+SSE transport of revision 2024-11-05: one stream for everything the server says, POSTs for the rest.
-import type { JSONRPCMessage } from "@modelcontextprotocol/client";
 import { McpError } from "../errors.ts";
+import { createAwaitedAnswers } from "./awaited-answers.ts";
 import type { AuthorizedFetch } from "./authorized-fetch.ts";
 import { firstStatusError, mediaType, statusError } from "./classify.ts";
-import { answeredId, asRequest, parseMessages } from "./json-rpc.ts";
+import { isAnswer, parseMessages, type RpcMessage } from "./json-rpc.ts";
 import { MESSAGE_BYTES } from "./limits.ts";
 import { discard } from "./read-body.ts";
 import { readEvents } from "./read-events.ts";
-import { originalMethod } from "./request-headers.ts";
-import type { HttpTransport, StreamEnd } from "./http-transport.ts";
+import { untilTakenBack } from "./take-back.ts";
+import type { StreamEnd, Transport, TransportEvents } from "./transport.ts";
 
 const ENDPOINT_MS = 30_000;
 
-export interface SseOptions {
+export interface SseOptions extends TransportEvents {
   readonly url: string;
   readonly fetch: AuthorizedFetch;
-  /** The stream ended, and the session with it. Called once, not after `close()`. */
-  readonly onSessionLost: () => void;
 }
 
 /** `start()` rejects with what opening the stream came to; see `OpenSession` for the codes. */
-export function createSse(options: SseOptions): HttpTransport {
+export function createSse(options: SseOptions): Transport {
   const closed = new AbortController();
+  const answers = createAwaitedAnswers();
   // One controller a POST: listeners on one signal that lives as long as the session would pile up.
   const posts = new Set<AbortController>();
   let endpoint: string | null = null;
-  let protocolVersion: string | undefined;
+  let protocolVersion: string | null = null;
   let ended: (end: StreamEnd) => void = () => undefined;
   const standing = new Promise<StreamEnd>((resolve) => (ended = resolve));
 
-  const transport: HttpTransport = {
+  const transport: Transport = {
+    endsWithConnection: false,
+    sessionId: null,
     standing,
-    setProtocolVersion: (version) => void (protocolVersion = version),
     start,
-    send,
-    close: () => {
-      end();
-      return Promise.resolve();
+    request(message, sending) {
+      const stop = new AbortController();
+      return untilTakenBack(sending, stop, transport.tell, () =>
+        // Some servers answer the POST only when the work is done.
+        answers.to(message.id, stop.signal, () => send(message, stop, null)),
+      );
     },
+    tell: (message) => send(message, new AbortController(), undefined),
+    agreed: (version) => void (protocolVersion = version),
+    listen: () => undefined,
     endSession: () => Promise.resolve(),
+    close: () => void end(new McpError("not-connected")),
   };
   return transport;
 
-  function end(): boolean {
+  /** `false`: it was over already. */
+  function end(reason: McpError): boolean {
     if (closed.signal.aborted) return false;
-    closed.abort(new McpError("aborted"));
-    for (const post of posts) post.abort(closed.signal.reason);
-    transport.onclose?.();
+    closed.abort(reason);
+    for (const post of posts) post.abort(reason);
+    answers.end(reason);
     ended("none");
     return true;
   }
 
+  function lose(details: { readonly status?: number }): McpError {
+    const error = new McpError("session-lost", details);
+    if (end(error)) options.onSessionLost();
+    return error;
+  }
+
   async function start(): Promise<void> {
-    const headers = { accept: "text/event-stream", ...versionHeader() };
+    const headers = { accept: "text/event-stream" };
     const response = await options.fetch({ url: options.url, method: "GET", headers, signal: closed.signal });
     if (!response.ok) {
       discard(response);
@@ -71,18 +84,19 @@ export function createSse(options: SseOptions): HttpTransport {
       const fail = (error: McpError): void => {
         clearTimeout(timer);
         reject(error);
-        if (end()) options.onSessionLost();
+        lose({});
       };
       const timer = setTimeout(
         () => fail(new McpError("timeout", { detail: "It did not say where to post." })),
         ENDPOINT_MS,
       );
-      readEvents(body, MESSAGE_BYTES, { retry: null, lastEventId: null }, async ({ event, data }) => {
+      readEvents(body, MESSAGE_BYTES, { retry: null, lastEventId: null }, ({ event, data }) => {
         if (event === "endpoint") {
           endpoint = resolveEndpoint(data, options.url);
           clearTimeout(timer);
           resolve();
-        } else if (event === "message" && data !== "") await deliver(data);
+        } else if (event === "message" && data !== "") deliver(data);
+        return undefined;
       }).then(
         () => fail(new McpError("invalid-response", { detail: "The stream ended." })),
         (error: unknown) => fail(McpError.from(error, "invalid-response")),
@@ -90,37 +104,32 @@ export function createSse(options: SseOptions): HttpTransport {
     });
   }
 
-  async function deliver(data: string): Promise<void> {
+  function deliver(data: string): void {
     try {
       for (const message of parseMessages(data)) {
-        transport.onmessage?.(message);
-        // See streamable-http.ts: an answer must not overtake the progress before it.
-        if (answeredId(message) === null) await Promise.resolve();
+        if (isAnswer(message)) answers.came(message);
+        else options.receive(message);
       }
     } catch {
       // One unreadable event does not make the next one unreadable.
     }
   }
 
-  async function send(outgoing: JSONRPCMessage): Promise<void> {
+  /** `headMs`: see `GuardedRequest`. */
+  async function send(message: RpcMessage, stop: AbortController, headMs: null | undefined): Promise<void> {
     if (endpoint === null || closed.signal.aborted) throw new McpError("not-connected");
-    const headers = { "content-type": "application/json", ...versionHeader() };
-    const body = JSON.stringify(originalMethod(outgoing));
-    const controller = new AbortController();
-    posts.add(controller);
-    // Some servers answer the POST only when the work is done; the client keeps the time of a request itself.
-    const headMs = asRequest(outgoing) === null ? undefined : null;
-    const request = { url: endpoint, method: "POST", headers, body, signal: controller.signal, headMs } as const;
-    const response = await options.fetch(request).finally(() => posts.delete(controller));
+    const headers = {
+      "content-type": "application/json",
+      ...(protocolVersion !== null && { "mcp-protocol-version": protocolVersion }),
+    };
+    const body = JSON.stringify(message);
+    posts.add(stop);
+    const request = { url: endpoint, method: "POST", headers, body, signal: stop.signal, headMs } as const;
+    const response = await options.fetch(request).finally(() => posts.delete(stop));
     discard(response);
     if (response.ok) return;
     if (response.status !== 404) throw statusError(response.status);
-    if (end()) options.onSessionLost();
-    throw new McpError("session-lost", { status: 404 });
-  }
-
-  function versionHeader(): Record<string, string> {
-    return protocolVersion === undefined ? {} : { "mcp-protocol-version": protocolVersion };
+    throw lose({ status: 404 });
   }
 }
 

@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
 import type { Skill } from "@agents-internal/protocol";
-import { serve } from "../../../test/node/http-server.ts";
-import { open, rejection } from "../../../test/node/open-for-test.ts";
+import { serve } from "../../../../test/node/http-server.ts";
+import { open, rejection } from "../../../../test/node/open-for-test.ts";
 
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {
