@@ -41,7 +41,7 @@ export function createMockNetwork(hosts: Readonly<Record<string, FetchHandler>> 
     if (handler === undefined)
       throw new TypeError("fetch failed", { cause: new Error(`No host ${new URL(url).origin} in this network.`) });
     const response = await untilAborted(signal, async () => handler(request));
-    return withAddress(abortable(response, signal), url);
+    return withAddress(abortable(response, request), url);
   };
 
   const follow = async (request: Request, hops: number): Promise<Response> => {
@@ -60,7 +60,7 @@ export function createMockNetwork(hosts: Readonly<Record<string, FetchHandler>> 
 
   return {
     fetch: async (input, init) => {
-      const request = new Request(input, init);
+      const request = input instanceof Request && init === undefined ? input : new Request(input, init);
       request.signal.throwIfAborted();
       return follow(request, 0);
     },
@@ -88,14 +88,14 @@ async function untilAborted<T>(signal: AbortSignal, work: () => Promise<T>): Pro
   }
 }
 
-/** The body ends in an error when the request is aborted, as a real one does. */
-function abortable(response: Response, signal: AbortSignal): Response {
+/** The body ends in an error when the request is aborted, as a real one does. In Node only the request itself keeps its signal going. */
+function abortable(response: Response, request: Request): Response {
   if (response.body === null) return response;
   const reader = response.body.getReader();
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
-        const { done, value } = await untilAborted(signal, () => reader.read());
+        const { done, value } = await untilAborted(request.signal, () => reader.read());
         if (done) controller.close();
         else controller.enqueue(value);
       } catch (error) {

@@ -448,9 +448,13 @@ describe("a server nobody uses", () => {
     const { server, host } = openServer();
     await host.add("mock", MCP_URL);
     await vi.waitFor(() => expect(server.streamCount).toBe(1));
-    await vi.advanceTimersByTimeAsync(59_000);
+    const pass = async (ms: number): Promise<void> => {
+      host.ports.advance(ms);
+      await vi.advanceTimersByTimeAsync(ms);
+    };
+    await pass(59_000);
     expect(server.streamCount).toBe(1);
-    await vi.advanceTimersByTimeAsync(1_000);
+    await pass(1_000);
     await vi.waitFor(() => expect(server.streamCount).toBe(0));
     expect(server.sessionCount).toBe(1);
     expect(host.server().state).toBe("ready");
@@ -459,6 +463,7 @@ describe("a server nobody uses", () => {
   test("is resumed by its next use, and what changed meanwhile is heard", async () => {
     const { server, host } = openServer();
     const { id } = await host.add("mock", MCP_URL);
+    host.ports.advance(60_000);
     await vi.advanceTimersByTimeAsync(60_000);
     await vi.waitFor(() => expect(server.streamCount).toBe(0));
     server.change({ tools: [{ name: "fresh", inputSchema: { type: "object" } }] });
