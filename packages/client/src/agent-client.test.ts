@@ -110,6 +110,59 @@ describe("identity and readiness", () => {
   });
 });
 
+describe("MCP servers", () => {
+  const EVERYTHING = { type: "cf_agent_mcp_patch", to: "v1", ids: ["s1"] };
+  const one = { name: "One", server_url: "https://one.example/mcp", state: "ready" };
+
+  test("are asked for as patches, beside the parameters of the app", async () => {
+    connect({ query: { token: "t" } });
+    connect({ query: async () => ({ token: "u" }) });
+    connect();
+    const asked = [await server.connection(), await server.connection(), await server.connection()];
+    expect(asked.map(({ url }) => url.searchParams.get("_agents_mcp"))).toEqual(["patches", "patches", "patches"]);
+    expect(asked.map(({ url }) => url.searchParams.get("token")).sort()).toEqual([null, "t", "u"]);
+  });
+
+  test("are told as a whole, whatever the frame carried", async () => {
+    const seen: string[] = [];
+    const client = connect({
+      onMcpUpdate: ({ servers, tools }) => seen.push(`${Object.keys(servers)} ${tools.map(({ name }) => name)}`),
+    });
+    const connection = await server.connection();
+    connection.send({ ...EVERYTHING, servers: { s1: one } });
+    connection.send({ type: "cf_agent_mcp_patch", from: "v1", to: "v2", tools: { s1: [{ name: "search" }] } });
+    await vi.waitFor(() => expect(seen).toEqual(["s1 ", "s1 search"]));
+    expect(client.mcp.tools).toEqual([{ name: "search", serverId: "s1" }]);
+  });
+
+  test("are asked for anew when something was missed: once until they come, and again when that happens again", async () => {
+    const client = connect();
+    const connection = await server.connection();
+    const missed = { type: "cf_agent_mcp_patch", from: "v7", to: "v8", ids: [] };
+    connection.send({ ...EVERYTHING, servers: { s1: one } });
+    connection.send(missed);
+    connection.send(missed);
+    expect(await connection.frame()).toEqual({ type: "cf_agent_mcp_patch" });
+    expect(Object.keys(client.mcp.servers)).toEqual(["s1"]);
+    connection.send({ ...EVERYTHING, to: "v9", ids: [] });
+    await vi.waitFor(() => expect(client.mcp.servers).toEqual({}));
+    expect(connection.unread).toBe(0);
+    connection.send(missed);
+    expect(await connection.frame()).toEqual({ type: "cf_agent_mcp_patch" });
+    expect(connection.unread).toBe(0);
+  });
+
+  test("of an agent that sends full frames only are taken as they come, and nothing is asked of it", async () => {
+    const client = connect();
+    const connection = await server.connection();
+    connection.sendMcp({ servers: { s1: one } });
+    connection.sendMcp({ servers: {} });
+    connection.sendMcp({ servers: { s2: one } });
+    await vi.waitFor(() => expect(Object.keys(client.mcp.servers)).toEqual(["s2"]));
+    expect(connection.unread).toBe(0);
+  });
+});
+
 describe("state", () => {
   test("arrives from the agent", async () => {
     const update = calledOnce<[unknown, string]>();

@@ -12,7 +12,7 @@ import { PartySocket } from "partysocket";
 import { ElicitationStore } from "./elicitation-store.ts";
 import { AgentConnectionError, AgentError, type CloseReason } from "./errors.ts";
 import { McpStore } from "./mcp-store.ts";
-import { type AgentClientOptions, toPartyAddress } from "./options.ts";
+import { type AgentClientOptions, askingForPatches, toPartyAddress } from "./options.ts";
 import {
   type CallOptions,
   DEFAULT_CALL_TIMEOUT_MS,
@@ -71,6 +71,8 @@ export class AgentClient<Agent = unknown, S = unknown> extends PartySocket {
   readonly #elicitations = new ElicitationStore(() => {
     if (this.readyState === this.OPEN) this.send(encodeClientMessage({ type: MessageType.CF_AGENT_MCP_ELICITATIONS }));
   });
+  /** A patch did not fit, and what makes good for it is on its way. */
+  #asked = false;
   #ended = false;
   #holders = 0;
 
@@ -85,6 +87,7 @@ export class AgentClient<Agent = unknown, S = unknown> extends PartySocket {
     super({
       ...options,
       ...address,
+      query: askingForPatches(options.query),
       disableNameValidation: true,
       shouldReconnectOnClose: (event) => policy.shouldReconnect(event),
     });
@@ -222,6 +225,7 @@ export class AgentClient<Agent = unknown, S = unknown> extends PartySocket {
 
   #opened(event: Event): void {
     this.#policy.opened();
+    this.#asked = false;
     this.#state.opened();
     this.#elicitations.opened(this.#options.onElicitation !== undefined);
     this.#calls.flush();
@@ -258,11 +262,22 @@ export class AgentClient<Agent = unknown, S = unknown> extends PartySocket {
         this.#state.settle();
         this.mcpStore.replace(message.mcp);
         return this.#options.onMcpUpdate?.(this.mcp);
+      case MessageType.CF_AGENT_MCP_PATCH:
+        if (!this.mcpStore.patch(message)) return this.#askForEverything();
+        this.#asked &&= message.from !== undefined;
+        this.#state.settle();
+        return this.#options.onMcpUpdate?.(this.mcp);
       case MessageType.CF_AGENT_MCP_ELICITATIONS:
         return this.#elicitations.receive(message, this.#options.onElicitation);
       case MessageType.RPC:
         return this.#calls.receive(message);
     }
+  }
+
+  /** Once, until it comes. */
+  #askForEverything(): void {
+    if (!this.#asked) this.send(encodeClientMessage({ type: MessageType.CF_AGENT_MCP_PATCH }));
+    this.#asked = true;
   }
 
   #stateFromAgent(): void {

@@ -1,5 +1,5 @@
 // The options of a client: what they mean and how they become an address.
-import { camelCaseToKebabCase, DEFAULT_PREFIX, type MCPServersState } from "@agents-internal/protocol";
+import { camelCaseToKebabCase, DEFAULT_PREFIX, MCP_PATCHES, type MCPServersState } from "@agents-internal/protocol";
 import type { PartySocketOptions } from "partysocket";
 import type { OnElicitation } from "./elicitation-store.ts";
 import { type AgentConnectionError, AgentError, type CloseReason } from "./errors.ts";
@@ -112,6 +112,12 @@ export function toPartyAddress(
     ...(protocol && { protocol }),
     ...(query && { query }),
   };
+}
+
+/** The same parameters, and the one with which an agent of ours tells no more of its MCP servers than what changed. */
+export function askingForPatches(query: Query | undefined): Query {
+  const ask = (given?: QueryParams): QueryParams => ({ ...given, [MCP_PATCHES.parameter]: MCP_PATCHES.value });
+  return typeof query === "function" ? async () => ask(await query()) : ask(query);
 }
 
 /** The socket library puts the slashes itself. */

@@ -16,14 +16,15 @@ function identityOf(item: unknown): string | undefined {
 const MAX_DEPTH = 64;
 
 function shareArray(previous: readonly unknown[], next: readonly unknown[], depth: number): readonly unknown[] {
-  const known = new Map<string, unknown>();
-  for (const item of previous) {
-    const key = identityOf(item);
-    if (key !== undefined) known.set(key, item);
-  }
+  // Most items of a list that was patched are the very same: only the others have to be looked for.
+  const kept = new Set(previous);
+  let known: Map<string | undefined, unknown> | undefined;
   const shared = next.map((item, index) => {
+    if (kept.has(item)) return item;
     const key = identityOf(item);
-    return shareUnchanged(key === undefined ? previous[index] : known.get(key), item, depth);
+    if (key === undefined) return shareUnchanged(previous[index], item, depth);
+    known ??= new Map(previous.map((each) => [identityOf(each), each]));
+    return shareUnchanged(known.get(key), item, depth);
   });
   return shared.length === previous.length && shared.every((item, index) => Object.is(item, previous[index]))
     ? previous

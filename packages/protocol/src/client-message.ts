@@ -15,6 +15,11 @@ export interface RpcRequestMessage {
   readonly args: readonly unknown[];
 }
 
+/** Have everything about the MCP servers anew: a patch did not fit what is known here. Of clients that asked for patches. */
+export interface McpSnapshotRequest {
+  readonly type: typeof MessageType.CF_AGENT_MCP_PATCH;
+}
+
 /** Be told of the questions that wait for a person, now and as they change, for as long as the connection lasts. */
 export interface WatchElicitationsMessage {
   readonly type: typeof MessageType.CF_AGENT_MCP_ELICITATIONS;
@@ -29,4 +34,9 @@ export interface AnswerElicitationMessage {
   readonly result: unknown;
 }
 
-export type ClientMessage = SetStateMessage | RpcRequestMessage | WatchElicitationsMessage | AnswerElicitationMessage;
+export type ClientMessage =
+  | SetStateMessage
+  | RpcRequestMessage
+  | McpSnapshotRequest
+  | WatchElicitationsMessage
+  | AnswerElicitationMessage;

@@ -12,6 +12,7 @@ const readers: Readonly<Record<ClientMessage["type"], Reader<ClientMessage>>> = 
   cf_agent_state(frame) {
     return Object.hasOwn(frame, "state") ? { type: MessageType.CF_AGENT_STATE, state: frame.state } : null;
   },
+  cf_agent_mcp_patch: () => ({ type: MessageType.CF_AGENT_MCP_PATCH }),
   cf_agent_mcp_elicitations: () => ({ type: MessageType.CF_AGENT_MCP_ELICITATIONS }),
   cf_agent_mcp_elicitation_answer(frame) {
     const { id, elicitation, result } = frame;

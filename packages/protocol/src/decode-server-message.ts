@@ -1,6 +1,7 @@
 // Reading what an agent sent. Checked by hand: a schema library would be a third of what a browser loads.
 import { type Decoded, decode, type Frame, isFrame, MAX_SERVER_FRAME, type Reader } from "./decode.ts";
-import type { MCPServersState } from "./mcp-servers-state.ts";
+import type { McpPatchMessage } from "./mcp-patch.ts";
+import type { McpListName, MCPServersState } from "./mcp-servers-state.ts";
 import { MessageType } from "./message-type.ts";
 import type { ServerMessage } from "./server-message.ts";
 
@@ -14,15 +15,39 @@ function isListOf(value: unknown, ...texts: readonly string[]): boolean {
   );
 }
 
+/** What an item of each list has to have beside its server. */
+const ITEM_TEXTS: Readonly<Record<McpListName, readonly string[]>> = {
+  tools: ["name"],
+  prompts: ["name"],
+  resources: ["uri"],
+  resourceTemplates: [],
+};
+
+const everyList = (holds: (name: McpListName, texts: readonly string[]) => boolean): boolean =>
+  Object.entries(ITEM_TEXTS).every(([name, texts]) => holds(name as McpListName, texts));
+
+const areServers = (servers: unknown): boolean => isFrame(servers) && isListOf(Object.values(servers), "name", "state");
+
 function isMcpState(mcp: unknown): mcp is MCPServersState {
   return (
-    isFrame(mcp) &&
-    isFrame(mcp.servers) &&
-    isListOf(Object.values(mcp.servers), "name", "state") &&
-    isListOf(mcp.tools, "name", "serverId") &&
-    isListOf(mcp.prompts, "name", "serverId") &&
-    isListOf(mcp.resources, "uri", "serverId") &&
-    isListOf(mcp.resourceTemplates, "serverId")
+    isFrame(mcp) && areServers(mcp.servers) && everyList((name, texts) => isListOf(mcp[name], "serverId", ...texts))
+  );
+}
+
+/** A patch has what changed; what it does not have is nobody's. */
+function isPatch(frame: Frame): boolean {
+  const { from, to, ids, servers } = frame;
+  return (
+    isOptional(from, "string") &&
+    typeof to === "string" &&
+    (ids === undefined || (Array.isArray(ids) && ids.every((id) => typeof id === "string"))) &&
+    (servers === undefined || areServers(servers)) &&
+    everyList((name, texts) => {
+      const lists = frame[name];
+      return (
+        lists === undefined || (isFrame(lists) && Object.values(lists).every((items) => isListOf(items, ...texts)))
+      );
+    })
   );
 }
 
@@ -48,6 +73,7 @@ const readers: Readonly<Record<string, Reader<ServerMessage>>> = {
     const state: unknown = isFrame(mcp) ? { ...mcp, resourceTemplates: mcp.resourceTemplates ?? [] } : mcp;
     return isMcpState(state) ? { type: MessageType.CF_AGENT_MCP_SERVERS, mcp: state } : null;
   },
+  [MessageType.CF_AGENT_MCP_PATCH]: (frame) => (isPatch(frame) ? (frame as unknown as McpPatchMessage) : null),
   [MessageType.CF_AGENT_MCP_ELICITATIONS]({ type, elicitations, ended }) {
     const isRead = isListOf(elicitations, "id", "serverId", "mode", "message") && isListOf(ended, "id", "end");
     return isRead ? ({ type, elicitations, ended } as ServerMessage) : null;

@@ -53,6 +53,14 @@ export {
   type OAuthExceptionName,
   type WithServerId,
 } from "./mcp-servers-state.ts";
+export {
+  encodeMcpPatch,
+  MCP_LIST_NAMES,
+  MCP_PATCHES,
+  type McpPatchMessage,
+  type McpPatchTexts,
+  type ServerLists,
+} from "./mcp-patch.ts";
 export type { ToolChange, ToolChangeDetail, ToolPolicy } from "./tool-trust.ts";
 export type { TimelineEntry, TimelineNext, TimelineStep } from "./timeline.ts";
 export type {
@@ -68,6 +76,7 @@ export type {
 export type {
   AnswerElicitationMessage,
   ClientMessage,
+  McpSnapshotRequest,
   RpcRequestMessage,
   SetStateMessage,
   WatchElicitationsMessage,

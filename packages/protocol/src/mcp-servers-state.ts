@@ -64,6 +64,11 @@ export interface MCPServer {
   readonly auth_tools: readonly string[] | null;
   /** Host of the authorization server, to be shown before a window opens; `null` when unknown. */
   readonly auth_host: string | null;
+  /**
+   * `false`: what is shown is what was stored when the server was last asked, and nobody listens for changes now; the next use
+   * of the server looks. Only with `ready`, and absent otherwise, as with agents of another make.
+   */
+  readonly live?: false;
   /** A sign-in is stored, in use or not: signing out gives it back. Absent where there is none. */
   readonly signed_in?: boolean;
   /** Which of several accounts at the server this is; absent where the developer named none. */

@@ -6,6 +6,7 @@ export const MessageType = {
   CF_AGENT_STATE: "cf_agent_state",
   CF_AGENT_STATE_ERROR: "cf_agent_state_error",
   CF_AGENT_MCP_SERVERS: "cf_agent_mcp_servers",
+  CF_AGENT_MCP_PATCH: "cf_agent_mcp_patch",
   CF_AGENT_MCP_ELICITATIONS: "cf_agent_mcp_elicitations",
   CF_AGENT_MCP_ELICITATION_ANSWER: "cf_agent_mcp_elicitation_answer",
   RPC: "rpc",

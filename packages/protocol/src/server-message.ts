@@ -1,5 +1,6 @@
 // Everything an agent may send to a client.
 import type { Elicitation, ElicitationEnd } from "./elicitation.ts";
+import type { McpPatchMessage } from "./mcp-patch.ts";
 import type { MCPServersState } from "./mcp-servers-state.ts";
 import type { MessageType } from "./message-type.ts";
 
@@ -26,7 +27,7 @@ export interface StateErrorMessage {
   readonly error: string;
 }
 
-/** The full MCP snapshot: last of the frames on connect, then at every change. */
+/** The full MCP snapshot: last of the frames on connect, then at every change. To clients that did not ask for patches. */
 export interface McpServersMessage {
   readonly type: typeof MessageType.CF_AGENT_MCP_SERVERS;
   readonly mcp: MCPServersState;
@@ -66,6 +67,7 @@ export type ServerMessage =
   | StateMessage
   | StateErrorMessage
   | McpServersMessage
+  | McpPatchMessage
   | ElicitationsMessage
   | RpcSuccessMessage
   | RpcFailureMessage;

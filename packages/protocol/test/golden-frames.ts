@@ -70,6 +70,19 @@ const incompleteMcp = {
   },
 } as const;
 
+/** The same as {@link ourMcp}, as whoever asked for patches is told it. */
+const { serverId: _, ...ownTool } = tool;
+const ourEverything = {
+  to: "v1",
+  ids: ["s1"],
+  vault: "keyed",
+  servers: ourMcp.servers,
+  tools: { s1: [ownTool] },
+  prompts: { s1: [{ name: "greet" }] },
+  resources: { s1: [{ uri: "file:///a", name: "a" }] },
+  resourceTemplates: { s1: [{ uriTemplate: "file:///{path}", name: "file" }] },
+} as const;
+
 const asked = { serverId: "s1", message: "Who?", createdAt: 1000, deadline: 301_000 } as const;
 const ourQuestions = {
   elicitations: [
@@ -150,6 +163,46 @@ export const SERVER_FRAMES: readonly GoldenFrame<unknown>[] = [
     message: { type: "cf_agent_mcp_servers", mcp: incompleteMcp },
   },
   {
+    name: "everything, to whoever takes patches",
+    from: "ours",
+    text: JSON.stringify({ type: "cf_agent_mcp_patch", ...ourEverything }),
+    message: { type: "cf_agent_mcp_patch", ...ourEverything } satisfies ServerMessage,
+  },
+  {
+    name: "nothing, to whoever takes patches",
+    from: "ours",
+    text: '{"type":"cf_agent_mcp_patch","to":"v0","ids":[]}',
+    message: { type: "cf_agent_mcp_patch", to: "v0", ids: [] } satisfies ServerMessage,
+  },
+  {
+    name: "a server that nobody listens to any more",
+    from: "ours",
+    text: JSON.stringify({
+      type: "cf_agent_mcp_patch",
+      from: "v1",
+      to: "v2",
+      servers: { s1: { ...ourMcp.servers.s1, live: false } },
+    }),
+    message: {
+      type: "cf_agent_mcp_patch",
+      from: "v1",
+      to: "v2",
+      servers: { s1: { ...ourMcp.servers.s1, live: false } },
+    } satisfies ServerMessage,
+  },
+  {
+    name: "a list that changed",
+    from: "ours",
+    text: '{"type":"cf_agent_mcp_patch","from":"v2","to":"v3","prompts":{"s1":[]}}',
+    message: { type: "cf_agent_mcp_patch", from: "v2", to: "v3", prompts: { s1: [] } } satisfies ServerMessage,
+  },
+  {
+    name: "a server that went",
+    from: "ours",
+    text: '{"type":"cf_agent_mcp_patch","from":"v3","to":"v0","ids":[]}',
+    message: { type: "cf_agent_mcp_patch", from: "v3", to: "v0", ids: [] } satisfies ServerMessage,
+  },
+  {
     name: "questions that wait for a person",
     from: "ours",
     text: JSON.stringify({ type: "cf_agent_mcp_elicitations", ...ourQuestions }),
@@ -212,6 +265,12 @@ export const CLIENT_FRAMES: readonly GoldenFrame<ClientMessage>[] = [
     from: "reference",
     text: '{"args":[1,{"b":2}],"id":"8cb5","method":"add","type":"rpc"}',
     message: { type: "rpc", id: "8cb5", method: "add", args: [1, { b: 2 }] },
+  },
+  {
+    name: "wish to have everything anew",
+    from: "ours",
+    text: '{"type":"cf_agent_mcp_patch"}',
+    message: { type: "cf_agent_mcp_patch" },
   },
   {
     name: "wish to be told of questions",

@@ -2,8 +2,8 @@
 import { createMockMcpServer, createMockSseServer } from "@agents-internal/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { deskOf } from "./desk.ts";
-import { type Scene, startScene } from "./scene.ts";
-import { allAre } from "./watch.ts";
+import { type McpState, type Scene, startScene } from "./scene.ts";
+import { allAre, withoutLive } from "./watch.ts";
 
 const GUARDED = "https://guarded.example";
 const LEGACY = "https://legacy.example";
@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => scene.dispose());
 beforeEach(() => scene.network.forget());
 
-test("two clients see each state of a sign-in, in order", async () => {
+test("two clients see the states of a sign-in in order, but for those that were over at once", async () => {
   const desk = deskOf(scene, "watched");
   const watchers = [scene.watch("desk", "watched"), scene.watch("desk", "watched")] as const;
   await Promise.all(watchers.map(({ client }) => client.ready));
@@ -36,12 +36,10 @@ test("two clients see each state of a sign-in, in order", async () => {
   const ends = await Promise.all(watchers.map((watcher) => watcher.until(allAre("ready"))));
   for (const watcher of watchers) {
     const states = watcher.statesOf(id);
-    expect(states.slice(states.indexOf("authenticating"))).toEqual([
-      "authenticating",
-      "connecting",
-      "discovering",
-      "ready",
-    ]);
+    const shown = states.slice(states.indexOf("authenticating"));
+    const all = ["authenticating", "connecting", "discovering", "ready"];
+    expect(shown).toEqual(all.filter((state) => shown.includes(state)));
+    expect(shown).toEqual(expect.arrayContaining(["authenticating", "ready"]));
   }
   expect(ends[0]).toEqual(ends[1]);
   expect(ends[0]?.tools).toMatchObject([{ name: "echo", serverId: id }]);
@@ -84,12 +82,15 @@ test("after a crash the first frame lists three servers and their tools, before 
   const watcher = scene.watch("desk", "three");
   await watcher.until(() => true);
   expect(scene.network.requests).toEqual([]);
-  expect(watcher.snapshots[0]).toEqual(before);
-  expect(watcher.snapshots[0]?.tools.map(({ serverId }) => serverId).toSorted()).toEqual(ids.toSorted());
+  const [first] = watcher.snapshots;
+  expect(first && withoutLive(first)).toEqual(withoutLive(before));
+  // Nobody listens to them yet, and that is said.
+  expect(Object.values(first?.servers ?? {}).map(({ live }) => live)).toEqual([false, false, false]);
+  expect(first?.tools.map(({ serverId }) => serverId).toSorted()).toEqual(ids.toSorted());
 
   for (const id of ids) expect(await desk.call(id, id)).toEqual({ text: id });
   // Going on with what was agreed before is no change that anybody has to be told.
-  expect((await desk.state()).servers).toEqual(before.servers);
+  expect(withoutLive(await desk.state())).toEqual(withoutLive(before));
   expect(scene.as.tokenRequests.filter(({ grant_type }) => grant_type === "refresh_token")).toEqual([]);
 });
 
@@ -103,6 +104,7 @@ test("a client that is connected while the Worker crashes finds back by itself, 
   await scene.runtime.crash();
   await closed;
   await watcher.client.ready;
-  expect(await watcher.client.call("work", ["getMcpServers"])).toEqual({ result: before });
-  expect(watcher.snapshots.slice(told)).toEqual([before]);
+  const { result } = await watcher.client.call<{ result: McpState }>("work", ["getMcpServers"]);
+  expect(withoutLive(result)).toEqual(withoutLive(before));
+  expect(watcher.snapshots.slice(told).map(withoutLive)).toEqual([withoutLive(before)]);
 });

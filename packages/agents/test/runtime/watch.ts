@@ -63,3 +63,9 @@ export function allAre(state: MCPServer["state"]): (snapshot: MCPServersState) =
     return all.length > 0 && all.every((server) => server.state === state);
   };
 }
+
+/** The same but for whether anybody listens to the servers, which is a fact of the moment. */
+export function withoutLive(state: MCPServersState): MCPServersState {
+  const servers = Object.entries(state.servers).map(([id, { live: _, ...server }]) => [id, server] as const);
+  return { ...state, servers: Object.fromEntries(servers) };
+}

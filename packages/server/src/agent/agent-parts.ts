@@ -20,6 +20,7 @@ import { createInheritance, type Inheritance } from "./inheritance.ts";
 import { createMcpBindings } from "./mcp-bindings.ts";
 import { createMcpBinding, MCP_ALARM_PREFIX, type McpBinding, mcpSettings, platformIds } from "./mcp-binding.ts";
 import { createMcpEngine } from "./mcp-engine.ts";
+import { createMcpFeed, type McpFeed } from "./mcp-feed.ts";
 
 export interface AgentParts {
   readonly log: Log;
@@ -30,6 +31,7 @@ export interface AgentParts {
   readonly alarms: AlarmQueue;
   readonly inheritance: Inheritance;
   readonly mcp: McpBinding<MCPClientManager>;
+  readonly feed: McpFeed;
   /** Where sign-ins come back to, or `null` when no host is known. Throws `option-invalid`. */
   readonly callbackUrl: (options: AddMcpServerOptions) => string | null;
   readonly elicitations: ElicitationHub;
@@ -42,7 +44,6 @@ export interface AgentPartsOptions {
   readonly className: string;
   /** Asked late: an object without a name can be constructed. */
   readonly identity: () => Identity;
-  readonly onMcpChange: () => void;
   readonly connections: () => Iterable<Connection>;
   readonly isReadonly: (connection: Connection) => boolean;
   /** `undefined`: the app does not look at who comes back. */
@@ -55,7 +56,6 @@ export function createAgentParts({
   options,
   className,
   identity,
-  onMcpChange,
   connections,
   isReadonly,
   verifyCallbackUser,
@@ -65,6 +65,10 @@ export function createAgentParts({
   const { kv } = ctx.storage;
   const keyValues: KeyValues = { list: (prefix) => [...kv.list({ prefix })], delete: (key) => void kv.delete(key) };
   const clock = { now: () => Date.now() };
+  const after = (ms: number, callback: () => void): (() => void) => {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  };
   let migrated = false;
   let bindingName: string | undefined;
   const binding = (): string => (bindingName ??= findBindingName(env, identity(), ctx.id));
@@ -83,10 +87,7 @@ export function createAgentParts({
       set: (dueAt) => void ctx.storage.setAlarm(dueAt),
       clear: () => void ctx.storage.deleteAlarm(),
     },
-    after: (ms, callback) => {
-      const timer = setTimeout(callback, ms);
-      return () => clearTimeout(timer);
-    },
+    after,
     handle: async (key) => {
       if (key.startsWith(MCP_ALARM_PREFIX)) await mcp.engine.onAlarm(key);
     },
@@ -112,10 +113,12 @@ export function createAgentParts({
       verifyCallbackUser,
     }),
     create: createMcpEngine,
-    onPublish: onMcpChange,
+    onPublish: () => feed.changed(),
+    onRestored: () => feed.restored(),
     onElicitations: (change) => elicitations.changed(change),
   });
 
+  const feed = createMcpFeed({ connections, shown: mcp.shown, log, now: clock.now, after });
   const inheritance = createInheritance({ sql, tables, keyValues, log, moveServersIn: () => mcp.engine.moveIn() });
   const elicitations = createElicitationHub({
     connections,
@@ -134,5 +137,5 @@ export function createAgentParts({
     });
   }
 
-  return { log, sql, tables, alarms, inheritance, mcp, callbackUrl, elicitations };
+  return { log, sql, tables, alarms, inheritance, mcp, feed, callbackUrl, elicitations };
 }

@@ -1,11 +1,5 @@
 // What an agent's author calls to connect it to MCP servers.
-import {
-  encodeServerMessage,
-  type MCPServersState,
-  MessageType,
-  type RemovalReport,
-  type SignOutReport,
-} from "@agents-internal/protocol";
+import type { MCPServersState, RemovalReport, SignOutReport } from "@agents-internal/protocol";
 import { McpError } from "../mcp/errors.ts";
 import type { MCPClientManager } from "../mcp/manager.ts";
 import type { AddMcpServerOptions, AddMcpServerResult, AddRpcMcpServerOptions } from "../mcp/options.ts";
@@ -13,7 +7,6 @@ import { AgentHooks } from "./agent-hooks.ts";
 import type { AgentParts } from "./agent-parts.ts";
 import { isNamespace } from "./identity.ts";
 import type { McpRpcAgent } from "./mcp-bindings.ts";
-import { broadcastProtocol } from "./socket-hub.ts";
 
 /** Key of an agent's parts: not a name that a class of the author's could take. */
 export const PARTS = Symbol("parts");
@@ -25,7 +18,7 @@ export abstract class AgentServers<
   Props extends Record<string, unknown>,
 > extends AgentHooks<Env, State, Props> {
   /** @internal */
-  abstract get [PARTS](): Pick<AgentParts, "mcp" | "callbackUrl">;
+  abstract get [PARTS](): Pick<AgentParts, "mcp" | "feed" | "callbackUrl">;
 
   /** Everything about MCP servers beyond the four methods below. */
   get mcp(): MCPClientManager {
@@ -89,10 +82,8 @@ export abstract class AgentServers<
     return this[PARTS].mcp.state();
   }
 
-  /** Send `getMcpServers()` to every client. Happens by itself when something changed. */
+  /** Tell every client of the MCP servers now. Happens by itself when something changed. */
   broadcastMcpServers(): void {
-    broadcastProtocol(this.getConnections(), () =>
-      encodeServerMessage({ type: MessageType.CF_AGENT_MCP_SERVERS, mcp: this.getMcpServers() }),
-    );
+    this[PARTS].feed.broadcast();
   }
 }

@@ -10,6 +10,7 @@ import { type RunContext, currentContext, runAs } from "./current-agent.ts";
 import { guardMethods } from "./entry-points.ts";
 import { installHooks } from "./hooks.ts";
 import type { Identity } from "./identity.ts";
+import { wantedFrames } from "./mcp-feed.ts";
 import { createMessageGate, MESSAGE_LIMIT } from "./message-limit.ts";
 import { type MessageHandlers, routeMessage } from "./message-router.ts";
 import { dispatchRpc } from "./rpc-dispatcher.ts";
@@ -73,7 +74,6 @@ export class Agent<
       options: this.#options,
       className: this.#className,
       identity: () => this.#identity,
-      onMcpChange: () => this.broadcastMcpServers(),
       connections: () => this.getConnections(),
       isReadonly: (connection) => this.isConnectionReadonly(connection),
       verifyCallbackUser: isVerifying ? (request, flow) => this.verifyCallbackUser(request, flow) : undefined,
@@ -262,12 +262,14 @@ export class Agent<
     const rpc = {
       instance: this,
       base: Agent.prototype,
+      beforeAnswer: (to: Connection) => this.#parts.feed.catchUp(to),
       report: (error: unknown, to: Connection) => void this.onError(to, error),
     };
     const handlers: MessageHandlers = {
       gate: createMessageGate(this.#options.messageLimit ?? MESSAGE_LIMIT, Date.now),
       setState: (connection, next) => this.#state.receive(connection, next),
       call: (connection, request) => dispatchRpc(rpc, connection, request),
+      repeatMcpServers: (connection) => this.#parts.feed.again(connection),
       watchElicitations: (connection) => this.#parts.elicitations.watch(connection),
       answerElicitation: (connection, answer) => this.#parts.elicitations.answer(connection, answer),
     };
@@ -295,10 +297,13 @@ export class Agent<
   #greet(connection: Connection, ctx: ConnectionContext): void {
     const readonly = this.shouldConnectionBeReadonly(connection, ctx);
     const silent = !this.shouldSendProtocolMessages(connection, ctx);
-    setConnectionFlags(connection, { readonly, silent });
-    if (silent) return;
+    if (silent) return setConnectionFlags(connection, { readonly, silent });
+    const frames = wantedFrames(ctx.request.url);
+    // Made before the flags say that the connection is told of changes: it is not told of this one twice.
+    const mcp = this.#parts.feed.greeting(frames);
+    setConnectionFlags(connection, { readonly, silent, mcp: frames });
     const identity = this.#options.sendIdentityOnConnect === false ? null : this.#identity;
-    sendGreeting(connection, { identity, state: this.state, mcp: this.getMcpServers() });
+    sendGreeting(connection, { identity, state: this.state, mcp });
     this.#parts.mcp.clientConnected();
   }
 

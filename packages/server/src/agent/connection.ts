@@ -1,11 +1,16 @@
 // What an agent keeps in a socket's attachment beside the author's own connection state.
 import type { Connection } from "partyserver";
 
+/** How a client is told of the MCP servers: whole each time, or what changed. */
+export type McpFrames = "full" | "patches";
+
 interface ConnectionFlags {
   /** May not change the agent's state. */
   readonly readonly?: boolean;
   /** Gets no identity, state or MCP frames. */
   readonly silent?: boolean;
+  /** Is told of the MCP servers; absent until the first time, and where it is silent. */
+  readonly mcp?: McpFrames;
   /** Is told of the questions that wait for a person. */
   readonly elicitations?: boolean;
 }

@@ -1,6 +1,8 @@
 import { EMPTY_MCP_STATE } from "@agents-internal/protocol";
 import { expect, test } from "vitest";
 import { createFakePorts } from "../../test/node/fake-ports.ts";
+import { createPublisher } from "../mcp/publish/publisher.ts";
+import { NOTHING_SHOWN } from "../mcp/publish/shown.ts";
 import { migrate } from "../sql/migrator.ts";
 import { createMcpBinding, mcpSettings, platformIds } from "./mcp-binding.ts";
 import type { McpEngine } from "./mcp-engine.ts";
@@ -22,9 +24,12 @@ function setup() {
     clientActive: () => undefined,
     onElicitationsChanged: () => ({ dispose: () => undefined }),
     getState: () => ({ ...EMPTY_MCP_STATE, vault: "keyed" }),
-    onServerStateChanged: (listener) => {
-      publish = listener;
-      return { dispose: () => undefined };
+    _publisher: {
+      ...createPublisher(ports.log, () => NOTHING_SHOWN),
+      subscribe: (listener) => {
+        publish = listener;
+        return { dispose: () => undefined };
+      },
     },
   };
   const binding = createMcpBinding({
@@ -36,6 +41,7 @@ function setup() {
       return engine;
     },
     onPublish: () => void (published += 1),
+    onRestored: () => undefined,
     onElicitations: () => undefined,
   });
   return { ports, binding, made, published: () => published, publish: () => publish() };

@@ -3,6 +3,7 @@ import { type Elicitation, EMPTY_MCP_STATE, type MCPServersState } from "@agents
 import { customAlphabet } from "nanoid";
 import type { ElicitationsChange } from "../mcp/elicitation/elicitations.ts";
 import type { McpPorts } from "../mcp/ports.ts";
+import { NOTHING_SHOWN, type Shown } from "../mcp/publish/shown.ts";
 import { encodeBase64Url } from "../mcp/base64url.ts";
 import type { SqlDatabase } from "../sql/database.ts";
 import { isMigrated } from "../sql/migrator.ts";
@@ -19,6 +20,8 @@ export interface McpBindingOptions<Engine extends McpEngine> {
   readonly create: (ports: McpPorts, options: EngineOptions) => Engine;
   /** The state changed. */
   readonly onPublish: () => void;
+  /** The rows of an earlier life were read; what is shown is what was shown at its end. */
+  readonly onRestored: () => void;
   /** A question for people was asked, or has ended. */
   readonly onElicitations: (change: ElicitationsChange) => void;
 }
@@ -28,6 +31,8 @@ export interface McpBinding<Engine extends McpEngine> {
   readonly engine: Engine;
   /** Without making the engine when nothing is stored. */
   state(): MCPServersState;
+  /** As above. */
+  shown(): Shown;
   /** As above. */
   elicitations(): readonly Elicitation[];
   /** As above. */
@@ -49,6 +54,7 @@ export function createMcpBinding<Engine extends McpEngine>({
   settings,
   create,
   onPublish,
+  onRestored,
   onElicitations,
 }: McpBindingOptions<Engine>): McpBinding<Engine> {
   let engine: Engine | null = null;
@@ -58,7 +64,8 @@ export function createMcpBinding<Engine extends McpEngine>({
   function demand(): Engine {
     if (engine === null) {
       engine = create(ports(), settings());
-      engine.onServerStateChanged(onPublish);
+      engine._publisher.subscribe(onPublish);
+      engine._publisher.onRestored(onRestored);
       engine.onElicitationsChanged(onElicitations);
     }
     return engine;
@@ -74,6 +81,7 @@ export function createMcpBinding<Engine extends McpEngine>({
       return demand();
     },
     state: () => whenNeeded()?.getState() ?? EMPTY_MCP_STATE,
+    shown: () => whenNeeded()?._publisher.shown() ?? NOTHING_SHOWN,
     elicitations: () => whenNeeded()?.listElicitations() ?? [],
     clientConnected: () => whenNeeded()?.clientConnected(),
     clientActive: () => engine?.clientActive(),

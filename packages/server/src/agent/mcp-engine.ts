@@ -7,6 +7,7 @@ export type { EngineOptions };
 
 export type McpEngine = Pick<
   MCPClientManager,
+  | "_publisher"
   | "addServer"
   | "clientActive"
   | "clientConnected"
@@ -17,7 +18,6 @@ export type McpEngine = Pick<
   | "moveIn"
   | "onAlarm"
   | "onElicitationsChanged"
-  | "onServerStateChanged"
   | "removeServer"
 >;
 

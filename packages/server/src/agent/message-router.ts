@@ -15,6 +15,7 @@ export interface MessageHandlers {
   readonly gate: MessageGate;
   setState(connection: Connection, next: unknown): void;
   call(connection: Connection, request: RpcRequestMessage): Promise<void>;
+  repeatMcpServers(connection: Connection): void;
   watchElicitations(connection: Connection): void;
   answerElicitation(connection: Connection, answer: AnswerElicitationMessage): Promise<void>;
 }
@@ -37,6 +38,8 @@ export async function routeMessage(
       return handlers.call(connection, request);
     case MessageType.CF_AGENT_STATE:
       return handlers.setState(connection, request.state);
+    case MessageType.CF_AGENT_MCP_PATCH:
+      return handlers.repeatMcpServers(connection);
     case MessageType.CF_AGENT_MCP_ELICITATIONS:
       return handlers.watchElicitations(connection);
     case MessageType.CF_AGENT_MCP_ELICITATION_ANSWER:

@@ -10,6 +10,8 @@ export interface RpcHost {
   readonly instance: object;
   /** Prototype below which an author's own methods are. */
   readonly base: object;
+  /** The call was answered: what it changed has to be seen before that. */
+  beforeAnswer(connection: Connection): void;
   /** Something the author did not expect was thrown. */
   report(error: unknown, connection: Connection): void;
 }
@@ -23,12 +25,14 @@ export async function dispatchRpc(host: RpcHost, connection: Connection, call: R
     if (found.kind === "not-callable") throw new AgentError("method-not-callable", `Method ${name} is not callable`);
     if (found.metadata.streaming === true) return await stream(host, connection, call, found.method);
     const result: unknown = await Reflect.apply(found.method, host.instance, call.args);
+    host.beforeAnswer(connection);
     sendQuietly(
       connection,
       encodeServerMessage({ type: MessageType.RPC, id: call.id, success: true, result, done: true }),
     );
   } catch (error) {
     const answer = encodeServerMessage({ type: MessageType.RPC, id: call.id, success: false, ...describeError(error) });
+    host.beforeAnswer(connection);
     sendQuietly(connection, answer);
     reportUnexpected(host, error, connection);
   }

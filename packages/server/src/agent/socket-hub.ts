@@ -1,5 +1,5 @@
 // Sockets of one agent: how one is let in, greeted, and told about changes.
-import { CloseCode, encodeServerMessage, type MCPServersState, MessageType } from "@agents-internal/protocol";
+import { CloseCode, encodeServerMessage, MessageType } from "@agents-internal/protocol";
 import type { Connection } from "partyserver";
 import { nanoid } from "nanoid";
 import { AgentError } from "./agent-error.ts";
@@ -42,14 +42,15 @@ export interface Greeting {
   readonly identity: Identity | null;
   /** `undefined`: there is none. */
   readonly state: unknown;
-  readonly mcp: MCPServersState;
+  /** A frame. */
+  readonly mcp: string;
 }
 
 export function sendGreeting(connection: Connection, { identity, state, mcp }: Greeting): void {
   const hasState = state !== undefined;
   if (identity !== null) sendQuietly(connection, encodeServerMessage(identityMessage(identity, hasState)));
   if (hasState) sendQuietly(connection, encodeServerMessage({ type: MessageType.CF_AGENT_STATE, state }));
-  sendQuietly(connection, encodeServerMessage({ type: MessageType.CF_AGENT_MCP_SERVERS, mcp }));
+  sendQuietly(connection, mcp);
 }
 
 /** Send to every connection that gets protocol frames. The frame is built once, and not at all when nobody listens. */

@@ -29,6 +29,8 @@ import { createToolCalls, type ToolCalls } from "./lasting/tool-calls.ts";
 import type { LogMessage } from "./log-message.ts";
 import { createListeners, type Listeners } from "./listeners.ts";
 import { createPublisher, type Publisher } from "./publish/publisher.ts";
+import { serverViews } from "./publish/server-views.ts";
+import { toShown } from "./publish/shown.ts";
 import type { QuestionHandlers } from "./question-handlers.ts";
 import type { ResourceUpdate } from "./resource-subscriptions.ts";
 import { createLookout, type Lookout } from "./servers/lookout.ts";
@@ -147,7 +149,9 @@ export function createEngine(given: McpPorts, options: EngineOptions): Engine {
     createToolTrustTable(ports.sql),
     (serverId) => connections.get(serverId)?.record.options.tools ?? NO_TOOL_OPTIONS,
   );
-  const publisher = createPublisher(ports.log);
+  const publisher = createPublisher(ports.log, () =>
+    toShown(serverViews({ connections, catalogue, trust, oauth }), vault.status),
+  );
   const interests = createInterestsTable(ports.sql);
   const logMessages: Engine["logMessages"] = createListeners(ports.log);
   const resourceUpdates: Engine["resourceUpdates"] = createListeners(ports.log);
@@ -222,6 +226,7 @@ export function createEngine(given: McpPorts, options: EngineOptions): Engine {
       servers.delete(serverId);
     },
     changed: publisher.touch,
+    restored: publisher.restored,
   });
   const lookout = createLookout(ports, connections.all, Math.random);
   const callsSettled: Engine["callsSettled"] = createListeners(ports.log);

@@ -25,7 +25,7 @@ import type {
 import type { McpPorts } from "./ports.ts";
 import type { ElicitationHandlers, QuestionHandlers, RootsSource, SamplingHandler } from "./question-handlers.ts";
 import type { Subscription } from "./listeners.ts";
-import type { ChangeListener } from "./publish/publisher.ts";
+import type { ChangeListener, Publisher } from "./publish/publisher.ts";
 import { serverViews } from "./publish/server-views.ts";
 import { toMcpState } from "./publish/snapshot.ts";
 import { ServerOffers } from "./server-offers.ts";
@@ -171,6 +171,11 @@ export class MCPClientManager extends ServerOffers {
    */
   report(serverId: string): string {
     return serverReport(this.#engine, serverId);
+  }
+
+  /** @internal What clients are to have, for whoever keeps them at it. */
+  get _publisher(): Publisher {
+    return this.#engine.publisher;
   }
 
   /** Called when something that {@link getState} shows has changed; once for all that changed until the next microtask. */

@@ -17,6 +17,8 @@ const NO_REPORTS: ListReports = {};
 
 export interface CatalogueStore {
   of(serverId: string): Catalogue;
+  /** One of its lists as it is stored: JSON. */
+  textOf(serverId: string, kind: CatalogueKind): string;
   /** What is known about the lists besides their items; nothing about a list that is whole and may be old. */
   reportsOf(serverId: string): ListReports;
   /**
@@ -92,6 +94,7 @@ export function createCatalogueStore(rows: CatalogueRows, maxChars = CATALOGUE_M
 
   return {
     of: (serverId) => load().get(serverId)?.catalogue ?? EMPTY_CATALOGUE,
+    textOf: (serverId, kind) => load().get(serverId)?.texts.get(kind) ?? "[]",
     reportsOf: (serverId) => load().get(serverId)?.reports ?? NO_REPORTS,
     update(serverId, lists, reports = NO_REPORTS) {
       const entry = load().get(serverId) ?? { texts: new Map(), catalogue: EMPTY_CATALOGUE, reports: NO_REPORTS };

@@ -29,8 +29,8 @@ export interface ServerRow {
   setLists(lists: Partial<Catalogue>, reports: ListReports, fingerprints: Fingerprints | null): void;
   /** Write what is another than in the row: in the same turn in which it was set, in one statement. */
   write(): void;
-  /** Tell of a change, when there is one that the snapshot shows. */
-  publish(): void;
+  /** Tell of a change, when there is one that the snapshot shows. `isHeard`: somebody listens to the server. */
+  publish(isHeard: boolean): void;
 }
 
 export function createServerRow(
@@ -39,7 +39,7 @@ export function createServerRow(
 ): ServerRow {
   let { record, connection, facts, catalogueVersion } = stored;
   const { id } = record;
-  const toVisible = (): string => visibleForm(connection.state, catalogueVersion, facts);
+  const toVisible = (isHeard: boolean): string => visibleForm(connection.state, catalogueVersion, facts, !isHeard);
   let factsText = facts === null ? null : JSON.stringify(facts);
   const standing = (): StoredStanding => ({
     epoch: connection.epoch,
@@ -48,7 +48,7 @@ export function createServerRow(
     catalogueVersion,
   });
   let written = standing();
-  let visible = toVisible();
+  let visible = toVisible(false);
 
   return {
     get record() {
@@ -82,8 +82,8 @@ export function createServerRow(
       written = now;
       servers.save(id, now);
     },
-    publish() {
-      const now = toVisible();
+    publish(isHeard) {
+      const now = toVisible(isHeard);
       if (now === visible) return;
       visible = now;
       changed();

@@ -65,6 +65,8 @@ export interface SessionKeeper {
   readonly forgotten: boolean;
   /** A stream is open on which the server can say something unasked. */
   readonly hears: boolean;
+  /** The same, and where a session was gone on with, it is known and not hoped. */
+  readonly isHeard: boolean;
   /**
    * Open and make live. `null` when `current` was aborted meanwhile: then nothing is stored and nothing left open.
    * `again`: go on with what was agreed before, unless the server has forgotten it. Rejects with `McpError`.
@@ -106,6 +108,8 @@ export function createSessionKeeper(
     readonly listChanged: SessionListener["listChanged"];
     readonly lost: () => void;
     readonly idle: () => void;
+    /** `isHeard` may be another now. */
+    readonly hearing: () => void;
   },
 ): SessionKeeper {
   let live: Session | null = null;
@@ -113,6 +117,8 @@ export function createSessionKeeper(
   const calls = new Map<Session, number>();
   /** The session with a stream that stays open between calls. */
   let streaming: Session | null = null;
+  /** The same, once that is more than a hope. */
+  let heard: Session | null = null;
   /** The session whose server does not keep its stream open: the next use opens another. */
   let deaf: Session | null = null;
   /** The server of which nobody heard for a while, until that was told. */
@@ -133,6 +139,16 @@ export function createSessionKeeper(
     streaming = null;
     if (end === "given-up") deaf = session;
     watchIdle();
+    listener.hearing();
+  }
+
+  /** From here on nothing that the server says is missed. */
+  async function noteHearing(session: Session): Promise<void> {
+    if (heard === session) return;
+    await session.listening;
+    if (streaming !== session) return;
+    heard = session;
+    listener.hearing();
   }
 
   /** Once the server can say it again, in case it changed before. */
@@ -150,6 +166,7 @@ export function createSessionKeeper(
     try {
       const result = await work(session);
       // Only now is it known that the server still knows a session that was gone on with.
+      if (session === live) ports.background(noteHearing(session));
       if (missedBy !== null) ports.background(tellMissed(session));
       return result;
     } catch (thrown) {
@@ -179,13 +196,16 @@ export function createSessionKeeper(
     await session.close({ endSession: !forgotten });
   }
 
-  function adopt(session: Session): void {
+  function adopt(session: Session, isNew: boolean): void {
     const earlier = live;
     live = session;
     // The session that went on while more permission was asked for.
     if (earlier) ports.background(retire(earlier));
     forgotten = false;
     streaming = session;
+    // What a new session reads is new in any case.
+    if (isNew) heard = session;
+    listener.hearing();
     void forgetStream(session);
     idle.used();
     watchIdle();
@@ -200,6 +220,9 @@ export function createSessionKeeper(
     },
     get hears() {
       return live !== null && live === streaming;
+    },
+    get isHeard() {
+      return live !== null && live === streaming && live === heard;
     },
     async open({ auth, transport, client, facts, listen: asked }, { again, current }) {
       const { serverId } = auth;
@@ -251,7 +274,7 @@ export function createSessionKeeper(
           store?.();
           if (live === null) missedBy = serverId;
           listen = asked;
-          adopt(session);
+          adopt(session, !isKnown);
           if (asked === "always") keepsListening(false);
           return session;
         }

@@ -56,6 +56,7 @@ export class ServerRunner {
       listChanged: (kind) => void this.dispatch({ type: "catalogue-changed", kinds: [kind] }),
       lost: () => void this.dispatch({ type: "session-lost", epoch: this.#row.connection.epoch }),
       idle: () => void this.dispatch({ type: "idle", epoch: this.#row.connection.epoch }),
+      hearing: () => this.#row.publish(this.isHeard),
     });
     this.#core = {
       row: this.#row,
@@ -93,6 +94,13 @@ export class ServerRunner {
   /** Whether what is shown of its lists is too old to be shown without a look. */
   get isStale(): boolean {
     return this.#lists.stale("watched").length > 0;
+  }
+  get catalogueVersion(): number {
+    return this.#row.catalogueVersion;
+  }
+  /** What the server says unasked is heard. */
+  get isHeard(): boolean {
+    return this.#sessions.isHeard;
   }
   /** `null` while there is none; asking opens none. */
   get live(): Session | null {
@@ -163,7 +171,7 @@ export class ServerRunner {
       this.#attempt = new AbortController();
     }
     for (const effect of outcome.effects) this.#performLater(effect);
-    this.#row.publish();
+    this.#row.publish(this.isHeard);
     for (const resolve of this.#waiting.splice(0)) resolve();
     return outcome;
   }

@@ -1,11 +1,13 @@
 import { expect, test, vi } from "vitest";
 import { createFakePorts } from "../../../test/node/fake-ports.ts";
 import { createPublisher } from "./publisher.ts";
+import { NOTHING_SHOWN } from "./shown.ts";
 
+const nothing = () => NOTHING_SHOWN;
 const turn = () => new Promise<void>((resolve) => queueMicrotask(resolve));
 
 test("everything that changes in one turn is told once", async () => {
-  const publisher = createPublisher(createFakePorts().log);
+  const publisher = createPublisher(createFakePorts().log, nothing);
   const listener = vi.fn();
   publisher.subscribe(listener);
   publisher.touch();
@@ -20,7 +22,7 @@ test("everything that changes in one turn is told once", async () => {
 
 test("a listener that throws does not keep the others from hearing", async () => {
   const ports = createFakePorts();
-  const publisher = createPublisher(ports.log);
+  const publisher = createPublisher(ports.log, nothing);
   const listener = vi.fn();
   publisher.subscribe(() => {
     throw new Error("mine");
@@ -33,7 +35,7 @@ test("a listener that throws does not keep the others from hearing", async () =>
 });
 
 test("a disposed listener hears nothing more", async () => {
-  const publisher = createPublisher(createFakePorts().log);
+  const publisher = createPublisher(createFakePorts().log, nothing);
   const listener = vi.fn();
   publisher.subscribe(listener).dispose();
   publisher.touch();

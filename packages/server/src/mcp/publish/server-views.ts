@@ -26,7 +26,8 @@ export function serverViews(parts: ViewParts): readonly ServerView[] {
   return parts.connections.all().map((runner) => serverView(parts, runner));
 }
 
-export function serverView(parts: ViewParts, { record, state, facts, target }: ServerRunner): ServerView {
+export function serverView(parts: ViewParts, runner: ServerRunner): ServerView {
+  const { record, state, facts, target } = runner;
   const { id, name, url, callbackUrl, options } = record;
   return {
     id,
@@ -39,7 +40,10 @@ export function serverView(parts: ViewParts, { record, state, facts, target }: S
     facts,
     flow: state.kind === "authenticating" ? parts.oauth.openFlow(target) : null,
     exceptions: parts.oauth.usedExceptions(id),
+    unheard: !runner.isHeard,
     catalogue: parts.catalogue.of(id),
+    listText: (kind) => parts.catalogue.textOf(id, kind),
+    edition: `${record.createdAt} ${runner.catalogueVersion}`,
     reports: parts.catalogue.reportsOf(id),
     toolChanges: parts.trust.changes(id),
     toolPolicies: parts.trust.policies(id),

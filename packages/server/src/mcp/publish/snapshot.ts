@@ -9,7 +9,7 @@ import type {
 } from "@agents-internal/protocol";
 import { ERROR_CODES, type ErrorCode } from "@agents-internal/protocol";
 import type { Catalogue } from "../catalog/catalogue.ts";
-import type { ListReports } from "../lists.ts";
+import { LIST_NAMES, type ListReports } from "../lists.ts";
 import { type ConnectionState, goesOn } from "../lifecycle/state.ts";
 import { toPublicState } from "../lifecycle/to-public-state.ts";
 import { withoutSecrets } from "../public-url.ts";
@@ -29,7 +29,13 @@ export interface ServerView {
   readonly flow: OpenFlow | null;
   /** Checks that its sign-in does not pass and its operator gave up. */
   readonly exceptions: readonly OAuthExceptionName[];
+  /** Nobody hears of changes: what is shown is what was stored. */
+  readonly unheard: boolean;
   readonly catalogue: Catalogue;
+  /** A list of the catalogue as JSON. */
+  readonly listText: (kind: keyof Catalogue) => string;
+  /** Another one where the lists of the server are, or the server is, another; stored. */
+  readonly edition: string;
   readonly reports: ListReports;
   readonly toolChanges: readonly ToolChange[];
   readonly toolPolicies: ReadonlyMap<string, ToolPolicy>;
@@ -56,11 +62,25 @@ export function offersCatalogue(state: ConnectionState): boolean {
   }
 }
 
-export function toMcpState(servers: readonly ServerView[], vault: "keyed" | "unkeyed"): MCPServersState {
+/** A server that could be used at once, of whose changes nobody hears. */
+export function isUnheard({ state, unheard }: Pick<ServerView, "state" | "unheard">): boolean {
+  return state.kind === "ready" && unheard;
+}
+
+export function toMcpState(
+  servers: readonly ServerView[],
+  vault: "keyed" | "unkeyed",
+  { saysLive = true }: { readonly saysLive?: boolean } = {},
+): MCPServersState {
   const offering = servers.filter(({ state }) => offersCatalogue(state));
   // Keys come from servers and developers: `fromEntries` defines them as own properties, whatever they are called.
   return {
-    servers: Object.fromEntries(servers.map((server) => [server.id, toServer(server)])),
+    servers: Object.fromEntries(
+      servers.map((server) => [
+        server.id,
+        saysLive && isUnheard(server) ? { ...toServer(server), live: false as const } : toServer(server),
+      ]),
+    ),
     tools: collect(offering, "tools"),
     prompts: collect(offering, "prompts"),
     resources: collect(offering, "resources"),
@@ -70,11 +90,17 @@ export function toMcpState(servers: readonly ServerView[], vault: "keyed" | "unk
 }
 
 /** What the snapshot shows of a server and its developer does not decide, as a text: another one means that there is news. */
-export function visibleForm(state: ConnectionState, catalogueVersion: number, facts: SessionFacts | null): string {
+export function visibleForm(
+  state: ConnectionState,
+  catalogueVersion: number,
+  facts: SessionFacts | null,
+  unheard: boolean,
+): string {
   const publicState = toPublicState(state);
   return JSON.stringify([
     state.kind === "removed" ? null : publicState,
     offersCatalogue(state),
+    isUnheard({ state, unheard }),
     publicState === "failed" || publicState === "authenticating" ? state : null,
     catalogueVersion,
     facts?.instructions,
@@ -85,7 +111,8 @@ export function visibleForm(state: ConnectionState, catalogueVersion: number, fa
 /** Failures that somebody mends by registering the app at the provider. */
 const BY_HAND: ReadonlySet<string> = new Set<ErrorCode>(["client-id-required", "registration-refused"]);
 
-function toServer(view: ServerView): MCPServer {
+/** Without `live`. */
+export function toServer(view: ServerView): MCPServer {
   const { name, url, account, callbackUrl, state, facts, flow, exceptions, reports, toolChanges, toolPolicies } = view;
   const publicState = toPublicState(state);
   const failed = state.kind === "failed" && publicState === "failed" ? state : null;
@@ -114,9 +141,12 @@ function toServer(view: ServerView): MCPServer {
 }
 
 function listProblems(reports: ListReports): Pick<MCPServer, "list_problems"> {
-  const broken = Object.entries(reports).filter(([, { problems }]) => problems.length > 0);
-  if (broken.length === 0) return {};
-  return { list_problems: Object.fromEntries(broken.map(([kind, { problems }]) => [kind, problems])) };
+  // In one order, whichever list was read first: what is shown is compared as text.
+  const broken = LIST_NAMES.flatMap((kind) => {
+    const problems = reports[kind]?.problems ?? [];
+    return problems.length > 0 ? [[kind, problems] as const] : [];
+  });
+  return broken.length === 0 ? {} : { list_problems: Object.fromEntries(broken) };
 }
 
 function collect<K extends keyof Catalogue>(

@@ -22,6 +22,8 @@ export interface Connections {
 }
 
 export interface ConnectionsDeps extends RunnerDeps {
+  /** The rows of an earlier life were read, and nothing has moved yet. */
+  readonly restored: () => void;
   /** All servers are there, as they were stored. */
   readonly woke: () => void;
 }
@@ -37,6 +39,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
     createMcpTables(deps.ports.sql);
     deps.elicitations.wake();
     for (const stored of deps.servers.all()) runners.set(stored.record.id, new ServerRunner(stored, deps));
+    deps.restored();
     for (const runner of [...runners.values()]) wake(runner);
     deps.woke();
     return runners;

@@ -8,6 +8,7 @@ const named = fc.array(
   objectWith({ name: words, uri: words, uriTemplate: words, serverId: words, state: words, message: words }),
   { maxLength: 3 },
 );
+const byServer = fc.dictionary(words, named, { maxKeys: 2 });
 const frames = fc
   .tuple(
     fc.constantFrom(...Object.values(MessageType)),
@@ -21,6 +22,11 @@ const frames = fc
       name: words,
       agent: words,
       state: anyJson,
+      from: words,
+      to: words,
+      ids: fc.array(words, { maxLength: 3 }),
+      servers: fc.dictionary(words, objectWith({ name: words, state: words }), { maxKeys: 2 }),
+      tools: byServer,
       mcp: objectWith({
         servers: fc.dictionary(words, objectWith({ name: words, state: words })),
         tools: named,

@@ -1,0 +1,131 @@
+// Keeps clients at what is shown of the MCP servers: each kind in its own frames, which are built once for all of the kind.
+import { encodeServerMessage, MCP_PATCHES, MessageType } from "@agents-internal/protocol";
+import type { Connection } from "partyserver";
+import type { Log } from "../mcp/ports.ts";
+import { differs, encodeShown, type Shown } from "../mcp/publish/shown.ts";
+import { connectionFlags, type McpFrames, sendQuietly } from "./connection.ts";
+import { createPace, type PaceClock } from "./pace.ts";
+
+/** ms between patches: three frames of a screen; what a client shows of twenty servers that connect at once moves, and does not flicker. */
+const PATCH_PACE = 50;
+/** ms between full frames: at 100 clients and 1,000 tools each one costs 66 ms of CPU, so this is a quarter of the time at worst. */
+const FULL_PACE = 250;
+
+export interface McpFeedOptions extends PaceClock {
+  readonly log: Log;
+  readonly connections: () => Iterable<Connection>;
+  readonly shown: () => Shown;
+}
+
+export interface McpFeed {
+  /** An earlier life ended here: this is what clients who stayed connected have. */
+  restored(): void;
+  /** Something of what is shown is different. */
+  changed(): void;
+  /** The first frame for a client, which hears of every change from then on once its flags say so. */
+  greeting(kind: McpFrames): string;
+  /** A client lost its place, or says so. Whoever asks for it in a loop is served no faster than those who take full frames. */
+  again(connection: Connection): void;
+  /** What a client is told next must not come before what it is to see. */
+  catchUp(connection: Connection): void;
+  /** Tell everybody, whether anything changed or not. */
+  broadcast(): void;
+}
+
+/** Which frames the client at the other end of this upgrade wants. */
+export function wantedFrames(url: string): McpFrames {
+  return new URL(url).searchParams.get(MCP_PATCHES.parameter) === MCP_PATCHES.value ? "patches" : "full";
+}
+
+const fullFrame = (shown: Shown): string =>
+  encodeServerMessage({ type: MessageType.CF_AGENT_MCP_SERVERS, mcp: shown.toState() });
+
+export function createMcpFeed({ connections, shown, log, ...clock }: McpFeedOptions): McpFeed {
+  /** What all clients of a kind have; `null`: there are none, or nobody knows. */
+  const told: Record<McpFrames, Shown | null> = { patches: null, full: null };
+  const lost = new Set<Connection>();
+
+  function* listening(kind: McpFrames): Generator<Connection> {
+    for (const connection of connections()) if (connectionFlags(connection).mcp === kind) yield connection;
+  }
+
+  function send(to: Iterable<Connection>, frame: string): void {
+    for (const connection of to) sendQuietly(connection, frame);
+  }
+
+  /** Brings all of a kind to what is shown now. False when nobody had to be told anything. */
+  function publish(kind: McpFrames, forced = false): boolean {
+    const listeners = [...listening(kind)];
+    const before = told[kind];
+    told[kind] = listeners.length > 0 ? shown() : null;
+    const now = told[kind];
+    if (now === null) return false;
+    if (!forced && before !== null && !differs(before, now, { saysLive: kind === "patches" })) return false;
+    send(listeners, kind === "patches" ? encodeShown(now, before ?? undefined) : fullFrame(now));
+    return true;
+  }
+
+  /** All patches there are, and then everything: both speak of the same moment. */
+  function everything(): string {
+    publish("patches");
+    return encodeShown((told.patches ??= shown()));
+  }
+
+  /** Nobody waits for what is sent unasked; what went wrong is tried again with the next change. */
+  function attempt(work: () => boolean): boolean {
+    try {
+      return work();
+    } catch {
+      log.warn("mcp-feed-failed");
+      return false;
+    }
+  }
+
+  const patches = createPace(PATCH_PACE, clock, () => attempt(() => publish("patches")));
+  const full = createPace(FULL_PACE, clock, () => attempt(() => publish("full")));
+  const repeats = createPace(FULL_PACE, clock, () =>
+    attempt(() => {
+      send(lost, everything());
+      lost.clear();
+      return true;
+    }),
+  );
+
+  return {
+    restored() {
+      const present = new Set<McpFrames>();
+      for (const connection of connections()) {
+        const { mcp } = connectionFlags(connection);
+        if (mcp !== undefined) present.add(mcp);
+      }
+      if (present.size === 0) return;
+      const now = shown();
+      for (const kind of present) told[kind] = now;
+    },
+    changed() {
+      patches.want();
+      full.want();
+    },
+    greeting(kind) {
+      if (kind === "patches") return everything();
+      const now = shown();
+      told.full ??= now;
+      return fullFrame(now);
+    },
+    again(connection) {
+      if (connectionFlags(connection).mcp !== "patches") return;
+      lost.add(connection);
+      repeats.want();
+    },
+    catchUp(connection) {
+      if (patches.due) patches.hurry();
+      // To this one alone; the others get theirs when it is due.
+      if (!full.due || connectionFlags(connection).mcp !== "full") return;
+      attempt(() => sendQuietly(connection, fullFrame(shown())));
+    },
+    broadcast() {
+      publish("patches", true);
+      publish("full", true);
+    },
+  };
+}
