@@ -2,6 +2,7 @@ import { createMockMcpServer, createMockSseServer } from "@agents-internal/testi
 import { expect, test, vi } from "vitest";
 import { createMcpHost } from "./mcp-host.ts";
 import { failure, gate, MCP, MCP_URL, openServer, protectedServer, signIn } from "./mcp-scenes.ts";
+import { withoutLive } from "./without-live.ts";
 
 const OTHER = "https://other.example";
 
@@ -193,18 +194,25 @@ test("listeners hear of changes that can be seen, and of no others", async () =>
   const { id } = await host.add("mock", MCP_URL);
   host.evict();
   const seen: string[] = [];
+  const live = () => host.server().live;
   host.mcp.onServerStateChanged(() => void seen.push(JSON.stringify(host.state())));
-  host.state();
+  expect(live()).toBe(false);
+  await host.mcp.callTool({ serverId: id, name: "echo" });
+  await host.ports.settled();
+  // Somebody listens to it again, and that is all.
+  expect(seen).toEqual([JSON.stringify(withoutLive(host.state()))]);
   await host.mcp.callTool({ serverId: id, name: "echo" });
   server.dropSessions();
   await host.mcp.callTool({ serverId: id, name: "echo" });
   await host.ports.settled();
-  expect(seen).toEqual([]);
+  expect(live()).toBeUndefined();
+  expect(new Set(seen.map((text) => JSON.stringify(withoutLive(JSON.parse(text)))))).toEqual(new Set(seen.slice(0, 1)));
+  const before = seen.length;
   server.change({ tools: [] });
-  await vi.waitFor(() => expect(seen).toHaveLength(1));
+  await vi.waitFor(() => expect(seen).toHaveLength(before + 1));
   await host.mcp.closeConnection(id);
   await host.mcp.removeServer(id);
-  await vi.waitFor(() => expect(seen).toHaveLength(3));
+  await vi.waitFor(() => expect(seen).toHaveLength(before + 3));
 });
 
 test("a call whose connection broke after the server took it is not made twice", async () => {

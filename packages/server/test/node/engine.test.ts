@@ -2,6 +2,7 @@ import { approve, createMockMcpServer, deny } from "@agents-internal/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { isTransportNotImplemented, isUnauthorized } from "../../src/mcp/errors.ts";
 import { APP, createMcpHost } from "./mcp-host.ts";
+import { withoutLive } from "./without-live.ts";
 import { MCP, MCP_URL, failure, openServer, protectedServer, signIn } from "./mcp-scenes.ts";
 
 describe.each(["legacy", "modern"] as const)("a server of the %s era", (era) => {
@@ -24,7 +25,10 @@ describe.each(["legacy", "modern"] as const)("a server of the %s era", (era) => 
     const before = host.state();
     host.evict();
     host.network.forget();
-    expect(host.state()).toEqual(before);
+    expect(withoutLive(host.state())).toEqual(before);
+    // Shown as stored, and that is said.
+    expect(before).toEqual(withoutLive(before));
+    expect(host.server().live).toBe(false);
     expect(Object.keys(host.mcp.getAITools())).toEqual([`tool_${id}_echo`]);
     await host.ports.settled();
     expect(host.network.requests).toEqual([]);
