@@ -15,6 +15,7 @@ const CLASSES = {
   "worker.ts": ["Bench", "CountedBench"],
   "beside-bare.ts": ["Bench", "Bare"],
   "beside-ai.ts": ["ModelBench"],
+  "six-at-a-time.ts": ["Bench", "CountedBench"],
 } as const;
 export type WorkerFile = keyof typeof CLASSES;
 

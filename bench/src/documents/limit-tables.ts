@@ -1,12 +1,10 @@
 // What measured figures say of a million agents, of a hundred servers on one, and of ten thousand clients of one.
 import type { Figures, Pair } from "./figures.ts";
 import { rounded, table } from "./markdown.ts";
-import { PRICES, USE } from "./cost-model.ts";
+import { PRICES } from "./cost-model.ts";
 
 const AGENTS = 1e6;
 const SOCKETS = { measured: 2000, asked: 10_000 } as const;
-/** Requests of one object that may wait for their answers at one time. */
-const AT_ONCE = 6;
 
 type Line = readonly [label: string, figure: Pair | undefined, show: (value: number) => string];
 
@@ -47,11 +45,7 @@ export function hundredTable(figures: Figures): string {
     ["connecting: rows written", of("written"), rounded],
     ["connecting: rows read", of("read"), rounded],
     ["connecting: HTTP requests", of("requests"), rounded],
-    [
-      `the same, ${AT_ONCE} at a time and ${USE.secondsPerExchange} s each: seconds`,
-      of("requests"),
-      (requests) => rounded(Math.ceil(requests / AT_ONCE) * USE.secondsPerExchange),
-    ],
+    ["until all are ready, six at a time, answers 50 ms late: s", of("wall"), (ms) => rounded(ms / 1000)],
     ["connecting: CPU, s", of("cpu"), (ms) => rounded(ms / 1000)],
     ["a wake: HTTP requests", of("wake requests"), rounded],
     ["a wake: rows read", of("wake read"), rounded],

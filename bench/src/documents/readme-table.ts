@@ -8,6 +8,7 @@ import { shown } from "../shown.ts";
 export const QUOTED: readonly (readonly [scenario: string, key: string, label: string])[] = [
   ["wake", "requests", "an agent with 20 servers wakes: requests to them"],
   ["wake", "complete", "… until the page has all tools"],
+  ["wake-far", "complete", "… the same with servers 50 ms away"],
   ["wake", "bytes", "… sent to one page"],
   ["message-wake", "bytes", "a message wakes it: sent to each of nine other pages"],
   ["message-wake", "cpu", "… CPU"],

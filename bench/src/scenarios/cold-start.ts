@@ -1,4 +1,5 @@
 // From the start of the process to the first answer of an agent that was never there.
+import { bundleParts } from "../bundle-parts.ts";
 import { ratio, type Scenario } from "../scenario.ts";
 import { startWorker } from "../stage.ts";
 
@@ -7,7 +8,7 @@ export const coldStart: Scenario = {
   title: "Cold start to the first response of a new agent",
   repetitions: 7,
   rows: [
-    { key: "wall", label: "time", unit: "ms", target: ratio(0.45), stretch: "first answer" },
+    { key: "wall", label: "time", unit: "ms", target: ratio(0.45) },
     { key: "cpu", label: "CPU", unit: "ms" },
     { key: "memory", label: "resident memory afterwards", unit: "MB" },
   ],
@@ -25,4 +26,6 @@ export const coldStart: Scenario = {
       await runtime.dispose();
     }
   },
+  // Nearly all of it is the script, which is loaded before anything could be profiled.
+  partsOf: async (side) => new Map([["wall", await bundleParts(`export * from "./worker.ts";`, side, {})]]),
 };

@@ -1,8 +1,7 @@
 // What a user's bundle weighs: the smallest Worker, the hook and the client, minified and gzipped.
 import { gzipSync } from "node:zlib";
+import { bundleParts } from "../bundle-parts.ts";
 import { bundle } from "../bundle.ts";
-import { placeOf } from "../profile/origin.ts";
-import type { Share } from "../profile/summary.ts";
 import { type Scenario, value } from "../scenario.ts";
 import type { Side } from "../side.ts";
 
@@ -22,18 +21,6 @@ async function weigh(source: string, side: Side): Promise<number> {
   return gzipSync(script, { level: 9 }).length / 1000;
 }
 
-/** Bytes by package, before gzip. */
-async function partsOf(source: string, side: Side): Promise<readonly Share[]> {
-  const { bytes } = await bundle(source, side.folder, { external: REACT });
-  const packages = new Map<string, number>();
-  for (const [path, size] of bytes) {
-    const { packageName } = placeOf(path);
-    packages.set(packageName, (packages.get(packageName) ?? 0) + size);
-  }
-  const shares = [...packages].map(([name, self]) => ({ name, self, inclusive: self }));
-  return shares.toSorted((a, b) => b.self - a.self);
-}
-
 export const size: Scenario = {
   name: "size",
   title: "Bundles, minified and gzipped",
@@ -51,8 +38,8 @@ export const size: Scenario = {
   }),
   partsOf: async (side) =>
     new Map([
-      ["worker", await partsOf(SOURCES.worker, side)],
-      ["hook", await partsOf(SOURCES.hook, side)],
-      ["client", await partsOf(SOURCES.client, side)],
+      ["worker", await bundleParts(SOURCES.worker, side, { external: REACT })],
+      ["hook", await bundleParts(SOURCES.hook, side, { external: REACT })],
+      ["client", await bundleParts(SOURCES.client, side, { external: REACT })],
     ]),
 };

@@ -4,7 +4,7 @@ import { untilQuiet } from "../quiet.ts";
 import { ratio, type Row, type Scenario, value } from "../scenario.ts";
 import type { FleetOptions } from "../servers/protocol.ts";
 import type { Side } from "../side.ts";
-import { setStage } from "../stage.ts";
+import { setStage, type WorkerFile } from "../stage.ts";
 import { isReady, watchAgent } from "../watcher.ts";
 import { missesChange } from "./misses-change.ts";
 
@@ -27,8 +27,8 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-async function run(side: Side, options: Partial<FleetOptions>): Promise<Record<string, number>> {
-  await using stage = await setStage(side, { servers: SERVERS, tools: TOOLS, ...options });
+async function run(side: Side, options: Partial<FleetOptions>, worker?: WorkerFile): Promise<Record<string, number>> {
+  await using stage = await setStage(side, { servers: SERVERS, tools: TOOLS, ...options }, worker);
   const { runtime, fleet } = stage;
   await runtime.call("Bench/a", "addServers", fleet.urls);
   await untilQuiet(runtime.usage);
@@ -57,16 +57,31 @@ async function run(side: Side, options: Partial<FleetOptions>): Promise<Record<s
   return { requests, ...seen, cpu, deaf: await missesChange(stage) };
 }
 
-function wakeWith(servers: string, name: string, repetitions: number, options: Partial<FleetOptions>): Scenario {
+interface Wake extends Pick<Scenario, "name" | "repetitions" | "worker"> {
+  readonly servers: string;
+  readonly options: Partial<FleetOptions>;
+}
+
+function wakeWith({ servers, options, ...scenario }: Wake): Scenario {
   return {
-    name,
+    ...scenario,
     title: `Wake with ${SERVERS} × ${TOOLS} (${servers}), WebSocket first, after a restart of the process`,
-    repetitions,
     rows: ROWS,
-    run: (side) => run(side, options),
+    run: (side) => run(side, options, scenario.worker),
   };
 }
 
-export const wake = wakeWith("2025-11-25, sessions", "wake", 5, {});
-export const wakeModern = wakeWith("2026-07-28", "wake-modern", 3, { era: "modern" });
-export const wakeFar = wakeWith("2026-07-28, answers 50 ms late", "wake-far", 2, { era: "modern", delayMs: 50 });
+export const wake = wakeWith({ name: "wake", servers: "2025-11-25, sessions", options: {}, repetitions: 4 });
+export const wakeModern = wakeWith({
+  name: "wake-modern",
+  servers: "2026-07-28",
+  options: { era: "modern" },
+  repetitions: 2,
+});
+export const wakeFar = wakeWith({
+  name: "wake-far",
+  servers: "2026-07-28, answers 50 ms late, six at a time as the platform has it",
+  options: { era: "modern", delayMs: 50 },
+  repetitions: 2,
+  worker: "six-at-a-time.ts",
+});

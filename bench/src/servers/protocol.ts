@@ -19,8 +19,6 @@ export interface Traffic {
   readonly requests: number;
   /** How many of them waited for another one's answer, one after the other: what distance is multiplied with. */
   readonly exchanges: number;
-  /** The most that waited for their answers at one time. */
-  readonly atOnce: number;
   /** Bodies of requests and answers. */
   readonly bytes: number;
   /** Requests in the order they came: `POST tools/list`, `GET`, `POST /token`. */

@@ -34,9 +34,3 @@ test("requests that travel together count once", () => {
 test("a stream that stays open is waited for by nobody", () => {
   expect(exchangesOf([0, 50], [51], [52, 102])).toBe(2);
 });
-
-test("how many waited at one time is counted where the most did", () => {
-  expect(trafficOf([0, 50], [1, 51], [2, 52], [60, 110]).atOnce).toBe(3);
-  expect(trafficOf([0, 50], [50, 100]).atOnce).toBe(1);
-  expect(trafficOf().atOnce).toBe(0);
-});

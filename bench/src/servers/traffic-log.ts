@@ -29,7 +29,6 @@ export function createTrafficLog(now: () => number): TrafficLog {
     soFar: () => ({
       requests: log.length,
       exchanges: inSequence(log),
-      atOnce: mostAtOnce(log),
       bytes,
       log: log.map(({ what }) => what),
     }),
@@ -50,9 +49,4 @@ function inSequence(log: readonly Exchange[]): number {
     until = to;
   }
   return count;
-}
-
-/** A stream that stays open is answered when it begins, so it is not one that waits. */
-function mostAtOnce(log: readonly Exchange[]): number {
-  return Math.max(0, ...log.map((one) => log.filter(({ from, to }) => from <= one.from && to > one.from).length));
 }
