@@ -27,7 +27,7 @@ export function originsOf(map: string, resolve: (source: string) => string): Ori
 }
 
 export function placeOf(source: string): { readonly packageName: string; readonly path: string } {
-  const [, name = "bench", path = source] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(.*)$/.exec(source) ?? [];
+  const [, name = "bench", path = source] = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\/(.*)$/.exec(source) ?? [];
   return { packageName: name, path };
 }
 

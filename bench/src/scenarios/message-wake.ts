@@ -13,7 +13,7 @@ const ASLEEP_MS = 12_000;
 export const messageWake: Scenario = {
   name: "message-wake",
   title: `Wake from sleep by a message, ${SERVERS} × 10 (2025-11-25, no sessions), ${CLIENTS} clients`,
-  repetitions: 3,
+  repetitions: 2,
   rows: [
     { key: "slept", label: "the object had left memory (1: yes)", unit: "" },
     { key: "requests", label: "HTTP requests", unit: "", target: value(0) },
