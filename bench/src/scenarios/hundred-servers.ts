@@ -51,7 +51,7 @@ export const hundredServers: Scenario = {
     const seen = {
       frames: watcher.frames,
       bytes: watcher.frameBytes / 1000,
-      state: (watcher.last?.bytes ?? Number.NaN) / 1000,
+      state: watcher.stateBytes / 1000,
     };
     watcher.close();
 
