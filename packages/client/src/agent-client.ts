@@ -4,15 +4,16 @@ import {
   type Elicitation,
   type ElicitResult,
   encodeClientMessage,
+  MCP_PATCHES,
   MessageType,
   type IdentityMessage,
   type MCPServersState,
 } from "@agents-internal/protocol";
-import { PartySocket } from "partysocket";
+import ReconnectingWebSocket from "partysocket/ws";
 import { ElicitationStore } from "./elicitation-store.ts";
 import { AgentConnectionError, AgentError, type CloseReason } from "./errors.ts";
 import { McpStore } from "./mcp-store.ts";
-import { type AgentClientOptions, askingForPatches, toPartyAddress } from "./options.ts";
+import { type AgentClientOptions, toPartyAddress, toUrl, withQuery } from "./options.ts";
 import {
   type CallOptions,
   DEFAULT_CALL_TIMEOUT_MS,
@@ -50,9 +51,16 @@ export interface AgentView<State> {
  * await agent.ready;
  * const sum = await agent.call<number>("add", [1, 2]);
  */
-export class AgentClient<Agent = unknown, S = unknown> extends PartySocket {
+export class AgentClient<Agent = unknown, S = unknown> extends ReconnectingWebSocket {
   /** Kebab-case class name: the one asked for, then the one that answered. */
   agent: string;
+  /** Instance: the one asked for, then the one that answered. */
+  name: string;
+  readonly host: string;
+  /** Of this client, over all its connections: the agent's `connection.id`. */
+  readonly id: string;
+  /** The agent's address, without parameters. */
+  readonly roomUrl: string;
   /** Methods of the agent as functions; the same function for the same name. */
   readonly stub: StubOf<Agent>;
   /** The MCP servers as a store with selectors. */
@@ -84,16 +92,20 @@ export class AgentClient<Agent = unknown, S = unknown> extends PartySocket {
       now: () => performance.now(),
     });
     const address = toPartyAddress(options);
-    super({
+    const id = options.id ?? randomId();
+    const roomUrl = toUrl(address);
+    // An agent of ours then tells no more of its MCP servers than what changed.
+    const own = { _pk: id, [MCP_PATCHES.parameter]: MCP_PATCHES.value };
+    super(() => withQuery(roomUrl, options.query, own), options.protocols, {
       ...options,
-      ...address,
-      query: askingForPatches(options.query),
-      disableNameValidation: true,
       shouldReconnectOnClose: (event) => policy.shouldReconnect(event),
     });
+    this.id = id;
+    this.host = address.host;
+    this.roomUrl = roomUrl;
     this.#options = options;
     this.#policy = policy;
-    this.agent = address.party ?? options.agent;
+    this.agent = address.party;
     this.name = options.name ?? "default";
     this.#view = new SnapshotStore<AgentView<StateOf<Agent, S>>>({
       state: undefined,
@@ -186,7 +198,9 @@ export class AgentClient<Agent = unknown, S = unknown> extends PartySocket {
     this.#calls.reject({ all: true });
   }
 
+  /** Connect anew; after a close, too. Throws `option-invalid` for a client that was made without a host. */
   override reconnect(code?: number, reason?: string): void {
+    if (!this.host) throw new AgentError("option-invalid", "host is required outside a browser");
     this.#ended = false;
     this.#readiness.restart();
     this.#show({ connectionError: null });
@@ -212,7 +226,7 @@ export class AgentClient<Agent = unknown, S = unknown> extends PartySocket {
   }
 
   /** Not for clients: use {@link agentFetch}. */
-  static override fetch(): Promise<Response> {
+  static fetch(): Promise<Response> {
     return Promise.reject(new AgentError("option-invalid", "AgentClient.fetch does not exist; use agentFetch"));
   }
 
@@ -301,6 +315,11 @@ export class AgentClient<Agent = unknown, S = unknown> extends PartySocket {
     }
     this.#options.onIdentity?.(name, agent);
   }
+}
+
+/** As many bits as a UUID. Pages on plain http have no other source of one. */
+function randomId(): string {
+  return crypto.getRandomValues(new Uint8Array(16)).reduce((id, byte) => id + byte.toString(16).padStart(2, "0"), "");
 }
 
 function isShallowEqual<T extends object>(a: T, b: T): boolean {

@@ -1,6 +1,5 @@
 // Plain HTTP to an agent, addressed like a client.
-import { PartySocket } from "partysocket";
-import { type AgentAddressOptions, toPartyAddress } from "./options.ts";
+import { type AgentAddressOptions, toPartyAddress, toUrl, withQuery } from "./options.ts";
 
 /** Options of {@link agentFetch}. */
 export interface AgentFetchOptions extends Omit<AgentAddressOptions, "protocol"> {
@@ -17,14 +16,6 @@ export interface AgentFetchOptions extends Omit<AgentAddressOptions, "protocol">
  * const response = await agentFetch({ agent: "MyAgent", host: "example.com", path: "status" });
  */
 export function agentFetch(options: AgentFetchOptions, init?: RequestInit): Promise<Response> {
-  const { protocol, room = "", ...address } = toPartyAddress(options);
-  return PartySocket.fetch(
-    {
-      ...address,
-      room,
-      ...(protocol && { protocol: protocol === "ws" ? "http" : "https" }),
-      ...(options.fetch && { fetch: options.fetch }),
-    },
-    init,
-  );
+  const url = toUrl(toPartyAddress(options)).replace(/^ws/, "http");
+  return withQuery(url, options.query).then((address) => (options.fetch ?? fetch)(address, init));
 }

@@ -6,7 +6,10 @@ afterEach(() => vi.unstubAllGlobals());
 const page = (href: string) => vi.stubGlobal("location", new URL(href));
 
 test.each([
-  ["example.com", undefined],
+  ["example.com", "wss"],
+  ["192.168.1.7:8787", "ws"],
+  ["172.32.0.1", "wss"],
+  ["172.16.0.1", "ws"],
   ["localhost:8787", "ws"],
   ["localhost", "ws"],
   ["[::1]:8787", "ws"],

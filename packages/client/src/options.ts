@@ -1,5 +1,5 @@
 // The options of a client: what they mean and how they become an address.
-import { camelCaseToKebabCase, DEFAULT_PREFIX, MCP_PATCHES, type MCPServersState } from "@agents-internal/protocol";
+import { camelCaseToKebabCase, DEFAULT_PREFIX, type MCPServersState } from "@agents-internal/protocol";
 import type { PartySocketOptions } from "partysocket";
 import type { OnElicitation } from "./elicitation-store.ts";
 import { type AgentConnectionError, AgentError, type CloseReason } from "./errors.ts";
@@ -80,16 +80,36 @@ export interface AgentClientOptions<State = unknown>
   shouldReconnectOnClose?: (event: CloseReason) => boolean;
 }
 
-const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+/** This machine, and addresses of a local network, which have no certificate as a rule. */
+const LOCAL = /^((localhost|127\.0\.0\.1|\[::1\])(:\d+)?$|192\.168\.|10\.|172\.(1[6-9]|2\d|3[01])\.)/;
 
 function pageLocation(): { host: string; protocol: string } | undefined {
   return typeof location === "object" && location?.host ? location : undefined;
 }
 
-/** The address as the socket library wants it. Throws `option-invalid` when there is no host to be had. */
-export function toPartyAddress(
-  options: AgentAddressOptions & { startClosed?: boolean },
-): Pick<PartySocketOptions, "host" | "party" | "room" | "prefix" | "basePath" | "path" | "protocol" | "query"> {
+/** The parts of an address, under the names that the socket library has for them. */
+export interface PartyAddress extends Pick<PartySocketOptions, "basePath" | "path" | "query"> {
+  readonly host: string;
+  readonly party: string;
+  readonly room: string;
+  readonly prefix: string;
+  readonly protocol: "ws" | "wss";
+}
+
+/** The address of an agent, without its parameters. */
+export function toUrl({ protocol, host, basePath, prefix, party, room, path }: PartyAddress): string {
+  return `${protocol}://${host}/${basePath || `${prefix}/${party}/${room}`}${path ? `/${path}` : ""}`;
+}
+
+/** The same with parameters; those that are null are none. */
+export async function withQuery(url: string, query: Query | undefined, more: QueryParams = {}): Promise<string> {
+  const given = typeof query === "function" ? await query() : query;
+  const entries = Object.entries({ ...more, ...given }).filter((entry): entry is [string, string] => entry[1] != null);
+  return `${url}?${new URLSearchParams(entries)}`;
+}
+
+/** What makes an address. Throws `option-invalid` when there is no host to be had. */
+export function toPartyAddress(options: AgentAddressOptions & { startClosed?: boolean }): PartyAddress {
   const { agent, name = "default", basePath, path, query, prefix = DEFAULT_PREFIX } = options;
   if (!agent || !name) throw new AgentError("option-invalid", "agent and name must not be empty");
   const page = pageLocation();
@@ -100,8 +120,8 @@ export function toPartyAddress(
   const host = (given ?? page?.host ?? "").replace(/\/+$/, "");
   const scheme = /^(https?|wss?):\/\//.exec(host)?.[1] ?? (given ? undefined : page?.protocol.slice(0, -1));
   const bare = host.replace(/^\w+:\/\//, "");
-  const plain = scheme ? scheme === "http" || scheme === "ws" : LOOPBACK.test(bare);
-  const protocol = options.protocol ?? (scheme ? (plain ? "ws" : "wss") : plain ? "ws" : undefined);
+  const plain = scheme ? scheme === "http" || scheme === "ws" : LOCAL.test(bare);
+  const protocol = options.protocol ?? (plain ? "ws" : "wss");
   return {
     host: bare,
     party: camelCaseToKebabCase(agent),
@@ -109,15 +129,9 @@ export function toPartyAddress(
     prefix: trimSlashes(prefix).replace(/\/+$/, ""),
     ...(basePath !== undefined && { basePath: trimSlashes(basePath) }),
     ...(path && { path: trimSlashes(path) }),
-    ...(protocol && { protocol }),
+    protocol,
     ...(query && { query }),
   };
-}
-
-/** The same parameters, and the one with which an agent of ours tells no more of its MCP servers than what changed. */
-export function askingForPatches(query: Query | undefined): Query {
-  const ask = (given?: QueryParams): QueryParams => ({ ...given, [MCP_PATCHES.parameter]: MCP_PATCHES.value });
-  return typeof query === "function" ? async () => ask(await query()) : ask(query);
 }
 
 /** The socket library puts the slashes itself. */

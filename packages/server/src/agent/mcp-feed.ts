@@ -6,8 +6,8 @@ import { differs, encodeShown, type Shown } from "../mcp/publish/shown.ts";
 import { connectionFlags, type McpFrames, sendQuietly } from "./connection.ts";
 import { createPace, type PaceClock } from "./pace.ts";
 
-/** ms between patches: three frames of a screen; what a client shows of twenty servers that connect at once moves, and does not flicker. */
-const PATCH_PACE = 50;
+/** ms between patches: what people see move. Twenty servers that connect at once take half a second or less, so this is a handful of frames. */
+const PATCH_PACE = 100;
 /** ms between full frames: at 100 clients and 1,000 tools each one costs 66 ms of CPU, so this is a quarter of the time at worst. */
 const FULL_PACE = 250;
 
