@@ -5,6 +5,7 @@ import type { ServerCapabilities, WhatHappened } from "../../model.ts";
 import { Code } from "../../ui/code.tsx";
 import { ServerHistory } from "./server-history.tsx";
 import type { ServerModel } from "./server-model.ts";
+import { viewListening } from "./server-view.ts";
 
 export interface ServerAboutProps {
   readonly model: ServerModel;
@@ -16,6 +17,7 @@ export interface ServerAboutProps {
 
 export function ServerAbout({ model, vault, era, happened }: ServerAboutProps) {
   const { id, server } = model;
+  const listening = viewListening(server);
   return (
     <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)] lg:gap-8">
       <section className="min-w-0 space-y-2">
@@ -35,6 +37,7 @@ export function ServerAbout({ model, vault, era, happened }: ServerAboutProps) {
         <Fact name={text.about.capabilities}>
           <Capabilities capabilities={server.capabilities} />
         </Fact>
+        {listening !== null && <Fact name={text.about.changes}>{listening}</Fact>}
         {server.auth_host !== null && <Fact name={text.about.account}>{server.auth_host}</Fact>}
         <Fact name={text.about.vault}>{vault === undefined ? text.about.unknown : text.about[vault]}</Fact>
         <Fact name={text.about.id} mono>

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { aServer } from "../../gallery/fixtures.ts";
 import type { MCPConnectionState, MCPServer } from "../../model.ts";
-import { type ServerFacts, viewServer } from "./server-view.ts";
+import { type ServerFacts, viewListening, viewServer } from "./server-view.ts";
 import type { SignInStatus } from "./sign-in.ts";
 
 const facts = (server: MCPServer, status: SignInStatus = "idle"): ServerFacts => ({
@@ -73,4 +73,10 @@ test("a failure we have no words for is told in the agent's", () => {
 test("that a sign-in is kept is said only where there is one", () => {
   expect(viewServer(facts(aServer("not-connected", { signed_in: true }))).sentence).toContain("sign-in is kept");
   expect(viewServer(facts(aServer("not-connected"))).sentence).toBe("Not in use.");
+});
+
+test("whether changes are heard is said of a connected server alone", () => {
+  expect(viewListening(aServer("ready"))).toBe("Heard as they happen");
+  expect(viewListening(aServer("ready", { live: false }))).toBe("Looked up with the next use");
+  expect(viewListening(aServer("connecting"))).toBeNull();
 });

@@ -57,6 +57,12 @@ export function viewServer({ server, signIn, offer, history }: ServerFacts): Ser
   }
 }
 
+/** How changes of what a server offers reach this page; `null` while it offers nothing. */
+export function viewListening({ state, live }: MCPServer): string | null {
+  if (state !== "ready") return null;
+  return live === false ? text.about.lastSeen : text.about.heard;
+}
+
 function offSentence({ signed_in: signedIn }: MCPServer): string {
   return signedIn === true ? text.sentence.off : text.sentence.offSignedOut;
 }
