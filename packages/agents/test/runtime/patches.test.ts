@@ -1,6 +1,6 @@
 // What travels when something changes: the change to clients of ours, everything to others, and nothing where nothing did, over sleeps.
 import { createMockMcpServer, ECHO_TOOL, type MockMcpServer, type MockTool } from "@agents-internal/testing";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Desk, deskOf } from "./desk.ts";
 import { openFrames, type Frames } from "./frames.ts";
 import { type McpState, type Scene, startScene } from "./scene.ts";
@@ -22,7 +22,7 @@ beforeAll(async () => {
   }
   scene = await startScene({
     worker: "fixtures/desk.js",
-    classes: ["Desk"],
+    classes: ["Desk", "Hasty"],
     hosts: () => Object.fromEntries([...servers].map(([origin, { handler }]) => [origin, handler])),
   });
 });
@@ -139,6 +139,27 @@ test("a wake by a message, and a call of a server after it, tell nobody anything
   await desk.work("mcp.callTool", { serverId: id, name: "tool_1", arguments: { text: "hi" } });
   await caughtUp(ours, theirs);
   expect(ours.of("cf_agent_mcp_patch")).toEqual([]);
+  expect(theirs.of("cf_agent_mcp_servers")).toEqual([]);
+});
+
+test("that nobody listens any more is told once, to clients of ours; that somebody does again, too; a sleep between them is not", async () => {
+  const desk = deskOf(scene, "hasty", "hasty");
+  const [ours, theirs] = [await listenForPatches(desk), await listenInFull(desk)];
+  const { id } = await desk.add("one", `${HOSTS[0]}/mcp`);
+  const told = () =>
+    ours.of("cf_agent_mcp_patch").flatMap((frame) => {
+      const { servers: changed } = JSON.parse(frame) as Partial<McpState>;
+      return changed?.[id]?.state === "ready" ? [changed[id].live ?? true] : [];
+    });
+  await vi.waitFor(() => expect(told().at(-1)).toBe(false), { timeout: 5000 });
+  await caughtUp(ours, theirs);
+  ours.forget();
+  theirs.forget();
+  await scene.runtime.evict("Hasty", desk.name);
+  await caughtUp(ours, theirs);
+  expect(told()).toEqual([]);
+  await desk.work("mcp.callTool", { serverId: id, name: "tool_1", arguments: { text: "hi" } });
+  await vi.waitFor(() => expect(told()).toEqual([true, false]), { timeout: 5000 });
   expect(theirs.of("cf_agent_mcp_servers")).toEqual([]);
 });
 

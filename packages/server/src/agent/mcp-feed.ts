@@ -118,10 +118,11 @@ export function createMcpFeed({ connections, shown, log, ...clock }: McpFeedOpti
       repeats.want();
     },
     catchUp(connection) {
-      if (patches.due) patches.hurry();
-      // To this one alone; the others get theirs when it is due.
-      if (!full.due || connectionFlags(connection).mcp !== "full") return;
-      attempt(() => sendQuietly(connection, fullFrame(shown())));
+      // Flags are read from the socket; most answers have nothing to wait for.
+      if (!patches.due && !full.due) return;
+      const { mcp } = connectionFlags(connection);
+      if (mcp === "patches" && patches.due) patches.hurry();
+      if (mcp === "full" && full.due) full.hurry();
     },
     broadcast() {
       publish("patches", true);

@@ -270,6 +270,7 @@ export function attackFrontDoor(arena: () => Arena): void {
         deep,
         `{"type":"rpc","id":"d","method":"echo","args":[${deep}]}`,
         '{"type":"cf_agent_mcp_servers","mcp":{"servers":{}}}',
+        '{"type":"cf_agent_mcp_patch","to":"x","ids":["__proto__"],"servers":{"__proto__":{"x":1}}}',
         '{"type":"cf_agent_identity","name":"x","agent":"y"}',
         "\uD800",
         "\u0000",
