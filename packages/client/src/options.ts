@@ -104,8 +104,11 @@ export function toUrl({ protocol, host, basePath, prefix, party, room, path }: P
 /** The same with parameters; those that are null are none. */
 export async function withQuery(url: string, query: Query | undefined, more: QueryParams = {}): Promise<string> {
   const given = typeof query === "function" ? await query() : query;
-  const entries = Object.entries({ ...more, ...given }).filter((entry): entry is [string, string] => entry[1] != null);
-  return `${url}?${new URLSearchParams(entries)}`;
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...more, ...given })) {
+    if (value !== null && value !== undefined) parameters.set(name, value);
+  }
+  return `${url}?${parameters}`;
 }
 
 /** What makes an address. Throws `option-invalid` when there is no host to be had. */
