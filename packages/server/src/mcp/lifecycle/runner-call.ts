@@ -60,7 +60,7 @@ async function callOnce<T>(
   context: CallContext,
 ): Promise<T> {
   const { row, sessions } = core;
-  const session = await whileWaitedFor(opening.session(), context);
+  const session = opening.ready() ?? (await whileWaitedFor(opening.session(), context));
   core.used("used");
   const { epoch } = row.connection;
   const hasFailed = (): boolean => row.connection.state.kind === "failed";

@@ -4,7 +4,7 @@ import { LIST_NAMES } from "../lists.ts";
 import type { OpenSessionOptions, Session } from "../session/session.ts";
 import { isSameServer } from "../session/verdict.ts";
 import type { RunnerCore } from "./runner-core.ts";
-import { goesOn } from "./state.ts";
+import { goesOn, isSettled } from "./state.ts";
 
 /** Not stored, because it cannot be: given anew by the code that adds the server. */
 export type LiveOptions = Pick<OpenSessionOptions["client"], "jsonSchemaValidator">;
@@ -13,6 +13,8 @@ export interface Opening {
   liveOptions: LiveOptions;
   /** A new connection. Never rejects: how it ended is an event. */
   open(epoch: number): Promise<void>;
+  /** The live session, where nothing has to be waited for. */
+  ready(): Session | null;
   /** The live session, opened or resumed when there is none. Rejects with why the server cannot be used now. */
   session(): Promise<Session>;
   /** Go on over another session, which listens to what the app wants to hear by now. Calls under way keep theirs. */
@@ -83,6 +85,7 @@ export function createOpening(core: RunnerCore): Opening {
         core.failed(epoch, McpError.from(thrown));
       }
     },
+    ready: () => (isSettled(row.connection.state) ? sessions.live : null),
     async session() {
       for (;;) {
         await core.settled();

@@ -8,7 +8,7 @@ import type { RequestOptions } from "./session.ts";
 export interface CallUnderWay {
   /** Tool, prompt or resource. */
   readonly name: string | null;
-  /** Ends with the call, with its time, or with whoever made it. */
+  /** Ends with its time, with whoever made it, and with the call itself once anybody was asked in the middle of it. */
   readonly signal: AbortSignal;
   /** Time begins anew. */
   progressed(): void;
@@ -82,6 +82,7 @@ function startCall(
   let left = timeout * TOTAL_TIMEOUT_FACTOR;
   let startedAt = 0;
   let pauses = 0;
+  let wasPaused = false;
   let timer: ReturnType<typeof setTimeout> | null = null;
 
   const stop = (): void => {
@@ -115,6 +116,7 @@ function startCall(
     abort,
     pause() {
       pauses += 1;
+      wasPaused = true;
       stop();
       let isPaused = true;
       return () => {
@@ -128,7 +130,8 @@ function startCall(
       ended();
       outer?.removeEventListener("abort", onAbort);
       // Whoever was asked for this call's sake need not answer any more.
-      abort(new McpError("aborted"));
+      if (wasPaused) abort(new McpError("aborted"));
+      else stop();
     },
   };
 }

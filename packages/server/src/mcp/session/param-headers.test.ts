@@ -18,10 +18,10 @@ test("values are sent as text, those unsafe in a header as base64, absent ones n
   });
   const args = { s: " pad", i: 7, b: false, n: { deep: "é" }, nothing: null, list: [1], plain: "x" };
   expect(paramHeaders(schema as never, args)).toEqual({
-    "Mcp-Param-S": "=?base64?IHBhZA==?=",
-    "Mcp-Param-I": "7",
-    "Mcp-Param-B": "false",
-    "Mcp-Param-Deep": "=?base64?w6k=?=",
+    "mcp-param-s": "=?base64?IHBhZA==?=",
+    "mcp-param-i": "7",
+    "mcp-param-b": "false",
+    "mcp-param-deep": "=?base64?w6k=?=",
   });
 });
 

@@ -20,6 +20,17 @@ interface Declaration {
  * `properties` alone.
  */
 export function headerDeclarations(inputSchema: JsonObject): readonly Declaration[] | null {
+  const known = read.get(inputSchema);
+  if (known !== undefined) return known;
+  const declarations = readDeclarations(inputSchema);
+  read.set(inputSchema, declarations);
+  return declarations;
+}
+
+/** A schema is read once for as long as it is in memory: nobody changes it. */
+const read = new WeakMap<JsonObject, readonly Declaration[] | null>();
+
+function readDeclarations(inputSchema: JsonObject): readonly Declaration[] | null {
   const found: Declaration[] = [];
   const isValid = walk(inputSchema, [], found);
   const names = new Set(found.map(({ header }) => header.toLowerCase()));
@@ -31,7 +42,7 @@ export function paramHeaders(inputSchema: JsonObject, args: Readonly<Record<stri
   const headers: Record<string, string> = {};
   for (const { path, header } of headerDeclarations(inputSchema) ?? []) {
     const text = asText(valueAt(args, path));
-    if (text !== null) headers[`Mcp-Param-${header}`] = encodeHeaderValue(text);
+    if (text !== null) headers[`mcp-param-${header.toLowerCase()}`] = encodeHeaderValue(text);
   }
   return headers;
 }

@@ -9,6 +9,7 @@ import { discard } from "./read-body.ts";
 export interface McpRequest {
   readonly url: string;
   readonly method: "GET" | "POST" | "DELETE";
+  /** Names are lower-case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal: AbortSignal;
@@ -25,19 +26,21 @@ export type AuthorizedFetch = (request: McpRequest) => Promise<Response>;
 export function createAuthorizedFetch(options: {
   readonly fetch: GuardedFetch;
   readonly tokens: TokenSource;
-  /** Checked pairs; an `authorization` among them switches OAuth tokens off. */
+  /** Checked pairs with lower-case names; an `authorization` among them switches OAuth tokens off. */
   readonly headers: readonly (readonly [string, string])[];
 }): AuthorizedFetch {
-  const ownCredentials = options.headers.some(([name]) => name.toLowerCase() === "authorization");
+  const ownCredentials = options.headers.some(([name]) => name === "authorization");
+
+  /** Names are lower-case everywhere, so that a later one takes the place of an earlier. */
+  const own = Object.fromEntries(options.headers);
 
   const sendOnce = async (request: McpRequest, token: string | null): Promise<Response> => {
-    const headers = new Headers(options.headers.map(([name, value]): [string, string] => [name, value]));
-    for (const [name, value] of Object.entries(request.headers)) headers.set(name, value);
+    const headers: Record<string, string> = { ...own, ...request.headers };
     if (token !== null) {
       const { url, method } = request;
       const proof = await options.tokens.proof?.prove(token, { url, method }).catch(rethrow);
-      headers.set("authorization", `${proof === undefined ? "Bearer" : "DPoP"} ${token}`);
-      if (proof !== undefined) headers.set("dpop", proof);
+      headers["authorization"] = `${proof === undefined ? "Bearer" : "DPoP"} ${token}`;
+      if (proof !== undefined) headers["dpop"] = proof;
     }
     return options.fetch(request.url, {
       purpose: "mcp",

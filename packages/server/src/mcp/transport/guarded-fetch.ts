@@ -5,6 +5,9 @@ import { FETCH_LIMITS, type FetchLimits, isDocument, mayRedirect } from "./limit
 import { discard, readBytes } from "./read-body.ts";
 import { checkUrl } from "./url-policy.ts";
 
+/** Addresses of which it is remembered that they may be reached. */
+const MAX_JUDGED = 100;
+
 export interface GuardedFetchOptions {
   /** The raw network. */
   readonly fetch: (request: Request) => Promise<Response>;
@@ -22,10 +25,11 @@ export interface GuardedFetchOptions {
  */
 export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
   const limits: FetchLimits = { ...FETCH_LIMITS, ...options.limits };
+  const judged = createJudgedUrls(options.allowOrigins);
   return async (url, request) => {
     const deadline = startDeadline(request, limits);
     try {
-      const response = await follow(options, limits, checkUrl(url, options.allowOrigins), request, deadline.signal);
+      const response = await follow(options, limits, judged(url), request, deadline.signal);
       if (!isDocument(request.purpose)) return response;
       const bytes = await readBytes(response, limits.documentBytes, deadline.signal);
       const bodyless = response.status === 204 || response.status === 205 || response.status === 304;
@@ -41,29 +45,44 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
   };
 }
 
+/** An address is the same each time: what was found allowed is remembered, for the last few. */
+function createJudgedUrls(allowOrigins: readonly string[]): (url: string) => string {
+  const allowed = new Map<string, string>();
+  return (url) => {
+    const known = allowed.get(url);
+    if (known !== undefined) return known;
+    const { href } = checkUrl(url, allowOrigins);
+    if (allowed.size >= MAX_JUDGED) allowed.clear();
+    allowed.set(url, href);
+    return href;
+  };
+}
+
 async function follow(
   { fetch, allowOrigins }: GuardedFetchOptions,
   limits: FetchLimits,
-  start: URL,
+  start: string,
   request: GuardedRequest,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<Response> {
-  let url = start;
+  let href = start;
   for (let hop = 0; ; hop += 1) {
     const method = request.method ?? "GET";
     const response = await fetch(
-      new Request(url.href, {
+      new Request(href, {
         method,
-        headers: new Headers(request.headers),
+        headers: request.headers ?? {},
         body: request.body ?? null,
         redirect: "manual",
-        signal,
+        signal: signal ?? null,
       }),
     );
+    if (!isRedirect(response.status)) return response;
     const location = response.headers.get("location");
-    if (!isRedirect(response.status) || location === null) return response;
+    if (location === null) return response;
     discard(response);
-    const next = URL.canParse(location, url.href) ? new URL(location, url) : null;
+    const url = new URL(href);
+    const next = URL.canParse(location, href) ? new URL(location, href) : null;
     const keepsMethod = response.status >= 307 || method === "GET" || method === "HEAD";
     if (
       !mayRedirect(request.purpose) ||
@@ -74,7 +93,7 @@ async function follow(
     ) {
       throw new McpError("redirect-refused", { status: response.status, detail: `(from ${url.host})` });
     }
-    url = checkUrl(next.href, allowOrigins);
+    ({ href } = checkUrl(next.href, allowOrigins));
   }
 }
 
@@ -97,18 +116,20 @@ function withoutCoding(headers: Headers): Headers {
 }
 
 interface Deadline {
-  readonly signal: AbortSignal;
+  readonly signal: AbortSignal | undefined;
   /** Stop the clock. The caller's own signal goes on ending the body. */
   headArrived(): void;
   explain(error: unknown, url: string): McpError;
 }
 
 function startDeadline(request: GuardedRequest, limits: FetchLimits): Deadline {
-  const controller = new AbortController();
+  const caller = request.signal;
   const document = isDocument(request.purpose);
   const ms = document ? limits.documentMs : request.headMs === undefined ? limits.headMs : request.headMs;
-  const timer = ms === null ? null : setTimeout(() => controller.abort(new McpError("timeout")), ms);
-  const caller = request.signal;
+  if (ms === null)
+    return { signal: caller, headArrived: () => undefined, explain: (error, url) => explain(error, url, caller) };
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(new McpError("timeout")), ms);
   const onAbort = (): void =>
     controller.abort(caller?.reason instanceof McpError ? caller.reason : new McpError("aborted"));
   if (caller?.aborted) onAbort();
@@ -116,13 +137,15 @@ function startDeadline(request: GuardedRequest, limits: FetchLimits): Deadline {
   return {
     signal: controller.signal,
     headArrived() {
-      if (timer !== null) clearTimeout(timer);
+      clearTimeout(timer);
       if (document) caller?.removeEventListener("abort", onAbort);
     },
-    explain(error, url) {
-      if (error instanceof McpError) return error;
-      if (controller.signal.reason instanceof McpError) return controller.signal.reason;
-      return new McpError("host-unreachable", { detail: `(${new URL(url).host})`, cause: error });
-    },
+    explain: (error, url) => explain(error, url, controller.signal),
   };
+}
+
+function explain(error: unknown, url: string, signal: AbortSignal | undefined): McpError {
+  if (error instanceof McpError) return error;
+  if (signal?.aborted) return signal.reason instanceof McpError ? signal.reason : new McpError("aborted");
+  return new McpError("host-unreachable", { detail: `(${new URL(url).host})`, cause: error });
 }
