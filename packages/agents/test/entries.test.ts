@@ -32,7 +32,7 @@ test('only the entry "index" loads the Workers runtime', () => {
 });
 
 test.each(["react", "client"] as const)('the entry "%s" loads nothing of a server', (entry) => {
-  const allowed = ["partysocket", "react", "react/jsx-runtime"];
+  const allowed = ["partysocket/ws", "react", "react/jsx-runtime"];
   expect(externalImports(entry).filter((name) => !allowed.includes(name))).toEqual([]);
 });
 

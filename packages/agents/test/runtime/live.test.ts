@@ -32,6 +32,7 @@ test("two clients see the states of a sign-in in order, but for those that were 
   const watchers = [scene.watch("desk", "watched"), scene.watch("desk", "watched")] as const;
   await Promise.all(watchers.map(({ client }) => client.ready));
   const { id, authUrl } = await desk.add("server", `${GUARDED}/mcp`);
+  await Promise.all(watchers.map((watcher) => watcher.until(allAre("authenticating"))));
   await scene.approve(authUrl);
   const ends = await Promise.all(watchers.map((watcher) => watcher.until(allAre("ready"))));
   for (const watcher of watchers) {
