@@ -1,5 +1,4 @@
 // Puts the parts of the engine together: the only place that knows all of them.
-import { rememberReads } from "../sql/remembered-reads.ts";
 import { createMoveIn, type MoveIn } from "./adoption/move-in.ts";
 import { createServerAdder, type ServerAdder } from "./servers/add-server.ts";
 import { callOver, findTool } from "./calls.ts";
@@ -35,6 +34,7 @@ import type { QuestionHandlers } from "./question-handlers.ts";
 import type { ResourceUpdate } from "./resource-subscriptions.ts";
 import { createLookout, type Lookout } from "./servers/lookout.ts";
 import { checkListen } from "./servers/server-options.ts";
+import { openMcpDatabase } from "./schema.ts";
 import { createServerSecrets } from "./servers/server-secrets.ts";
 import { openSession } from "./session/open-session.ts";
 import { createCallsTable } from "./storage/calls-table.ts";
@@ -126,7 +126,7 @@ export interface Engine {
 }
 
 export function createEngine(given: McpPorts, options: EngineOptions): Engine {
-  const ports: McpPorts = { ...given, sql: rememberReads(given.sql) };
+  const ports: McpPorts = { ...given, sql: openMcpDatabase(given.sql) };
   const { allowOrigins, appName, appOrigins, clientMetadataUrl, operatorClients, routesBelow, verifyCallbackUser } =
     options;
   const policy: CallbackPolicy = { hosts: options.callbackHosts, verifiesUsers: verifyCallbackUser !== undefined };

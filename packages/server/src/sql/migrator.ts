@@ -22,23 +22,44 @@ export function isMigrated(sql: SqlDatabase, scope: string): boolean {
  *
  * Costs one read when there are none. All steps succeed together or none does. A version this code does not know
  * (written by newer code that was rolled back) is left alone. Returns whether there was none of its tables before.
+ *
+ * `whole`: what a database that has seen none of them is given in the place of all steps.
  */
-export function migrate(sql: SqlDatabase, scope: string, migrations: readonly Migration[]): boolean {
+export function migrate(sql: SqlDatabase, scope: string, migrations: readonly Migration[], whole?: string): boolean {
   const version = readVersion(sql, scope);
   const done = version === null ? -1 : migrations.findIndex(({ id }) => id === version);
   if (version !== null && done === -1) return false;
   const pending = migrations.slice(done + 1);
   const last = pending.at(-1);
   if (last === undefined) return false;
-  // Names of parts and steps are letters, digits and dashes.
-  const mark = `INSERT OR REPLACE INTO agents_meta (key, value) VALUES ('${versionKey(scope)}', '${last.id}')`;
-  const steps = [META_TABLE, ...pending.map(({ up }) => up), mark];
+  const mark = markAs(scope, last.id);
+  const scripts = version === null && whole !== undefined ? [whole] : pending.map(({ up }) => up);
+  const steps = [META_TABLE, ...scripts, mark];
   sql.transaction(() => sql.run(steps.join(";\n")));
   return version === null;
 }
 
+/** The statement after which `scope` stands at the step `id`. Both are letters, digits and dashes. */
+export function markAs(scope: string, id: string): string {
+  return `INSERT OR REPLACE INTO agents_meta (key, value) VALUES ('${versionKey(scope)}', '${id}')`;
+}
+
+/** What the database holds tables of, and the step each stands at. One read. */
+export function versionsOf(sql: SqlDatabase): ReadonlyMap<string, string> {
+  try {
+    const rows = sql.all<{ key: string; value: string }>("SELECT key, value FROM agents_meta");
+    const ours = rows.filter(({ key }) => key.startsWith(PREFIX));
+    return new Map(ours.map(({ key, value }) => [key.slice(PREFIX.length), value]));
+  } catch {
+    // As with a version.
+    return new Map();
+  }
+}
+
+const PREFIX = "schema:";
+
 function versionKey(scope: string): string {
-  return `schema:${scope}`;
+  return `${PREFIX}${scope}`;
 }
 
 function readVersion(sql: SqlDatabase, scope: string): string | null {

@@ -87,6 +87,8 @@ export function rememberReads(sql: SqlDatabase): RememberingDatabase {
       return sql.all(query, ...bindings);
     },
     run(query, ...bindings) {
+      // A script names only some of what it makes known.
+      if (query.startsWith("CREATE")) forgetAll();
       changed(query);
       sql.run(query, ...bindings);
     },

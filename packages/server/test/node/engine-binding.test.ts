@@ -1,4 +1,5 @@
 // A server that is an object of the same platform: it answers, and cannot say anything unasked.
+import { openMcpDatabase } from "../../src/mcp/schema.ts";
 import { expect, test, vi } from "vitest";
 import { MCPClientManager } from "../../src/mcp/manager.ts";
 import type { McpPeer } from "../../src/mcp/ports.ts";
@@ -53,7 +54,7 @@ test("its resources cannot be subscribed to: it is not asked, and nothing is sto
     detail: expect.stringContaining("behind a binding"),
   });
   expect(asked).not.toContain("resources/subscribe");
-  expect(ports.sql.all("SELECT * FROM agents_mcp_interests")).toEqual([]);
+  expect(openMcpDatabase(ports.sql).all("SELECT * FROM agents_mcp_interests")).toEqual([]);
 });
 
 test("what it says beside an answer is heard", async () => {

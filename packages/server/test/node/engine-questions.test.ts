@@ -1,4 +1,5 @@
 // What servers ask and say, through the whole engine, over real servers of both eras, also after a wake.
+import { openMcpDatabase } from "../../src/mcp/schema.ts";
 import { afterEach, expect, test, vi } from "vitest";
 import type { LogMessage } from "../../src/mcp/log-message.ts";
 import { failure, MCP_URL, openServer } from "./mcp-scenes.ts";
@@ -147,5 +148,5 @@ test("what is no URI is refused with a code before anybody is asked, and nothing
     expect(error.code).toBe("option-invalid");
   }
   expect(server.received).toHaveLength(before);
-  expect(host.ports.sql.all("SELECT * FROM agents_mcp_interests")).toEqual([]);
+  expect(openMcpDatabase(host.ports.sql).all("SELECT * FROM agents_mcp_interests")).toEqual([]);
 });
