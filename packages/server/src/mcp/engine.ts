@@ -36,6 +36,7 @@ import { createLookout, type Lookout } from "./servers/lookout.ts";
 import { checkListen } from "./servers/server-options.ts";
 import { openMcpDatabase } from "./schema.ts";
 import { createServerSecrets } from "./servers/server-secrets.ts";
+import { neighbourAt } from "./session/neighbour.ts";
 import { openSession } from "./session/open-session.ts";
 import { createCallsTable } from "./storage/calls-table.ts";
 import { createCatalogueTable } from "./storage/catalogue-table.ts";
@@ -204,6 +205,11 @@ export function createEngine(given: McpPorts, options: EngineOptions): Engine {
     resourceUpdated: resourceUpdates.tell,
     taskChanged: (serverId, taskId) => tasks.heard(serverId, taskId),
     idleMs: options.idleMs ?? IDLE_MS,
+    neighbourOf: ({ id, url }) =>
+      neighbourAt(
+        url,
+        connections.all().flatMap(({ record, facts }) => (record.id === id ? [] : [{ url: record.url, facts }])),
+      ),
     listen,
     clientSpokeAt: () => presence.spokeAt,
     keepsListening: (isGone) => lookout.keep(isGone),

@@ -80,6 +80,8 @@ describe("when a tool needs more permission", () => {
     const { host } = protectedServer({ tools: [ECHO_TOOL, ADMIN_TOOL], scopes: ["basic"] });
     const { id } = await signIn(host);
     host.network.route(ISSUER, null);
+    // What was found for the first sign-in is not believed any more.
+    host.ports.advance(11 * 60_000);
     await failure(host.mcp.callTool({ serverId: id, name: "wipe" }));
     await host.ports.settled();
     expect(host.server()).toMatchObject({ state: "ready", error_code: null });

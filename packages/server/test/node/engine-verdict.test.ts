@@ -114,3 +114,50 @@ test("a server in trouble is not taken for another one", async () => {
   await expect(host.mcp.callTool({ serverId: id, name: "echo" })).rejects.toMatchObject({ code: "http-error" });
   expect(host.network.requests.every(({ body }) => !body.includes("server/discover"))).toBe(true);
 });
+
+/** Two servers behind one host, by path. */
+function neighbours(first: Partial<MockMcpServerOptions>, second: Partial<MockMcpServerOptions>) {
+  const servers = [first, second].map((options, index) =>
+    createMockMcpServer({ url: `${MCP}/${index}/mcp`, ...options }),
+  ) as [MockMcpServer, MockMcpServer];
+  const host = createMcpHost({
+    [MCP]: (request) => servers[new URL(request.url).pathname.startsWith("/1/") ? 1 : 0].handler(request),
+  });
+  const add = (index: 0 | 1) => host.add(`server ${index}`, `${MCP}/${index}/mcp`);
+  return { host, servers, add };
+}
+
+test("a second server at a host of sessions is not asked for its era, and on another day it is", async () => {
+  const { host, servers, add } = neighbours({}, {});
+  await add(0);
+  const { id } = await add(1);
+  expect(asked(servers[1])).toEqual(["initialize", "notifications/initialized", "tools/list"]);
+  await host.mcp.removeServer(id);
+  host.ports.advance(DAY);
+  await add(1);
+  expect(asked(servers[1]).filter((method) => method === "server/discover")).toHaveLength(1);
+});
+
+test.each([
+  ["modern beside legacy", {}, { era: "modern" }],
+  ["legacy beside modern", { era: "modern" }, {}],
+  ["modern beside modern", { era: "modern" }, { era: "modern" }],
+  ["both beside legacy", {}, { era: "both" }],
+] as const)("%s works all the same", async (_what, first, second) => {
+  const { host, add } = neighbours(first, second);
+  await add(0);
+  const { id } = await add(1);
+  await expect(host.mcp.callTool({ serverId: id, name: "echo" })).resolves.toBeDefined();
+});
+
+test("of a server that only speaks the older transport, its neighbour learns nothing", async () => {
+  const sse = createMockSseServer({ url: `${MCP}/sse` });
+  const mcp = createMockMcpServer({ url: `${MCP}/mcp` });
+  const host = createMcpHost({
+    [MCP]: (request) => (new URL(request.url).pathname === "/mcp" ? mcp : sse).handler(request),
+  });
+  await host.add("old", `${MCP}/sse`);
+  await host.add("new", `${MCP}/mcp`);
+  expect(host.server("new").state).toBe("ready");
+  expect(asked(mcp)).toContain("server/discover");
+});

@@ -2,6 +2,7 @@
 import type { HttpChallenge, McpError } from "../errors.ts";
 import type { AuthTarget } from "../oauth/oauth.ts";
 import type { Listen } from "../options.ts";
+import type { SessionFacts } from "../session/session.ts";
 import type { TimelineFacts } from "../timeline/recorder.ts";
 import type { LifecycleEvent } from "./event.ts";
 import type { Look } from "./runner-lists.ts";
@@ -14,6 +15,8 @@ export interface RunnerCore {
   readonly sessions: SessionKeeper;
   /** Everything authorization needs, without the client secret. */
   target(): AuthTarget;
+  /** What another server at the same host was found to be. */
+  neighbour(): SessionFacts | null;
   /** When what the server says unasked is listened to. */
   listen(): Listen;
   /** Aborted when the present attempt is over. */

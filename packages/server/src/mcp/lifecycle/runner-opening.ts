@@ -40,7 +40,14 @@ export function createOpening(core: RunnerCore): Opening {
     const { options } = row.record;
     const client = { ...options.client, ...self.liveOptions };
     const session = await sessions.open(
-      { auth: core.target(), transport: options.transport, client, facts: row.facts, listen: core.listen() },
+      {
+        auth: core.target(),
+        transport: options.transport,
+        client,
+        facts: row.facts,
+        listen: core.listen(),
+        neighbour: core.neighbour(),
+      },
       { again, current: core.attempt() },
     );
     if (session) row.setFacts(session.facts);

@@ -20,6 +20,7 @@ import type {
   SessionListener,
 } from "../session/session.ts";
 import type { InterestsTable } from "../storage/interests-table.ts";
+import { openLike } from "../session/neighbour.ts";
 import { NO_TOKENS } from "../token-source.ts";
 import { createIdleWatch } from "./idle-watch.ts";
 
@@ -55,6 +56,8 @@ export interface SessionTarget {
   readonly transport: OpenSessionOptions["transport"];
   readonly client: OpenSessionOptions["client"];
   readonly listen: Listen;
+  /** What another server at the same host was found to be; tried where nothing is known of this one. */
+  readonly neighbour: SessionFacts | null;
   /** `null`: there is nothing to resume from. */
   readonly facts: SessionFacts | null;
 }
@@ -224,7 +227,7 @@ export function createSessionKeeper(
     get isHeard() {
       return live !== null && live === streaming && live === heard;
     },
-    async open({ auth, transport, client, facts, listen: asked }, { again, current }) {
+    async open({ auth, transport, client, facts, listen: asked, neighbour }, { again, current }) {
       const { serverId } = auth;
       const secret = await secrets.read(serverId);
       const known = again ? facts : null;
@@ -261,7 +264,7 @@ export function createSessionKeeper(
         known: known ?? undefined,
       };
       const session = await withDeadline(OPEN_TIMEOUT, (signal) =>
-        openSession({ ...options, signal }).catch((thrown: unknown) => {
+        openLike(known === null ? neighbour : null, openSession, { ...options, signal }).catch((thrown: unknown) => {
           // Nobody gave up but this deadline.
           throw signal.aborted ? new McpError("timeout", { cause: thrown }) : thrown;
         }),

@@ -26,6 +26,8 @@ export interface RunnerDeps extends SessionKeeperDeps, ServerRowDeps, ServerList
   readonly timeline: Timeline;
   /** End the calls that a server still works on, and withdraw what it asked people. */
   readonly endCalls: (serverId: string, code: "removed" | "not-connected") => void;
+  /** What another server at the same host was found to be; `null`: there is none of which that is known. */
+  readonly neighbourOf: (record: ServerRecord) => SessionFacts | null;
   /** For servers that were added without saying it. */
   readonly listen: Listen;
   /** Whether sign-ins may come back to a stored address. */
@@ -63,6 +65,7 @@ export class ServerRunner {
       sessions: this.#sessions,
       target: () => this.target,
       listen: () => this.listen,
+      neighbour: () => deps.neighbourOf(this.#row.record),
       attempt: () => this.#attempt.signal,
       dispatch: (event) => this.dispatch(event),
       tell: (facts) => deps.timeline.record(stored.record.id, facts),

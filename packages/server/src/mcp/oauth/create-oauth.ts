@@ -18,6 +18,7 @@ import { createOperatorClients, type OperatorClients } from "./operator-clients.
 import { redeemAttempt } from "./redeem.ts";
 import { createRefresher } from "./refresh.ts";
 import { createRenewals } from "./renewal.ts";
+import { shareMetadata } from "./shared-metadata.ts";
 import { answerStart } from "./start-page.ts";
 import { createTokenStore } from "./token-store.ts";
 
@@ -40,7 +41,9 @@ export interface OAuthDeps {
 }
 
 /** Needs the tables of `oauth-tables.ts` and `vault-tables.ts`. Keeps nothing in memory that an eviction may not take. */
-export function createOAuth({ ports, vault, fetch, timeline, ...app }: OAuthDeps): OAuth {
+export function createOAuth({ ports, vault, fetch: alone, timeline, ...app }: OAuthDeps): OAuth {
+  const metadata = shareMetadata(alone, ports.clock);
+  const { fetch } = metadata;
   const { appName, appOrigins = [], verifyCallbackUser, clientIdDocument, routesBelow } = app;
   const { sql } = ports;
   const flows = createFlowStore(sql, vault);
@@ -69,6 +72,7 @@ export function createOAuth({ ports, vault, fetch, timeline, ...app }: OAuthDeps
       // One after the other: the second finds the flow of the first, and may widen it.
       const before = opening.get(serverId)?.catch(() => undefined) ?? Promise.resolve();
       const work = before.then(() => openFlow(whileWanted(parts, signal), target, challenge, signal)).then(toOpenFlow);
+      work.catch(metadata.forget);
       const tracked = work.finally(() => {
         if (opening.get(serverId) === tracked) opening.delete(serverId);
       });
@@ -105,7 +109,11 @@ export function createOAuth({ ports, vault, fetch, timeline, ...app }: OAuthDeps
       if (attempt === null || attempt.stage === "open") return { stage: "none", attemptId: null };
       return { stage: attempt.stage, attemptId: attempt.attemptId };
     },
-    redeem: (attemptId, target) => redeemAttempt(parts, attemptId, target),
+    redeem(attemptId, target) {
+      const redeemed = redeemAttempt(parts, attemptId, target);
+      redeemed.catch(metadata.forget);
+      return redeemed;
+    },
     ...leaving,
   };
 }
