@@ -32,7 +32,7 @@ async function signInToNotes(): Promise<DashboardPage> {
   return dashboard;
 }
 
-test("a person signs in to a server in a popup, and every tab sees each state in order", async () => {
+test("a person signs in to a server in a popup, and every tab sees the states in order", async () => {
   const first = await openDashboard(context, demo.url);
   const second = await openDashboard(context, demo.url);
   await first.addFromCatalogue("Notes");
@@ -45,13 +45,11 @@ test("a person signs in to a server in a popup, and every tab sees each state in
   await second.waitForState("Notes", "ready");
 
   const states = first.frames.statesOf("Notes");
-  expect(states.filter((state) => state !== "connected")).toEqual([
-    "connecting",
-    "authenticating",
-    "connecting",
-    "discovering",
-    "ready",
-  ]);
+  const signingIn = states.slice(states.indexOf("authenticating"));
+  // What is over within a tenth of a second is told as what came of it.
+  const all = ["authenticating", "connecting", "connected", "discovering", "ready"];
+  expect(signingIn).toEqual(all.filter((state) => signingIn.includes(state)));
+  expect(signingIn).toEqual(expect.arrayContaining(["authenticating", "ready"]));
   expect(second.frames.statesOf("Notes")).toEqual(states);
   await first
     .card("Notes")

@@ -100,6 +100,7 @@ export const MCP_SNAPSHOTS = {
   connected: one({ state: "connected", ...known }),
   discovering: one({ state: "discovering", ...known }),
   ready,
+  "ready, nobody listens": { ...ready, servers: one({ state: "ready", ...known, live: false }).servers },
   "ready, offers nothing": one({ state: "ready", capabilities: {} }),
   "ready, vault unkeyed": { ...ready, vault: "unkeyed" },
   "failed, declined": failed("authorization-denied"),
