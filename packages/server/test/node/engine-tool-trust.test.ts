@@ -119,3 +119,22 @@ test("what was accepted goes with the server", async () => {
   await host.mcp.removeServer(id);
   expect(host.ports.sql.all("SELECT * FROM agents_mcp_tool_trust")).toEqual([]);
 });
+
+test("a tool that is as it was keeps its fingerprint, and a list that is as it was needs none", async () => {
+  const { server, host } = openServer({ tools: [tool("read", "Reads."), tool("send", "Sends.")] });
+  const { id } = await host.add("mock", MCP_URL);
+  const digest = vi.spyOn(crypto.subtle, "digest");
+  const readAgain = async () => {
+    host.ports.advance(10 * 60_000);
+    host.evict();
+    await host.mcp.callTool({ serverId: id, name: "send" });
+    await host.ports.settled();
+  };
+  await readAgain();
+  expect(digest).not.toHaveBeenCalled();
+  server.change({ tools: [tool("read", "Deletes."), tool("send", "Sends.")] });
+  await readAgain();
+  expect(digest).toHaveBeenCalledTimes(1);
+  expect(host.server().tool_changes).toMatchObject([{ name: "read", change: "changed" }]);
+  digest.mockRestore();
+});

@@ -14,6 +14,7 @@ export interface Catalogue {
 
 const EMPTY_CATALOGUE: Catalogue = { tools: [], prompts: [], resources: [], resourceTemplates: [] };
 const NO_REPORTS: ListReports = {};
+const NO_TEXTS: ReadonlyMap<CatalogueKind, string> = new Map();
 
 export interface CatalogueStore {
   of(serverId: string): Catalogue;
@@ -23,9 +24,16 @@ export interface CatalogueStore {
   reportsOf(serverId: string): ListReports;
   /**
    * Replace the given lists and reports, and keep the others. Returns whether anything that is shown is different now.
-   * Synchronous.
+   * Synchronous. `texts`: lists as JSON, where that was written already.
    */
-  update(serverId: string, lists: Partial<Catalogue>, reports?: ListReports): boolean;
+  update(
+    serverId: string,
+    lists: Partial<Catalogue>,
+    reports?: ListReports,
+    texts?: ReadonlyMap<CatalogueKind, string>,
+  ): boolean;
+  /** Whether what is known of a list is this text. */
+  isKnown(serverId: string, kind: CatalogueKind, text: string): boolean;
   /** Room for what one reading of a server brings. Release it when that is stored. */
   claim(serverId: string): {
     readonly take: (kind: CatalogueKind, chars: number) => boolean;
@@ -71,8 +79,13 @@ export function createCatalogueStore(rows: CatalogueRows, maxChars = CATALOGUE_M
     return entries;
   }
 
-  function updateList(serverId: string, entry: Entry, kind: CatalogueKind, items: Catalogue[CatalogueKind]): boolean {
-    const text = JSON.stringify(items);
+  function updateList(
+    serverId: string,
+    entry: Entry,
+    kind: CatalogueKind,
+    items: Catalogue[CatalogueKind],
+    text: string,
+  ): boolean {
     if (text === (entry.texts.get(kind) ?? "[]")) return false;
     rows.replace(serverId, kind, text);
     room.setStored(place(serverId, kind), text.length);
@@ -96,18 +109,22 @@ export function createCatalogueStore(rows: CatalogueRows, maxChars = CATALOGUE_M
     of: (serverId) => load().get(serverId)?.catalogue ?? EMPTY_CATALOGUE,
     textOf: (serverId, kind) => load().get(serverId)?.texts.get(kind) ?? "[]",
     reportsOf: (serverId) => load().get(serverId)?.reports ?? NO_REPORTS,
-    update(serverId, lists, reports = NO_REPORTS) {
+    update(serverId, lists, reports = NO_REPORTS, texts = NO_TEXTS) {
       const entry = load().get(serverId) ?? { texts: new Map(), catalogue: EMPTY_CATALOGUE, reports: NO_REPORTS };
       let changed = false;
       for (const kind of LIST_NAMES) {
         const items = lists[kind];
         const report = reports[kind];
-        if (items !== undefined && updateList(serverId, entry, kind, items)) changed = true;
+        if (items !== undefined) {
+          const text = texts.get(kind) ?? JSON.stringify(items);
+          if (updateList(serverId, entry, kind, items, text)) changed = true;
+        }
         if (report !== undefined && updateReport(serverId, entry, kind, report)) changed = true;
       }
       load().set(serverId, entry);
       return changed;
     },
+    isKnown: (serverId, kind, text) => load().get(serverId)?.texts.get(kind) === text,
     claim(serverId) {
       load();
       const { take, release } = room.claim();

@@ -1,5 +1,5 @@
 import type { Tool } from "@agents-internal/protocol";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { McpError } from "../errors.ts";
 import type { Page, Session } from "../session/session.ts";
 import { discover, DISCOVER_DEFAULTS } from "./discover.ts";
@@ -109,5 +109,13 @@ test("only the lists that are asked for are read", async () => {
 
 test("a request to sign in comes out as itself", async () => {
   const error = new McpError("authorization-required", { challenge: { status: 401, header: null } });
-  await expect(discover(session({ listResources: () => Promise.reject(error) }))).rejects.toBe(error);
+  await expect(discover(session({ listTools: () => Promise.reject(error) }))).rejects.toBe(error);
+});
+
+test("a list that is not announced is empty, and is not asked for", async () => {
+  const listResources = vi.fn();
+  const { lists, readings } = await discover(session({ listResources }));
+  expect(lists.resources).toEqual([]);
+  expect(readings.get("resources")).toEqual({ problems: [], ttlMs: null });
+  expect(listResources).not.toHaveBeenCalled();
 });

@@ -40,6 +40,8 @@ export interface ListReading {
 export interface Discovered {
   /** The lists that could be read. A list that failed is absent, so that what was known stays. */
   readonly lists: Partial<Catalogue>;
+  /** Each of them as JSON: written while it was read, to know its length. */
+  readonly texts: ReadonlyMap<CatalogueKind, string>;
   /** One for each list that was asked for. */
   readonly readings: ReadonlyMap<CatalogueKind, ListReading>;
   /** Why nothing of what the server announces could be read; `null`: something was, or it announces nothing. */
@@ -59,6 +61,7 @@ export async function discover(session: Session, options: DiscoverOptions = {}):
   const { kinds = LIST_NAMES, limits = DISCOVER_DEFAULTS, takeRoom = () => true, signal } = options;
   const readings = new Map<CatalogueKind, ListReading>();
   const failures = new Map<CatalogueKind, McpError>();
+  const texts = new Map<CatalogueKind, string>();
   const lists: { -readonly [K in keyof Catalogue]?: Catalogue[K] } = {};
 
   const read = async <K extends CatalogueKind>(
@@ -66,8 +69,14 @@ export async function discover(session: Session, options: DiscoverOptions = {}):
     page: (cursor: string | null, given: RequestOptions) => Promise<Page<Catalogue[K][number]>>,
   ): Promise<void> => {
     if (!kinds.includes(kind)) return;
+    if (!isAnnounced(session, kind)) {
+      lists[kind] = [] as unknown as Catalogue[K];
+      texts.set(kind, "[]");
+      readings.set(kind, { problems: [], ttlMs: null });
+      return;
+    }
     try {
-      const { items, problems, ttlMs } = await withDeadline(
+      const { items, text, problems, ttlMs } = await withDeadline(
         limits.listMs,
         (inTime) =>
           readList(
@@ -82,6 +91,7 @@ export async function discover(session: Session, options: DiscoverOptions = {}):
         signal,
       );
       lists[kind] = items as unknown as Catalogue[K];
+      texts.set(kind, text);
       readings.set(kind, { problems, ttlMs });
     } catch (thrown) {
       const error = McpError.from(thrown, "discovery-failed");
@@ -99,19 +109,21 @@ export async function discover(session: Session, options: DiscoverOptions = {}):
   for (const error of failures.values()) {
     if (error.challenge !== undefined || error.code === "session-lost" || error.code === "aborted") throw error;
   }
-  return { lists, readings, failure: totalFailure(session, kinds, failures) };
+  return { lists, texts, readings, failure: totalFailure(session, kinds, failures) };
+}
+
+function isAnnounced({ facts: { capabilities } }: Session, kind: CatalogueKind): boolean {
+  return capabilities[kind === "resourceTemplates" ? "resources" : kind] !== undefined;
 }
 
 function totalFailure(
-  { facts: { capabilities } }: Session,
+  session: Session,
   kinds: readonly CatalogueKind[],
   failures: ReadonlyMap<CatalogueKind, McpError>,
 ): McpError | null {
   const [first] = failures.values();
   if (first === undefined) return null;
-  const announced = kinds.filter(
-    (kind) => capabilities[kind === "resourceTemplates" ? "resources" : kind] !== undefined,
-  );
+  const announced = kinds.filter((kind) => isAnnounced(session, kind));
   if (!announced.every((kind) => failures.has(kind))) return null;
   if (ON_THE_WAY.has(first.code)) return first;
   return new McpError("discovery-failed", { detail: first.message, status: first.status, cause: first });

@@ -6,9 +6,17 @@ import { stableText } from "../stable-text.ts";
 /** Fingerprints by tool name. */
 export type Fingerprints = ReadonlyMap<string, string>;
 
-/** SHA-256 over what a model or a person is told of each tool; icons and `_meta` are not part of it. */
-export async function fingerprint(tools: readonly Tool[]): Promise<Fingerprints> {
+/**
+ * SHA-256 over what a model or a person is told of each tool; icons and `_meta` are not part of it. `known`: that of a tool
+ * which has one already; `null`: it has none.
+ */
+export async function fingerprint(
+  tools: readonly Tool[],
+  known: (tool: Tool) => string | null = () => null,
+): Promise<Fingerprints> {
   const entries = tools.map(async (tool) => {
+    const earlier = known(tool);
+    if (earlier !== null) return [tool.name, earlier] as const;
     const bytes = new TextEncoder().encode(canonicalText(tool));
     const digest = await crypto.subtle.digest("SHA-256", bytes);
     return [tool.name, encodeBase64Url(new Uint8Array(digest))] as const;

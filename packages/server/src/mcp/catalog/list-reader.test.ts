@@ -28,6 +28,7 @@ test("all pages are read in order, and an empty string is a cursor like any othe
   const { page: next, asked } = pages((n) => page([`item ${n}`], ["", "3", null][n - 1]));
   expect(await readList(next, LIMITS, anyRoom)).toEqual({
     items: ["item 1", "item 2", "item 3"],
+    text: '["item 1","item 2","item 3"]',
     problems: [],
     ttlMs: null,
   });

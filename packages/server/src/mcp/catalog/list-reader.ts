@@ -14,6 +14,8 @@ export interface ListLimits {
 
 export interface ReadList<T> {
   readonly items: readonly T[];
+  /** The same as JSON. */
+  readonly text: string;
   readonly problems: readonly McpListProblem[];
   /** ms; the shortest that any page may be kept, because a list is as old as its oldest page. */
   readonly ttlMs: number | null;
@@ -29,6 +31,7 @@ export async function readList<T>(
   takeRoom: (chars: number) => boolean,
 ): Promise<ReadList<T>> {
   const items: T[] = [];
+  const texts: string[] = [];
   const seen = new Set<string>();
   let chars = 0;
   let dropped = 0;
@@ -40,7 +43,8 @@ export async function readList<T>(
     dropped += next.dropped;
     if (next.ttlMs !== null) ttlMs = Math.min(next.ttlMs, ttlMs ?? next.ttlMs);
     for (const [index, item] of next.items.entries()) {
-      const size = JSON.stringify(item).length + 1;
+      const text = JSON.stringify(item);
+      const size = text.length + 1;
       chars += size;
       const leftOut = next.nextCursor === null ? next.items.length - index : null;
       if (items.length >= limits.maxItems) {
@@ -52,6 +56,7 @@ export async function readList<T>(
       }
       if (cut !== null) break;
       items.push(item);
+      texts.push(text);
     }
     if (cut !== null || next.nextCursor === null) break;
     if (seen.has(next.nextCursor)) cut = listProblem("list-endless", { detail: "(It comes back to the same page.)" });
@@ -65,5 +70,5 @@ export async function readList<T>(
     ...(cut === null ? [] : [cut]),
     ...(dropped > 0 ? [listProblem("items-unusable", { leftOut: dropped })] : []),
   ];
-  return { items, problems, ttlMs };
+  return { items, text: `[${texts.join(",")}]`, problems, ttlMs };
 }

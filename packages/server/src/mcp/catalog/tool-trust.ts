@@ -15,6 +15,8 @@ export interface ToolVerdicts {
 export interface ToolTrust {
   /** Note what a server offers now; `before` is what it offered last. Part of the transaction that stores the list. */
   offered(serverId: string, now: Fingerprints, before: readonly Tool[]): void;
+  /** Fingerprints by name of what a server offered last; `null` when its tools were never read. */
+  offeredPrints(serverId: string): ((name: string) => string | null) | null;
   changes(serverId: string): readonly ToolChange[];
   /** The accepted definition of a tool that changed, where it was kept. */
   accepted(serverId: string, name: string): Tool | null;
@@ -82,6 +84,10 @@ export function createToolTrust(table: ToolTrustRows, optionsOf: (serverId: stri
       const records = recordsOf(serverId);
       const next = records ? compare(records, now, before, holds(serverId)) : firstSeen(now);
       if (records === null || !isSame(records, next)) write(serverId, next);
+    },
+    offeredPrints(serverId) {
+      const records = recordsOf(serverId);
+      return records && ((name) => records.get(name)?.offered ?? null);
     },
     changes(serverId) {
       const held = holds(serverId);

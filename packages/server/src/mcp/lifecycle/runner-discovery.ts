@@ -1,7 +1,7 @@
 // Reading a server's lists: one reading at a time, and once more what changed while it ran.
 import type { CatalogueStore } from "../catalog/catalogue.ts";
 import { DISCOVER_DEFAULTS, discover, type Discovered } from "../catalog/discover.ts";
-import { type Fingerprints, fingerprint } from "../catalog/fingerprint.ts";
+import type { Fingerprints } from "../catalog/fingerprint.ts";
 import { McpError } from "../errors.ts";
 import { LIST_NAMES } from "../lists.ts";
 import type { CatalogueKind, Session } from "../session/session.ts";
@@ -10,6 +10,8 @@ export interface DiscoveryDeps {
   /** Read over the server's session. `null`: there is nothing to read from any more. */
   readonly over: <T>(read: (session: Session) => Promise<T>) => Promise<T | null>;
   readonly claim: () => ReturnType<CatalogueStore["claim"]>;
+  /** Of the tools that were read, as far as they are other ones than before. */
+  readonly fingerprints: (discovered: Discovered) => Promise<Fingerprints | null>;
   readonly maxPages: () => number | undefined;
   /** Called once per reading, unless it is given up or superseded. */
   readonly done: (epoch: number, discovered: Discovered, fingerprints: Fingerprints | null) => void;
@@ -29,7 +31,15 @@ export interface Discovery {
   readonly current: Promise<McpError | null>;
 }
 
-export function createDiscovery({ over, claim, maxPages, done, failed, again }: DiscoveryDeps): Discovery {
+export function createDiscovery({
+  over,
+  claim,
+  fingerprints,
+  maxPages,
+  done,
+  failed,
+  again,
+}: DiscoveryDeps): Discovery {
   let current: Promise<McpError | null> = Promise.resolve(null);
   let reading: number | null = null;
   /** Of the reading that has not begun to ask yet. */
@@ -52,10 +62,7 @@ export function createDiscovery({ over, claim, maxPages, done, failed, again }: 
         release();
         return discover(session, { kinds, limits, takeRoom: take, signal });
       });
-      if (discovered) {
-        const { tools } = discovered.lists;
-        done(epoch, discovered, tools ? await fingerprint(tools) : null);
-      }
+      if (discovered) done(epoch, discovered, await fingerprints(discovered));
       return discovered?.failure ?? null;
     } catch (thrown) {
       const late = thrown instanceof McpError && thrown.code === "aborted";

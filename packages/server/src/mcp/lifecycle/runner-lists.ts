@@ -1,8 +1,9 @@
 // The lists of one server: read when they are new, announced or too old, and stored with what they lack.
 import type { CatalogueStore } from "../catalog/catalogue.ts";
 import type { Discovered } from "../catalog/discover.ts";
-import type { Fingerprints } from "../catalog/fingerprint.ts";
+import { type Fingerprints, fingerprint } from "../catalog/fingerprint.ts";
 import { announcedKinds, staleKinds, toReports } from "../catalog/freshness.ts";
+import type { ToolTrust } from "../catalog/tool-trust.ts";
 import type { McpError } from "../errors.ts";
 import type { Gate } from "../gate.ts";
 import type { McpPorts } from "../ports.ts";
@@ -14,6 +15,7 @@ import type { Opening } from "./runner-opening.ts";
 export interface ServerListsDeps {
   readonly ports: McpPorts;
   readonly catalogue: CatalogueStore;
+  readonly trust: ToolTrust;
   /** In [0, 1). */
   readonly random: () => number;
   /** Reads lists that are known already, of not too many servers at a time. */
@@ -32,7 +34,7 @@ export interface ServerLists extends Pick<Discovery, "start" | "cancel" | "curre
 
 export function createServerLists(
   { core, opening }: { readonly core: RunnerCore; readonly opening: Opening },
-  { ports, catalogue, random, revalidating }: ServerListsDeps,
+  { ports, catalogue, trust, random, revalidating }: ServerListsDeps,
 ): ServerLists {
   const { row } = core;
   const { id: serverId } = row.record;
@@ -43,11 +45,25 @@ export function createServerLists(
   const discovery = createDiscovery({
     over: (read) => (isReady() ? revalidating(() => opening.over(read)) : opening.over(read)),
     claim: () => catalogue.claim(serverId),
+    fingerprints,
     maxPages: () => row.record.options.client.listMaxPages,
     done: discovered,
     failed: notDiscovered,
     again: (kinds) => void core.dispatch({ type: "catalogue-changed", kinds }),
   });
+
+  /** Only of what is new or another than it was: the others have theirs. */
+  async function fingerprints({ lists, texts }: Discovered): Promise<Fingerprints | null> {
+    const known = trust.offeredPrints(serverId);
+    if (lists.tools === undefined) return null;
+    if (known !== null && catalogue.isKnown(serverId, "tools", texts.get("tools") ?? "")) return null;
+    const before = new Map(catalogue.of(serverId).tools.map((tool) => [tool.name, tool]));
+    return fingerprint(lists.tools, (tool) => {
+      const earlier = before.get(tool.name);
+      const isSame = earlier !== undefined && JSON.stringify(earlier) === JSON.stringify(tool);
+      return isSame && known !== null ? known(tool.name) : null;
+    });
+  }
 
   function discovered(epoch: number, found: Discovered, fingerprints: Fingerprints | null): void {
     if (epoch !== row.connection.epoch) return;
@@ -79,7 +95,7 @@ export function createServerLists(
         ports.log.warn("mcp-list-problem", { serverId, kind, code });
       }
     }
-    row.setLists(found.lists, toReports(found, now, random()), fingerprints);
+    row.setLists(found, toReports(found, now, random()), fingerprints);
   }
 
   function notDiscovered(epoch: number, error: McpError): void {

@@ -1,5 +1,6 @@
 // What is stored about one server, and what listeners were told of it: each written, or said, only where it changed.
-import type { Catalogue, CatalogueStore } from "../catalog/catalogue.ts";
+import type { CatalogueStore } from "../catalog/catalogue.ts";
+import type { Discovered } from "../catalog/discover.ts";
 import type { ListReports } from "../lists.ts";
 import type { Fingerprints } from "../catalog/fingerprint.ts";
 import type { ToolTrust } from "../catalog/tool-trust.ts";
@@ -25,8 +26,8 @@ export interface ServerRow {
   setRecord(record: ServerRecord): void;
   setConnection(connection: Connection): void;
   setFacts(facts: SessionFacts): void;
-  /** `fingerprints`: of the tools in `lists`; `null` when there is no such list. */
-  setLists(lists: Partial<Catalogue>, reports: ListReports, fingerprints: Fingerprints | null): void;
+  /** `fingerprints`: of the tools that were read; `null` where they are as they were, or were not read. */
+  setLists(read: Pick<Discovered, "lists" | "texts">, reports: ListReports, fingerprints: Fingerprints | null): void;
   /** Write what is another than in the row: in the same turn in which it was set, in one statement. */
   write(): void;
   /** Tell of a change, when there is one that the snapshot shows. `isHeard`: somebody listens to the server. */
@@ -72,9 +73,9 @@ export function createServerRow(
       facts = next;
       factsText = JSON.stringify(next);
     },
-    setLists(lists, reports, fingerprints) {
+    setLists({ lists, texts }, reports, fingerprints) {
       if (fingerprints) trust.offered(id, fingerprints, catalogue.of(id).tools);
-      if (catalogue.update(id, lists, reports)) catalogueVersion += 1;
+      if (catalogue.update(id, lists, reports, texts)) catalogueVersion += 1;
     },
     write() {
       const now = standing();
