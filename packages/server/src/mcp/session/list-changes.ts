@@ -1,6 +1,6 @@
 // Passes on that a list changed: the first time at once, a storm of them as one.
 import type { Wait } from "../transport/wait.ts";
-import type { CatalogueKind } from "./session.ts";
+import type { CatalogueKind, SessionFacts } from "./session.ts";
 
 const QUIET_MS = 1000;
 
@@ -29,4 +29,13 @@ export function coalesceChanges(
     if (state.has(kind)) state.set(kind, "again");
     else void rest(kind);
   };
+}
+
+/** The lists whose changes the server announces. */
+export function announced({ capabilities: { tools, prompts, resources } }: SessionFacts): readonly CatalogueKind[] {
+  return [
+    ...(tools?.listChanged === true ? (["tools"] as const) : []),
+    ...(prompts?.listChanged === true ? (["prompts"] as const) : []),
+    ...(resources?.listChanged === true ? (["resources", "resourceTemplates"] as const) : []),
+  ];
 }

@@ -8,6 +8,7 @@ import type {
   Tool,
 } from "@agents-internal/protocol";
 import type { People } from "../elicitation/people.ts";
+import { whenAborted } from "../deadline.ts";
 import { McpError } from "../errors.ts";
 import type { Log } from "../ports.ts";
 import { isRecord } from "../is-record.ts";
@@ -24,7 +25,7 @@ import { paramHeaders } from "./param-headers.ts";
 import type { Exchange, ExchangeOptions } from "./protocol/exchange.ts";
 import { RPC_CODES } from "./protocol/rpc-error.ts";
 import { withPages } from "./required-pages.ts";
-import type { Page, RequestOptions, Session, SessionFacts, ToolAnswer } from "./session.ts";
+import type { CatalogueKind, Page, RequestOptions, Session, SessionFacts, ToolAnswer } from "./session.ts";
 import { createSkillReader } from "./skills/skill-reader.ts";
 import type { TaskWish } from "./task.ts";
 import { createTaskMethods, readCreated, taskParams } from "./tasks.ts";
@@ -36,6 +37,8 @@ export interface LiveSessionOptions {
   readonly exchange: Exchange;
   readonly transport: Transport;
   readonly facts: SessionFacts;
+  /** See {@link Early}. */
+  readonly firstPage: (kind: CatalogueKind) => Promise<unknown> | null;
   readonly standing: Session["standing"];
   readonly listening: Promise<void>;
   readonly serverId: string;
@@ -92,7 +95,9 @@ export function createLiveSession(session: LiveSessionOptions): Session {
 
   const list = async <T>(kind: ListKind<T>, cursor: string | null, options?: RequestOptions): Promise<Page<T>> => {
     if (facts.capabilities[kind.capability] === undefined) return NO_ITEMS;
-    const result = await request(kind.method, cursor === null ? {} : { cursor }, options).catch((error: unknown) => {
+    const ask = () => request(kind.method, cursor === null ? {} : { cursor }, options);
+    const early = cursor === null ? session.firstPage(kind.kind) : null;
+    const result = await (early === null ? ask() : inTime(early, options).catch(ask)).catch((error: unknown) => {
       // Announced and not implemented: common for resource templates.
       if (error instanceof McpError && error.rpcCode === RPC_CODES.methodNotFound) return { [kind.field]: [] };
       throw error;
@@ -228,6 +233,12 @@ export function createLiveSession(session: LiveSessionOptions): Session {
       session.underWay.close();
     },
   };
+}
+
+/** Waits for no longer than whoever waits does. */
+function inTime<T>(work: Promise<T>, { signal }: RequestOptions = {}): Promise<T> {
+  if (signal === undefined) return work;
+  return Promise.race([work, whenAborted(signal).then(() => Promise.reject(new McpError("aborted")))]);
 }
 
 const NO_ITEMS = { items: [], nextCursor: null, dropped: 0, ttlMs: null } as const;

@@ -12,8 +12,10 @@ import { wait } from "../transport/wait.ts";
 import { createAnswers, pushedQuestions, withQuestions } from "./answer-questions.ts";
 import { createBoundedValidator } from "./bounded-validator.ts";
 import { createCallsUnderWay } from "./calls-under-way.ts";
+import { catchUp } from "./catch-up.ts";
 import { toMcpError } from "./call-error.ts";
-import { coalesceChanges } from "./list-changes.ts";
+import { createEarly, type Early } from "./early.ts";
+import { announced, coalesceChanges } from "./list-changes.ts";
 import { createLiveSession } from "./live-session.ts";
 import { createExchange } from "./protocol/exchange.ts";
 import { type Agreement, type HandshakeOptions, initialize, negotiate, resume } from "./protocol/handshake.ts";
@@ -21,14 +23,20 @@ import { createInbound, type Inbound } from "./protocol/inbound.ts";
 import { createSubscriptions } from "./protocol/subscriptions.ts";
 import { schemaValidator } from "./schema-validator.ts";
 import { checkSelfDescription } from "./self-description.ts";
-import type { OpenSession, OpenSessionOptions, Session, SessionFacts, TransportKind } from "./session.ts";
+import type {
+  CatalogueKind,
+  OpenSession,
+  OpenSessionOptions,
+  Session,
+  SessionFacts,
+  TransportKind,
+} from "./session.ts";
 import { keepSubscribed } from "./subscription.ts";
 import { withTasks } from "./tasks.ts";
 import { unaskedNotifications } from "./unasked.ts";
 import { createOutputCheck } from "./tool-output.ts";
 import { isOutdated, isRefuted } from "./verdict.ts";
 
-const CATCH_UP_MS = 5000;
 const noHandlers = (): QuestionHandlers => ({});
 const BOUNDED_VALIDATOR = createBoundedValidator(schemaValidator);
 
@@ -73,7 +81,11 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
   const capabilities = withTasks(withQuestions(options.client.capabilities, handlers()));
   const answers = createAnswers({ serverId, log, handlers, people }, capabilities);
   const underWay = createCallsUnderWay(options.clock);
-  const changed = coalesceChanges((list) => listener.listChanged(list), wait, stop.signal);
+  const report = coalesceChanges((list) => listener.listChanged(list), wait, stop.signal);
+  const changed = (list: CatalogueKind): void => {
+    early.forget(list);
+    report(list);
+  };
   let onGap = (): void => undefined;
   const transport = createTransport(options, kind, {
     receive: (message) => inbound.receive(message),
@@ -94,9 +106,18 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
     serverId,
   });
 
+  const isHeard = kind !== "rpc" && options.listens !== false;
+  const early = createEarly({
+    exchange,
+    listen: subscriptions.listen,
+    capabilities: believed?.capabilities ?? {},
+    resources: isHeard ? (options.interests?.resources ?? []) : null,
+    signal: stop.signal,
+  });
   const isAsked = kind !== "sse" && believed?.era !== "legacy";
   const earlier = options.resume !== undefined && canGoOn(options.resume.facts, kind) ? options.resume.facts : null;
-  const agreement = await agree({ exchange, transport, capabilities }, options, isAsked, earlier).catch(
+  const asked = believed?.era === "modern" && earlier === null && isAsked ? early : null;
+  const agreement = await agree({ exchange, transport, capabilities }, options, { isAsked, earlier, asked }).catch(
     (error: unknown) => {
       stop.abort();
       throw error;
@@ -113,11 +134,11 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
   let { standing } = transport;
   let listening = Promise.resolve();
   // An object answers calls; it has no way to say something unasked.
-  if (facts.era === "modern" && kind !== "rpc" && options.listens !== false) {
+  if (facts.era === "modern" && isHeard) {
     let onListening = (): void => undefined;
     const begun = new Promise<void>((resolve) => (onListening = resolve));
     standing = keepSubscribed({
-      listen: subscriptions.listen,
+      listen: early.listen,
       capabilities: facts.capabilities,
       resources: options.interests?.resources ?? [],
       onListening,
@@ -129,11 +150,13 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
       wait,
     });
     listening = Promise.race([begun, standing.then(() => undefined)]);
-  }
+    void standing.then(early.unsubscribe);
+  } else early.end();
   const session = createLiveSession({
     exchange,
     transport,
     facts,
+    firstPage: early.firstPage,
     standing,
     listening,
     serverId,
@@ -159,12 +182,20 @@ function canGoOn({ era, discover }: SessionFacts, kind: TransportKind): boolean 
   return era === "modern" ? discover !== null : kind === "streamable-http";
 }
 
+interface HowToAgree {
+  /** Whether it is of the modern era. */
+  readonly isAsked: boolean;
+  /** What is gone on with instead. */
+  readonly earlier: SessionFacts | null;
+  /** What else it is asked at once. */
+  readonly asked: Early | null;
+}
+
 /** Reach the server, and agree on a revision or go on with the one of before. Rejects with `McpError`, and leaves nothing open then. */
 async function agree(
   handshake: HandshakeOptions,
   { signal }: OpenSessionOptions,
-  isAsked: boolean,
-  earlier: SessionFacts | null,
+  { isAsked, earlier, asked }: HowToAgree,
 ): Promise<Agreement> {
   const { transport } = handshake;
   const onAbort = (): void => transport.close();
@@ -172,7 +203,9 @@ async function agree(
   try {
     await transport.start();
     if (earlier !== null) return resume(handshake, earlier);
-    const agreement = await (isAsked ? negotiate(handshake) : initialize(handshake));
+    const agreeing = isAsked ? negotiate(handshake) : initialize(handshake);
+    asked?.begin();
+    const agreement = await agreeing;
     checkSelfDescription(agreement);
     return agreement;
   } catch (error) {
@@ -181,24 +214,6 @@ async function agree(
   } finally {
     signal?.removeEventListener("abort", onAbort);
   }
-}
-
-/** Bring server and app to the same mind; what cannot be told keeps nobody from working. */
-async function catchUp(session: Session, { resume, interests, serverId, log }: OpenSessionOptions): Promise<void> {
-  // Whether roots are still those of which the server was told, nobody here remembers.
-  if (resume !== undefined) await session.rootsChanged();
-  const { era, transport, capabilities } = session.facts;
-  const isNew = resume === undefined || transport === "sse";
-  if (!isNew || era === "modern" || interests === undefined) return;
-  const bounded = { timeout: CATCH_UP_MS };
-  const level = capabilities.logging === undefined ? null : interests.logLevel;
-  const resources = capabilities.resources?.subscribe === true ? interests.resources : [];
-  const asked = await Promise.allSettled([
-    ...(level === null ? [] : [session.setLoggingLevel(level, bounded)]),
-    ...resources.map((uri) => session.subscribeResource(uri, bounded)),
-  ]);
-  const refused = asked.filter(({ status }) => status === "rejected").length;
-  if (refused > 0) log.warn("mcp-interests-refused", { serverId, count: refused });
 }
 
 function createTransport(
@@ -217,13 +232,4 @@ function createTransport(
   const sessionId = earlier?.facts.era === "legacy" ? earlier.sessionId : null;
   const listens = options.listens !== false;
   return createStreamableHttp({ ...events, url, fetch, clock, log, serverId, sessionId, listens });
-}
-
-function announced(facts: SessionFacts): readonly ("tools" | "prompts" | "resources" | "resourceTemplates")[] {
-  const { tools, prompts, resources } = facts.capabilities;
-  return [
-    ...(tools?.listChanged === true ? (["tools"] as const) : []),
-    ...(prompts?.listChanged === true ? (["prompts"] as const) : []),
-    ...(resources?.listChanged === true ? (["resources", "resourceTemplates"] as const) : []),
-  ];
 }

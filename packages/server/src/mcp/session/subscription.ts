@@ -54,7 +54,8 @@ export async function keepSubscribed(options: SubscriptionOptions): Promise<Stre
   return "given-up";
 }
 
-function wanted(capabilities: ServerCapabilities, resources: readonly string[]): SubscriptionFilter | null {
+/** What of its changes a server announces; `null`: nothing that is wanted. */
+export function wanted(capabilities: ServerCapabilities, resources: readonly string[]): SubscriptionFilter | null {
   const filter: SubscriptionFilter = {
     ...(capabilities.tools?.listChanged === true && { toolsListChanged: true }),
     ...(capabilities.prompts?.listChanged === true && { promptsListChanged: true }),
