@@ -205,10 +205,11 @@ export function createEngine(given: McpPorts, options: EngineOptions): Engine {
     resourceUpdated: resourceUpdates.tell,
     taskChanged: (serverId, taskId) => tasks.heard(serverId, taskId),
     idleMs: options.idleMs ?? IDLE_MS,
-    neighbourOf: ({ id, url }) =>
+    // Itself among them: what it spoke before it was disconnected.
+    neighbourOf: ({ url }) =>
       neighbourAt(
         url,
-        connections.all().flatMap(({ record, facts }) => (record.id === id ? [] : [{ url: record.url, facts }])),
+        connections.all().map(({ record, facts }) => ({ url: record.url, facts })),
       ),
     listen,
     clientSpokeAt: () => presence.spokeAt,

@@ -150,6 +150,15 @@ test.each([
   await expect(host.mcp.callTool({ serverId: id, name: "echo" })).resolves.toBeDefined();
 });
 
+test("a server that is connected to again after a disconnect is not asked for its era", async () => {
+  const { server, host } = openServer();
+  const { id } = await host.add("mock", MCP_URL);
+  await host.mcp.closeConnection(id);
+  await host.add("mock", MCP_URL);
+  expect(host.server().state).toBe("ready");
+  expect(asked(server).filter((method) => method === "server/discover")).toHaveLength(1);
+});
+
 test("of a server that only speaks the older transport, its neighbour learns nothing", async () => {
   const sse = createMockSseServer({ url: `${MCP}/sse` });
   const mcp = createMockMcpServer({ url: `${MCP}/mcp` });
