@@ -10,7 +10,9 @@ const GB_SECONDS = 0.128;
 /** Every count of `visit` is 0 but those given, which are the same of both packages. */
 function figuresWith(counts: Readonly<Record<string, number>>): Figures {
   const ways = ["begin", "open", "use"].flatMap((when) =>
-    ["read", "written", "alarms", "requests", "exchanges", "bytes", "stored"].map((what) => `${when} ${what}`),
+    ["starts", "read", "written", "alarms", "requests", "exchanges", "bytes", "stored"].map(
+      (what) => `${when} ${what}`,
+    ),
   );
   const keys = ["streams", "plain"].flatMap((kind) => ways.map((way) => `${kind} ${way}`));
   const rows = keys.map((key) => ({ key, reference: counts[key] ?? 0, ours: counts[key] ?? 0 }));
@@ -43,6 +45,12 @@ test("streams that are never given up keep every object in memory all month", ()
 
 test("streams that are given up after a minute keep an object for its visits and a minute each", () => {
   const seconds = VISITS * (USE.callsPerVisit - 1) * 60 + VISITS * 60;
+  const asleepAfterThePage = figuresWith({ "streams use starts": 1 });
+  expect(costOf(asleepAfterThePage, "ours", "streams", "least")?.gigabyteSeconds).toBeCloseTo(seconds * GB_SECONDS);
+});
+
+test("where a page that opens has streams opened, that is a minute more", () => {
+  const seconds = VISITS * USE.callsPerVisit * 60 + VISITS * 60;
   expect(costOf(figuresWith({}), "ours", "streams", "least")?.gigabyteSeconds).toBeCloseTo(seconds * GB_SECONDS);
 });
 

@@ -65,8 +65,11 @@ export function costOf(figures: Figures, side: keyof Pair, kind: Kind, bound: Bo
   };
   const messages = USE.people * VISITS * USE.callsPerVisit;
   const requests = USE.people * VISITS + messages / MESSAGES_PER_REQUEST + month("alarms", 0);
+  const opensStreams = counts("use", "starts") === 0;
   const awake =
-    kind === "streams" ? USE.people * heldSeconds(side, bound) : month("exchanges") * USE.secondsPerExchange;
+    kind === "streams"
+      ? USE.people * heldSeconds(side, bound, opensStreams)
+      : month("exchanges") * USE.secondsPerExchange;
   const stored = counts("begin", "stored");
   const quantities = {
     requests,
@@ -83,10 +86,11 @@ export function costOf(figures: Figures, side: keyof Pair, kind: Kind, bound: Bo
 
 const VISITS = USE.visitsPerDay * MONTH_DAYS;
 
-/** s a month and person in which streams keep the object in memory. */
-function heldSeconds(side: keyof Pair, bound: Bound): number {
+/** s a month and person in which streams keep the object in memory. `fromTheStart`: a page that opens is a use. */
+function heldSeconds(side: keyof Pair, bound: Bound, fromTheStart: boolean): number {
   const between = Math.min(USE.secondsBetweenCalls, HELD_BY_US);
-  if (side === "ours") return VISITS * ((USE.callsPerVisit - 1) * between + HELD_BY_US);
+  const uses = USE.callsPerVisit + (fromTheStart ? 1 : 0);
+  if (side === "ours") return VISITS * ((uses - 1) * between + HELD_BY_US);
   if (bound === "most") return MONTH_SECONDS;
   return VISITS * ((USE.callsPerVisit - 1) * Math.min(USE.secondsBetweenCalls, EVICTED_AFTER) + EVICTED_AFTER);
 }

@@ -1,8 +1,8 @@
-// Three hundred agents come into memory, and then each connects to a server.
+// Two hundred agents come into memory, and then each connects to a server.
 import { ratio, type Scenario } from "../scenario.ts";
 import { setStage } from "../stage.ts";
 
-const AGENTS = 300;
+const AGENTS = 200;
 const WARM_UP = 30;
 
 export const memory: Scenario = {

@@ -71,7 +71,7 @@ function wakeWith({ servers, options, ...scenario }: Wake): Scenario {
   };
 }
 
-export const wake = wakeWith({ name: "wake", servers: "2025-11-25, sessions", options: {}, repetitions: 4 });
+export const wake = wakeWith({ name: "wake", servers: "2025-11-25, sessions", options: {}, repetitions: 3 });
 export const wakeModern = wakeWith({
   name: "wake-modern",
   servers: "2026-07-28",
@@ -82,6 +82,6 @@ export const wakeFar = wakeWith({
   name: "wake-far",
   servers: "2026-07-28, answers 50 ms late, six at a time as the platform has it",
   options: { era: "modern", delayMs: 50 },
-  repetitions: 2,
+  repetitions: 1,
   worker: "six-at-a-time.ts",
 });
