@@ -37,7 +37,10 @@ const HELD_BY_US = 60;
 /** s after which the platform ends an object that is not asked for anything but cannot hibernate: 70 to 140. */
 const EVICTED_AFTER = 105;
 
-/** With streams held, it is the platform that decides when an object ends: `least` as documented, `most` never. */
+/**
+ * With streams held, it is the platform and the servers that decide when an object ends. `least`: it was ended once, as in `visit`, and
+ * is what it was made again by the next page. `most`: it never is, so nothing wakes it and every second counts.
+ */
 export type Bound = "least" | "most";
 
 export interface Cost {
@@ -57,28 +60,24 @@ export type Kind = "streams" | "plain";
 
 /** A month of everybody; each begins once in it. `undefined` when `visit` was not measured. */
 export function costOf(figures: Figures, side: keyof Pair, kind: Kind, bound: Bound): Cost | undefined {
-  const counts = (when: "begin" | "open" | "use", what: string) => figures("visit", `${kind} ${when} ${what}`)?.[side];
-  const month = (what: string, begin = counts("begin", what)) => {
-    const [open, use] = [counts("open", what), counts("use", what)];
-    if (begin === undefined || open === undefined || use === undefined) return Number.NaN;
-    return USE.people * (begin + VISITS * (open + USE.callsPerVisit * use));
-  };
-  const messages = USE.people * VISITS * USE.callsPerVisit;
-  const requests = USE.people * VISITS + messages / MESSAGES_PER_REQUEST + month("alarms", 0);
-  const opensStreams = counts("use", "starts") === 0;
-  const awake =
-    kind === "streams"
-      ? USE.people * heldSeconds(side, bound, opensStreams)
-      : month("exchanges") * USE.secondsPerExchange;
-  const stored = counts("begin", "stored");
+  const counts = (when: "begin" | "open" | "use", what: string) =>
+    figures("visit", `${kind} ${when} ${what}`)?.[side] ?? Number.NaN;
+  const visits = (what: string) =>
+    bound === "most" ? 0 : USE.people * VISITS * (counts("open", what) + USE.callsPerVisit * counts("use", what));
+  const month = (what: string) => USE.people * counts("begin", what) + visits(what);
+  const calls = USE.people * VISITS * USE.callsPerVisit;
+  const waiting = month("exchanges") * USE.secondsPerExchange;
+  const held = USE.people * heldSeconds(side, bound, counts("use", "starts") === 0);
+  // Streams that are not opened again after an end hold nothing.
+  const holds = kind === "streams" && (side === "ours" || bound === "most" || counts("use", "starts") === 0);
   const quantities = {
-    requests,
+    requests: USE.people * VISITS + calls / MESSAGES_PER_REQUEST + visits("alarms"),
     rowsRead: month("read"),
     rowsWritten: month("written"),
-    gigabyteSeconds: awake * OBJECT_GB,
-    storedGigabytes: (USE.people * (stored ?? Number.NaN)) / 1e6,
-    serverRequests: month("requests", 0),
-    sentGigabytes: month("bytes", 0) / 1e6,
+    gigabyteSeconds: (holds ? held : waiting) * OBJECT_GB,
+    storedGigabytes: (USE.people * counts("begin", "stored")) / 1e6,
+    serverRequests: bound === "most" ? calls : visits("requests"),
+    sentGigabytes: visits("bytes") / 1e6,
   };
   if (Object.values(quantities).some(Number.isNaN)) return undefined;
   return { ...quantities, total: priceOf(quantities) };

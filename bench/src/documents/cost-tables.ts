@@ -13,8 +13,8 @@ interface Column {
 
 const COLUMNS: Readonly<Record<Kind, readonly Column[]>> = {
   streams: [
-    { head: "`agents` 0.32.0, at least", side: "reference", bound: "least" },
-    { head: "`agents` 0.32.0, at most", side: "reference", bound: "most" },
+    { head: "`agents` 0.32.0, streams held for ever", side: "reference", bound: "most" },
+    { head: "`agents` 0.32.0, ended once", side: "reference", bound: "least" },
     { head: "this package", side: "ours", bound: "least" },
     { head: '… with `listen: "never"`', side: "ours", bound: "least", as: "plain" },
   ],

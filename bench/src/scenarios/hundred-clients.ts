@@ -12,7 +12,7 @@ const TOOLS = 50;
 export const hundredClients: Scenario = {
   name: "hundred-clients",
   title: `${SERVERS} × ${TOOLS} connecting, ${CLIENTS} clients`,
-  repetitions: 3,
+  repetitions: 2,
   rows: [
     { key: "bytes", label: "bytes in all", unit: "MB", target: ratio(0.15) },
     { key: "cpu", label: "CPU", unit: "ms", target: ratio(0.25), stretch: "connecting" },

@@ -8,7 +8,7 @@ const WARM_UP = 30;
 export const memory: Scenario = {
   name: "memory",
   title: `Resident memory of workerd, ${AGENTS} agents, each with 1 × 10`,
-  repetitions: 2,
+  repetitions: 1,
   rows: [
     { key: "agent", label: "an agent, not connected", unit: "kB" },
     { key: "connected", label: "an agent with its connection", unit: "kB", target: ratio(0.6) },

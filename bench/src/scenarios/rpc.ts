@@ -21,7 +21,7 @@ async function callAtOnce(watchers: readonly Watcher[]): Promise<void> {
 export const rpc: Scenario = {
   name: "rpc",
   title: "`@callable` echo over WebSocket, and `setState` of 1 kB with one client",
-  repetitions: 4,
+  repetitions: 3,
   rows: [
     {
       key: "echo cpu",

@@ -41,6 +41,8 @@ export async function listen({ delayMs, traffic, peoples }: ListenOptions): Prom
     answer(incoming, outgoing).catch(() => outgoing.destroy());
   });
   server.keepAliveTimeout = 60_000;
+  // Streams end when somebody ends them.
+  server.requestTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
