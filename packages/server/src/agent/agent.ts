@@ -235,8 +235,8 @@ export class Agent<
     return { className: this.#className, instance: this.name };
   }
 
-  #run<T>(context: Partial<Omit<RunContext, "agent">>, work: () => T): T {
-    return runAs({ connection: undefined, request: undefined, ...context, agent: this as unknown as Agent }, work);
+  #run<T>({ connection, request, caller }: Partial<Omit<RunContext, "agent">>, work: () => T): T {
+    return runAs({ agent: this as unknown as Agent, connection, request, caller }, work);
   }
 
   /**
