@@ -5,7 +5,6 @@ import {
   type ElicitResult,
   encodeClientMessage,
   MCP_PATCHES,
-  MessageType,
   type IdentityMessage,
   type MCPServersState,
 } from "@agents-internal/protocol";
@@ -77,7 +76,7 @@ export class AgentClient<Agent = unknown, S = unknown> extends ReconnectingWebSo
   readonly #readiness = new Readiness();
   readonly #policy: ReconnectPolicy;
   readonly #elicitations = new ElicitationStore(() => {
-    if (this.readyState === this.OPEN) this.send(encodeClientMessage({ type: MessageType.CF_AGENT_MCP_ELICITATIONS }));
+    if (this.readyState === this.OPEN) this.send(encodeClientMessage({ type: "cf_agent_mcp_elicitations" }));
   });
   /** A patch did not fit, and what makes good for it is on its way. */
   #asked = false;
@@ -158,7 +157,7 @@ export class AgentClient<Agent = unknown, S = unknown> extends ReconnectingWebSo
   /** Change the agent's state. Shown at once; rolled back when the agent refuses. Sent when the connection opens, if it is not. */
   setState(state: StateOf<Agent, S>): void {
     this.#state.setLocal(state);
-    this.send(encodeClientMessage({ type: MessageType.CF_AGENT_STATE, state }));
+    this.send(encodeClientMessage({ type: "cf_agent_state", state }));
     this.#show({ state });
     this.#options.onStateUpdate?.(state, "client");
   }
@@ -181,7 +180,7 @@ export class AgentClient<Agent = unknown, S = unknown> extends ReconnectingWebSo
    * its call is over), `elicitation-interrupted`, `elicitation-invalid` (says which field).
    */
   async answerElicitation(elicitation: string, result: ElicitResult): Promise<void> {
-    const type = MessageType.CF_AGENT_MCP_ELICITATION_ANSWER;
+    const type = "cf_agent_mcp_elicitation_answer" as const;
     if (this.#ended) throw new AgentError("connection-closed", "Connection closed");
     await this.#calls.start(type, [], {}, (id) => ({ type, id, elicitation, result }));
   }
@@ -264,33 +263,33 @@ export class AgentClient<Agent = unknown, S = unknown> extends ReconnectingWebSo
     if (decoded?.kind !== "message") return this.#options.onMessage?.(event);
     const { message } = decoded;
     switch (message.type) {
-      case MessageType.CF_AGENT_IDENTITY:
+      case "cf_agent_identity":
         return this.#identified(message);
-      case MessageType.CF_AGENT_STATE:
+      case "cf_agent_state":
         if (this.#state.receive(message.state as StateOf<Agent, S>)) this.#stateFromAgent();
         return this.#readiness.state();
-      case MessageType.CF_AGENT_STATE_ERROR:
+      case "cf_agent_state_error":
         if (this.#state.rollBack()) this.#stateFromAgent();
         return this.#options.onStateUpdateError?.(message.error);
-      case MessageType.CF_AGENT_MCP_SERVERS:
+      case "cf_agent_mcp_servers":
         this.#state.settle();
         this.mcpStore.replace(message.mcp);
         return this.#options.onMcpUpdate?.(this.mcp);
-      case MessageType.CF_AGENT_MCP_PATCH:
+      case "cf_agent_mcp_patch":
         if (!this.mcpStore.patch(message)) return this.#askForEverything();
         this.#asked &&= message.from !== undefined;
         this.#state.settle();
         return this.#options.onMcpUpdate?.(this.mcp);
-      case MessageType.CF_AGENT_MCP_ELICITATIONS:
+      case "cf_agent_mcp_elicitations":
         return this.#elicitations.receive(message, this.#options.onElicitation);
-      case MessageType.RPC:
+      case "rpc":
         return this.#calls.receive(message);
     }
   }
 
   /** Once, until it comes. */
   #askForEverything(): void {
-    if (!this.#asked) this.send(encodeClientMessage({ type: MessageType.CF_AGENT_MCP_PATCH }));
+    if (!this.#asked) this.send(encodeClientMessage({ type: "cf_agent_mcp_patch" }));
     this.#asked = true;
   }
 

@@ -2,7 +2,6 @@
 import {
   type ClientMessage,
   encodeClientMessage,
-  MessageType,
   type RpcFailureMessage,
   type RpcSuccessMessage,
 } from "@agents-internal/protocol";
@@ -51,7 +50,7 @@ export class PendingCalls {
     method: string,
     args: readonly unknown[],
     { timeout, stream }: CallOptions,
-    toMessage: (id: string) => ClientMessage = (id) => ({ type: MessageType.RPC, id, method, args: [...args] }),
+    toMessage: (id: string) => ClientMessage = (id) => ({ type: "rpc", id, method, args: [...args] }),
   ): Promise<unknown> {
     const id = String((this.#lastId += 1));
     const limit = timeout ?? (stream ? 0 : this.#options.defaultTimeout);

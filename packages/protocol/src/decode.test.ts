@@ -72,10 +72,6 @@ test.each([
   expect(decodeServerMessage(JSON.stringify(frame))).toEqual({ kind: "invalid", type: frame.type });
 });
 
-test("a result without `done` is final", () => {
-  expect(decodeServerMessage('{"type":"rpc","id":"1","success":true}')).toMatchObject({ message: { done: true } });
-});
-
 test("fields nobody knows are dropped from what a client sent", () => {
   expect(decodeClientMessage('{"type":"rpc","id":"1","method":"m","args":[],"admin":true}')).toEqual({
     kind: "message",

@@ -7,7 +7,7 @@ export function latestOptions<State>(
   first: AgentClientOptions<State>,
   latest: RefObject<AgentClientOptions<State>>,
 ): AgentClientOptions<State> {
-  return {
+  const own: AgentClientOptions<State> = {
     ...first,
     startClosed: true,
     ...(typeof first.query === "function" && {
@@ -17,21 +17,9 @@ export function latestOptions<State>(
       },
     }),
     shouldReconnectOnClose: (event) => latest.current.shouldReconnectOnClose?.(event) ?? !isTerminalCloseEvent(event),
-    // Getters, because the client asks whether there is a handler at all.
-    get onIdentityChange() {
-      return latest.current.onIdentityChange;
-    },
-    get onElicitation() {
-      return latest.current.onElicitation;
-    },
-    onStateUpdate: (state, source) => latest.current.onStateUpdate?.(state, source),
-    onStateUpdateError: (error) => latest.current.onStateUpdateError?.(error),
-    onMcpUpdate: (mcp) => latest.current.onMcpUpdate?.(mcp),
-    onIdentity: (name, agent) => latest.current.onIdentity?.(name, agent),
-    onConnectionError: (error) => latest.current.onConnectionError?.(error),
-    onOpen: (event) => latest.current.onOpen?.(event),
-    onMessage: (event) => latest.current.onMessage?.(event),
-    onClose: (event) => latest.current.onClose?.(event),
-    onError: (event) => latest.current.onError?.(event),
   };
+  // The client asks for a handler each time it has something to tell.
+  return new Proxy(own, {
+    get: (_own, key: keyof typeof own) => (String(key).startsWith("on") ? latest.current : own)[key],
+  });
 }
