@@ -52,36 +52,32 @@ function isPatch(frame: Frame): boolean {
 const isText = (value: unknown): boolean => typeof value === "string";
 
 /** Frames that fit are taken as they are. */
-const fitting =
-  (fits: (frame: Frame) => boolean): Reader<ServerMessage> =>
-  (frame) =>
-    fits(frame) ? (frame as unknown as ServerMessage) : null;
+const take = (frame: Frame, fits: boolean): ServerMessage | null => (fits ? (frame as unknown as ServerMessage) : null);
 
-// Plain keys, which a minifier makes less of than of a table of names.
+// Plain keys and nothing that runs when it is loaded, so that a bundle that reads no agents can leave the table out.
 const readers: Readonly<Record<ServerMessage["type"], Reader<ServerMessage>>> = {
-  cf_agent_identity: fitting(
-    ({ name, agent, stateFollows }) => isText(name) && isText(agent) && isOptional(stateFollows, "boolean"),
-  ),
-  cf_agent_state: fitting((frame) => Object.hasOwn(frame, "state")),
-  cf_agent_state_error: fitting(({ error }) => isText(error)),
+  cf_agent_identity: (frame) =>
+    take(frame, isText(frame.name) && isText(frame.agent) && isOptional(frame.stateFollows, "boolean")),
+  cf_agent_state: (frame) => take(frame, Object.hasOwn(frame, "state")),
+  cf_agent_state_error: (frame) => take(frame, isText(frame.error)),
   cf_agent_mcp_servers({ mcp }) {
     // The reference does not send templates.
     const state: unknown = isFrame(mcp) ? { ...mcp, resourceTemplates: mcp.resourceTemplates ?? [] } : mcp;
     return isMcpState(state) ? { type: "cf_agent_mcp_servers", mcp: state } : null;
   },
-  cf_agent_mcp_patch: fitting(isPatch),
-  cf_agent_mcp_elicitations: fitting(
-    ({ elicitations, ended }) =>
-      isListOf(elicitations, "id", "serverId", "mode", "message") && isListOf(ended, "id", "end"),
-  ),
-  rpc: fitting(
-    ({ id, success, done, error, code }) =>
-      isText(id) &&
-      (success === true
-        ? isOptional(done, "boolean")
-        : success === false && isText(error) && isOptional(code, "string")),
-  ),
+  cf_agent_mcp_patch: (frame) => take(frame, isPatch(frame)),
+  cf_agent_mcp_elicitations: (frame) =>
+    take(
+      frame,
+      isListOf(frame.elicitations, "id", "serverId", "mode", "message") && isListOf(frame.ended, "id", "end"),
+    ),
+  rpc: (frame) => take(frame, isText(frame.id) && isAnswer(frame)),
 };
+
+function isAnswer({ success, done, error, code }: Frame): boolean {
+  if (success === true) return isOptional(done, "boolean");
+  return success === false && isText(error) && isOptional(code, "string");
+}
 
 /** Read a frame that an agent sent, ours or the reference's. */
 export function decodeServerMessage(text: string): Decoded<ServerMessage> {
