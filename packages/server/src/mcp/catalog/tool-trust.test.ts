@@ -161,3 +161,41 @@ test("nothing is written where nothing changed", async () => {
   expect(trust.verdict("s", "a")).toBe("allow");
   expect(scene.sql.all("SELECT * FROM agents_mcp_tool_trust")).toEqual([]);
 });
+
+test("all servers' records are read at once, and of a tool that is as accepted there is only its fingerprint", async () => {
+  const { sql, offer, ...scene } = setUp();
+  await offer(tool("a"), tool("b"));
+  scene.wake();
+  let reads = 0;
+  const table = createToolTrustTable({
+    ...sql,
+    all: (query, ...bindings) => {
+      reads += 1;
+      return sql.all(query, ...bindings);
+    },
+  });
+  const [accepted] = [...(table.read("s") ?? new Map()).values()];
+  expect(accepted).toEqual({ accepted: expect.any(String), offered: accepted.accepted });
+  expect(table.read("other")).toBeNull();
+  expect(reads).toBe(1);
+  const [row] = sql.all<{ tools: string }>("SELECT tools FROM agents_mcp_tool_trust");
+  expect(JSON.parse(row?.tools ?? "[]")).toEqual([
+    ["a", expect.any(String)],
+    ["b", expect.any(String)],
+  ]);
+});
+
+test("a row of which all was written out is read, too", () => {
+  const { sql } = setUp();
+  const record = { accepted: "x", offered: "y", policy: "ask" };
+  sql.run("INSERT INTO agents_mcp_tool_trust VALUES ('s', 0, ?)", JSON.stringify([["a", record]]));
+  expect(createToolTrustTable(sql).read("s")?.get("a")).toEqual(record);
+});
+
+test("a row that cannot be read is never taken for one that is not there", () => {
+  const { sql } = setUp();
+  sql.run("INSERT INTO agents_mcp_tool_trust VALUES ('s', 0, 'no JSON')");
+  const table = createToolTrustTable(sql);
+  expect(() => table.read("s")).toThrow();
+  expect(() => table.read("s")).toThrow();
+});

@@ -91,7 +91,7 @@ export function createToolTrust(table: ToolTrustRows, optionsOf: (serverId: stri
     },
     changes(serverId) {
       const held = holds(serverId);
-      return [...(recordsOf(serverId) ?? [])]
+      return notable(recordsOf(serverId))
         .filter(([, record]) => isChanged(record))
         .map(([name, { accepted }]) => ({
           name,
@@ -125,7 +125,7 @@ export function createToolTrust(table: ToolTrustRows, optionsOf: (serverId: stri
       write(serverId, new Map(records).set(name, policy ? { ...record, policy } : record));
     },
     policies: (serverId) =>
-      new Map([...(recordsOf(serverId) ?? [])].flatMap(([name, { policy }]) => (policy ? [[name, policy]] : []))),
+      new Map(notable(recordsOf(serverId)).flatMap(([name, { policy }]) => (policy ? [[name, policy]] : []))),
     verdict,
     verdicts,
     admit(serverId, name, approved) {
@@ -144,11 +144,23 @@ export function createToolTrust(table: ToolTrustRows, optionsOf: (serverId: stri
 
 function judge(records: TrustRecords | null, { policy, changes }: ToolOptions): ToolVerdicts {
   const exceptions = new Map<string, ToolVerdict>();
-  for (const [name, record] of records ?? []) {
+  for (const [name, record] of notable(records)) {
     if (changes === "hold" && isChanged(record)) exceptions.set(name, "held");
     else if (record.policy !== undefined) exceptions.set(name, record.policy);
   }
   return { exceptions, otherwise: policy ?? "allow" };
+}
+
+const noted = new WeakMap<TrustRecords, readonly (readonly [string, TrustRecord])[]>();
+
+/** The few of which there is more to say than that they are what was accepted; looked for once. */
+function notable(records: TrustRecords | null): readonly (readonly [string, TrustRecord])[] {
+  if (records === null) return [];
+  const known = noted.get(records);
+  if (known) return known;
+  const found = [...records].filter(([, record]) => isChanged(record) || record.policy !== undefined);
+  noted.set(records, found);
+  return found;
 }
 
 function isChanged({ accepted, offered }: TrustRecord): boolean {
