@@ -29,6 +29,7 @@ test.each<[string, unknown]>([
   ["text: |\n  one\n    two\n\n  three\nnext: 1", { text: "one\n  two\n\nthree\n", next: 1 }],
   ["text: >-\n  one\n  two\n\n  three\n    kept\n  four\n", { text: "one two\nthree\n  kept\nfour" }],
   ["text: |+\n  one\n\nnext: 1", { text: "one\n\n", next: 1 }],
+  ["text: |+\n  one", { text: "one\n" }],
 ])("%j is %j", (yaml, value) => expect(read(yaml)).toEqual(value));
 
 test("lines may end as on Windows, and the body is what follows", () => {
@@ -54,6 +55,7 @@ test.each([
   "a: { __proto__: 1 }",
   "a: [1, 2",
   "a: [1]]",
+  'a: "b"#c',
   'a: "open',
   'a: "\\q"',
   "a: |2\n  b",
@@ -61,6 +63,7 @@ test.each([
   "a:\n\tb: c",
   "a: b\n  c: d",
   "a: b # ends\n  c",
+  "a: -\n  c",
   "- a",
   "just text",
   "a: 1\n b: 2",

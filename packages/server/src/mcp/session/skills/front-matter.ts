@@ -31,10 +31,14 @@ export function readSkillText(markdown: string): SkillText {
   if (end === null || end.index > MAX_LENGTH) throw new UnreadableYaml("No front matter, or too much of it.");
   const yaml = text.slice(4, 4 + end.index);
   const body = text.slice(4 + end.index + end[0].length).replace(/^\n/, "");
-  const lines = yaml.split("\n").map((raw): Line => {
-    const indent = /^ */.exec(raw)?.[0].length ?? 0;
-    return { indent, text: raw.slice(indent) };
-  });
+  // Each line ends in a break, the last one, too.
+  const lines = yaml
+    .split("\n")
+    .slice(0, -1)
+    .map((raw): Line => {
+      const indent = /^ */.exec(raw)?.[0].length ?? 0;
+      return { indent, text: raw.slice(indent) };
+    });
   const cursor: Cursor = { lines, at: 0 };
   const first = peek(cursor);
   const frontmatter = first === null ? {} : readMapping(cursor, first.indent, 0);
@@ -159,15 +163,18 @@ function readBlock(cursor: Cursor, header: string, outer: number): string {
   let inner: number | null = null;
   let text = "";
   let breaks = 0;
+  let widest = 0;
   let wasFurtherIn = false;
   for (let line = cursor.lines[cursor.at]; line !== undefined; line = cursor.lines[(cursor.at += 1)]) {
     if (line.text === "" && (inner === null || line.indent <= inner)) {
+      widest = Math.max(widest, line.indent);
       breaks += 1;
       continue;
     }
     if (line.indent < (inner ?? outer + 1)) break;
     const isFirst = inner === null;
     inner ??= line.indent;
+    if (widest > inner) throw new UnreadableYaml("Empty lines further in than the block.");
     const content = " ".repeat(line.indent - inner) + line.text;
     const isFurtherIn = /^[\t ]/.test(content);
     const isFolded = style === ">" && !isFirst && !isFurtherIn && !wasFurtherIn;

@@ -11,7 +11,7 @@ const DECIMAL = /^[+-]?(?:\.\d+|\d+(?:\.\d*)?)(?:[Ee][+-]?\d+)?$/;
 const OTHER_BASE = /^0(?:o[0-7]+|x[\dA-Fa-f]+)$/;
 const NO_JSON_NUMBER = /^(?:[+-]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 /** What begins something else than a plain value: an anchor, an alias, a tag, a directive, a reserved sign. */
-const INDICATOR = /^(?:[&*!%@`,\]}|>]|[-?:](?:[\t ]|$))/;
+const INDICATOR = /^(?:[&*!%@`,\]}|>#]|[-?:](?:[\t\n ]|$))/;
 const COMMENT = /(?:^|[\t ])#/;
 const ESCAPES: ReadonlyMap<string, string> = new Map(
   Object.entries({ "0": "\0", a: "\u0007", b: "\b", t: "\t", n: "\n", v: "\v", f: "\f", r: "\r", e: "\u001B" }).concat(
@@ -42,7 +42,7 @@ export function trimmed(text: string): string {
 export function readPlain(text: string): JsonValue {
   const constant = CONSTANTS.get(text);
   if (constant !== undefined) return constant;
-  if (INDICATOR.test(text) || /:(?:[\t ]|$)/.test(text) || NO_JSON_NUMBER.test(text)) {
+  if (INDICATOR.test(text) || /:(?:[\t\n ]|$)/.test(text) || NO_JSON_NUMBER.test(text)) {
     throw new UnreadableYaml("A value that needs quotes.");
   }
   const value = DECIMAL.test(text) || OTHER_BASE.test(text) ? Number(text) : text;
@@ -61,7 +61,9 @@ export function readKey(text: string): string {
 export function readInline(text: string): JsonValue {
   const cursor: Cursor = { text, at: 0 };
   const value = readNested(cursor, 0);
-  if (withoutComment(text.slice(cursor.at)) !== "") throw new UnreadableYaml("Something after the value.");
+  const rest = text.slice(cursor.at);
+  // A comment needs space in front.
+  if (rest.startsWith("#") || withoutComment(rest) !== "") throw new UnreadableYaml("Something after the value.");
   return value;
 }
 
