@@ -1,7 +1,7 @@
 // One `workerd serve` with a Worker in it and its Durable Objects in files.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -46,10 +46,18 @@ const VAULT_KEYS = `k1:${Buffer.alloc(32, 7).toString("base64")}`;
  * a new object costs there; it is neither package's.
  */
 const MEMORY_FILES = "/dev/shm";
-const scratch = (): string => (existsSync(MEMORY_FILES) ? MEMORY_FILES : tmpdir());
+/** Bytes: what the largest scenario writes, several times over. Containers often have 64 MB there. */
+const ROOM = 1e9;
+
+function scratch(): string {
+  if (!existsSync(MEMORY_FILES)) return tmpdir();
+  const { bavail, bsize } = statfsSync(MEMORY_FILES);
+  return bavail * bsize >= ROOM ? MEMORY_FILES : tmpdir();
+}
 
 export async function startRuntime({ script, classes, profiler }: RuntimeOptions): Promise<Runtime> {
   const folder = mkdtempSync(join(scratch(), "agents-bench-"));
+  folders.add(folder);
   mkdirSync(join(folder, "storage"));
   writeFileSync(join(folder, "worker.js"), script);
   writeFileSync(join(folder, "config.capnp"), configOf(classes));
@@ -83,6 +91,7 @@ export async function startRuntime({ script, classes, profiler }: RuntimeOptions
     async dispose() {
       await end(server.child);
       rmSync(folder, { recursive: true, force: true });
+      folders.delete(folder);
     },
   };
 }
@@ -97,8 +106,10 @@ async function measure(usage: ProcessUsage, act: () => Promise<unknown>): Promis
 
 /** A benchmark that ends early leaves nothing behind. */
 const running = new Set<ChildProcess>();
+const folders = new Set<string>();
 process.once("exit", () => {
   for (const child of running) child.kill("SIGKILL");
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
 interface Running {

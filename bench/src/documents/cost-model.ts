@@ -51,7 +51,8 @@ export interface Cost {
   readonly storedGigabytes: number;
   /** Not billed: requests to MCP servers, and GB sent to pages. */
   readonly serverRequests: number;
-  readonly sentGigabytes: number;
+  /** Not known of an object that stays in memory. */
+  readonly sentGigabytes?: number;
   /** US dollars. */
   readonly total: number;
 }
@@ -77,7 +78,7 @@ export function costOf(figures: Figures, side: keyof Pair, kind: Kind, bound: Bo
     gigabyteSeconds: (holds ? held : waiting) * OBJECT_GB,
     storedGigabytes: (USE.people * counts("begin", "stored")) / 1e6,
     serverRequests: bound === "most" ? calls : visits("requests"),
-    sentGigabytes: visits("bytes") / 1e6,
+    ...(bound === "most" ? {} : { sentGigabytes: visits("bytes") / 1e6 }),
   };
   if (Object.values(quantities).some(Number.isNaN)) return undefined;
   return { ...quantities, total: priceOf(quantities) };

@@ -32,7 +32,10 @@ const LINES: readonly { readonly label: string; show(cost: Cost): string }[] = [
   { label: "stored, GB", show: ({ storedGigabytes }) => rounded(storedGigabytes) },
   { label: "**billed, before what is included**", show: ({ total }) => `**$${total.toFixed(2)}**` },
   { label: "not billed: requests to MCP servers", show: ({ serverRequests }) => rounded(serverRequests) },
-  { label: "not billed: sent to pages, GB", show: ({ sentGigabytes }) => rounded(sentGigabytes) },
+  {
+    label: "not billed: sent to pages, GB",
+    show: ({ sentGigabytes: sent }) => (sent === undefined ? "not measured" : rounded(sent)),
+  },
 ];
 
 const TITLES: Readonly<Record<Kind, string>> = {
