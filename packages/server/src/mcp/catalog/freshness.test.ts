@@ -10,7 +10,7 @@ const ages = (change: Partial<ListAges>): ListAges => ({
   capabilities: { tools: { listChanged: true } },
   reports: {},
   readAt: () => 0,
-  resumed: false,
+  look: "used",
   hears: true,
   ...change,
 });
@@ -31,24 +31,31 @@ test("agents that began together do not come back together", () => {
 });
 
 test("what the server says about a list decides, also after a wake", () => {
-  expect(staleKinds(ages({ reports: until(NOW + 1), resumed: true }))).toEqual([]);
+  expect(staleKinds(ages({ reports: until(NOW + 1), look: "resumed" }))).toEqual([]);
   expect(staleKinds(ages({ reports: until(NOW) }))).toEqual(["tools"]);
 });
 
 test("a list of which the server says nothing is read again after five minutes without anybody hearing of changes", () => {
   const old = () => NOW - 5 * MINUTE;
   const young = () => NOW - 4 * MINUTE;
-  expect(staleKinds(ages({ readAt: old, resumed: true }))).toEqual(["tools"]);
-  expect(staleKinds(ages({ readAt: young, resumed: true }))).toEqual([]);
+  expect(staleKinds(ages({ readAt: old, look: "resumed" }))).toEqual(["tools"]);
+  expect(staleKinds(ages({ readAt: young, look: "resumed" }))).toEqual([]);
   expect(staleKinds(ages({ readAt: old, hears: false }))).toEqual(["tools"]);
   expect(staleKinds(ages({ readAt: old, capabilities: { tools: {} } }))).toEqual(["tools"]);
   expect(staleKinds(ages({ readAt: old }))).toEqual([]);
-  expect(staleKinds(ages({ resumed: true }))).toEqual(["tools"]);
+  expect(staleKinds(ages({ look: "resumed" }))).toEqual(["tools"]);
 });
 
 test("lists that are not offered are not asked for", () => {
-  expect(staleKinds(ages({ capabilities: { resources: {} }, resumed: true }))).toEqual([
+  expect(staleKinds(ages({ capabilities: { resources: {} }, look: "resumed" }))).toEqual([
     "resources",
     "resourceTemplates",
   ]);
+});
+
+test("whoever only looks has nothing read again that was read in the last five minutes, whatever the server says", () => {
+  const reports = until(NOW - 1);
+  expect(staleKinds(ages({ reports, look: "watched", readAt: () => NOW - 4 * MINUTE }))).toEqual([]);
+  expect(staleKinds(ages({ reports, look: "watched", readAt: () => NOW - 5 * MINUTE }))).toEqual(["tools"]);
+  expect(staleKinds(ages({ reports: until(NOW + 1), look: "watched" }))).toEqual([]);
 });

@@ -33,24 +33,31 @@ export function toReports({ lists, readings }: Discovered, now: number, random: 
   return reports;
 }
 
+/**
+ * The server is used; or a session with it has just been gone on with, and while there was none nobody heard of changes; or
+ * somebody only sees what is stored of it.
+ */
+export type Look = "used" | "resumed" | "watched";
+
 export interface ListAges {
   readonly now: number;
   readonly capabilities: ServerCapabilities;
   readonly reports: ListReports;
   /** ms since the epoch; 0: nobody knows. */
   readonly readAt: (kind: CatalogueKind) => number;
-  /** The session has just been gone on with, and while there was none nobody heard of changes. */
-  readonly resumed: boolean;
+  readonly look: Look;
   /** A stream is open on which the server can say that a list changed. */
   readonly hears: boolean;
 }
 
 /** The lists to read again now that the server is used. */
-export function staleKinds({ now, capabilities, reports, readAt, resumed, hears }: ListAges): readonly CatalogueKind[] {
+export function staleKinds({ now, capabilities, reports, readAt, look, hears }: ListAges): readonly CatalogueKind[] {
   return announcedKinds(capabilities).filter((kind) => {
+    // Pages are loaded more often than servers are used.
+    if (look === "watched" && now - readAt(kind) < UNSAID) return false;
     const until = reports[kind]?.freshUntil ?? null;
     if (until !== null) return now >= until;
-    const isTold = !resumed && hears && capabilities[capabilityOf(kind)]?.listChanged === true;
+    const isTold = look !== "resumed" && hears && capabilities[capabilityOf(kind)]?.listChanged === true;
     return !isTold && now - readAt(kind) >= UNSAID;
   });
 }

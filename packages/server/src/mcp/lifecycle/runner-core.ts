@@ -5,7 +5,7 @@ import type { Listen } from "../options.ts";
 import type { SessionFacts } from "../session/session.ts";
 import type { TimelineFacts } from "../timeline/recorder.ts";
 import type { LifecycleEvent } from "./event.ts";
-import type { Look } from "./runner-lists.ts";
+import type { Look } from "../catalog/freshness.ts";
 import type { ServerRow } from "./runner-row.ts";
 import type { SessionKeeper } from "./runner-session.ts";
 import type { Outcome } from "./transition.ts";

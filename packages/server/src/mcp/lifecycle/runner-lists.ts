@@ -2,7 +2,7 @@
 import type { CatalogueStore } from "../catalog/catalogue.ts";
 import type { Discovered } from "../catalog/discover.ts";
 import { type Fingerprints, fingerprint } from "../catalog/fingerprint.ts";
-import { announcedKinds, staleKinds, toReports } from "../catalog/freshness.ts";
+import { announcedKinds, type Look, staleKinds, toReports } from "../catalog/freshness.ts";
 import type { ToolTrust } from "../catalog/tool-trust.ts";
 import type { McpError } from "../errors.ts";
 import type { Gate } from "../gate.ts";
@@ -21,9 +21,6 @@ export interface ServerListsDeps {
   /** Reads lists that are known already, of not too many servers at a time. */
   readonly revalidating: Gate;
 }
-
-/** The server is used, or a session with it has just been gone on with, or somebody only sees what is stored of it. */
-export type Look = "used" | "resumed" | "watched";
 
 export interface ServerLists extends Pick<Discovery, "start" | "cancel" | "current"> {
   /** What is too old to be taken as it is. */
@@ -126,7 +123,7 @@ export function createServerLists(
         capabilities: row.facts?.capabilities ?? {},
         reports: catalogue.reportsOf(serverId),
         readAt: (kind) => readAt.get(kind) ?? unread,
-        resumed: look === "resumed",
+        look,
         hears: core.sessions.hears,
       }).filter((kind) => !discovery.isReading(kind));
     },
