@@ -4,6 +4,8 @@ import type { SqlDatabase, SqlRow, SqlValue } from "./database.ts";
 export interface RememberingDatabase extends SqlDatabase {
   /** Tables whose names begin so were made just now: there is nothing to be read from them before something is written. */
   assumeEmpty(prefix: string): void;
+  /** How many transactions were undone so far: what somebody remembers by itself may never have been. */
+  readonly undone: number;
 }
 
 /** Reads that are remembered; more than an object with a hundred servers asks for. */
@@ -24,6 +26,7 @@ export function rememberReads(sql: SqlDatabase): RememberingDatabase {
   const answers = new Map<string, Answer>();
   const keysOf = new Map<string, Set<string>>();
   const tablesIn = new Map<string, readonly string[]>();
+  let undone = 0;
   let emptyPrefix: string | null = null;
   const written = new Set<string>();
 
@@ -81,6 +84,9 @@ export function rememberReads(sql: SqlDatabase): RememberingDatabase {
   }
 
   return {
+    get undone() {
+      return undone;
+    },
     all(query, ...bindings) {
       if (query.startsWith("SELECT") && tablesOf(query).length > 0) return ask(query, bindings);
       changed(query);
@@ -98,6 +104,7 @@ export function rememberReads(sql: SqlDatabase): RememberingDatabase {
       } catch (error) {
         // What was read on the way may never have been.
         forgetAll();
+        undone += 1;
         throw error;
       }
     },

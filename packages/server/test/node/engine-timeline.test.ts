@@ -1,5 +1,9 @@
 import { deny } from "@agents-internal/testing";
 import { describe, expect, test, vi } from "vitest";
+import { createMcpTables, openMcpDatabase } from "../../src/mcp/schema.ts";
+import { createTimelineTable } from "../../src/mcp/storage/timeline-table.ts";
+import { createTimeline } from "../../src/mcp/timeline/recorder.ts";
+import { createNodeDatabase } from "./node-database.ts";
 import { MCP_URL, consent, failure, openServer, protectedServer, signIn } from "./mcp-scenes.ts";
 import { createMcpHost, type McpHost } from "./mcp-host.ts";
 
@@ -171,4 +175,25 @@ test("the report of a server that works says over what, and which exceptions it 
   expect(report).toContain("\ntransport: streamable-http (asked for: auto), legacy era, revision 2025-11-25\n");
   expect(report).toContain("\nexceptions: granted omitResource, unadvertisedPkce; used unadvertisedPkce\n");
   expect(report).toContain("\noffers: 1 tools,");
+});
+
+test("an entry of a transaction that was undone is none, also for those that follow", () => {
+  const sql = openMcpDatabase(createNodeDatabase());
+  createMcpTables(sql);
+  sql.run("INSERT INTO agents_mcp_servers VALUES ('s', 'n', 'https://s.example', NULL, '{}', 0, '{}', NULL, 0, 0)");
+  const timeline = createTimeline(createTimelineTable(sql), { now: () => 1 });
+  timeline.record("s", { step: "added" });
+  const undone = () =>
+    sql.transaction(() => {
+      timeline.record("s", { step: "connecting" });
+      throw new Error("no");
+    });
+  expect(undone).toThrow("no");
+  for (let times = 0; times < 3; times += 1) timeline.record("s", { step: "connecting" });
+  timeline.record("gone", { step: "added" });
+  expect(timeline.of("s").map(({ number, step, times }) => `${number} ${step} ${times}`)).toEqual([
+    "1 added 1",
+    "2 connecting 3",
+  ]);
+  expect(timeline.of("gone")).toEqual([]);
 });

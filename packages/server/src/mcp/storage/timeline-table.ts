@@ -1,6 +1,7 @@
 // What happened to each server, bounded: the oldest entries make room for new ones. Nothing secret.
 import type { TimelineEntry } from "@agents-internal/protocol";
 import type { SqlDatabase } from "../../sql/database.ts";
+import type { RememberingDatabase } from "../../sql/remembered-reads.ts";
 
 export const TIMELINE_TABLE = `CREATE TABLE IF NOT EXISTS agents_mcp_timeline (
   server_id TEXT NOT NULL,
@@ -30,29 +31,60 @@ interface Row extends Record<string, string | number> {
   facts: string;
 }
 
-/** The next entry of a server that is stored, or, where the last one says the same, that one once more. */
-const APPEND =
-  "INSERT INTO agents_mcp_timeline " +
-  "SELECT s.id, IFNULL(l.number, 0) + (l.facts IS NOT ?), ?, 1, ? FROM agents_mcp_servers s LEFT JOIN " +
-  "(SELECT number, facts FROM agents_mcp_timeline WHERE server_id = ? ORDER BY number DESC LIMIT 1) l ON TRUE WHERE s.id = ? " +
-  "ON CONFLICT (server_id, number) DO UPDATE SET at = excluded.at, times = times + 1 RETURNING number";
+type Last = Pick<Row, "number" | "facts">;
 
-export function createTimelineTable(sql: SqlDatabase): TimelineTable {
+export function createTimelineTable(sql: SqlDatabase | RememberingDatabase): TimelineTable {
+  /** The newest entry of each server, as long as no transaction was undone. */
+  let newest = new Map<string, Last>();
+  const undone = (): number => ("undone" in sql ? sql.undone : 0);
+  let seen = undone();
+
+  function lastOf(serverId: string): Last | undefined {
+    if (seen !== undone()) newest = new Map();
+    seen = undone();
+    const known = newest.get(serverId);
+    if (known) return known;
+    const query = "SELECT number, facts FROM agents_mcp_timeline WHERE server_id = ? ORDER BY number DESC LIMIT 1";
+    return sql.all<Last>(query, serverId)[0];
+  }
+
   return {
     append(serverId, at, facts) {
       const text = JSON.stringify(facts);
-      const [entry] = sql.all<{ number: number }>(APPEND, text, at, text, serverId, serverId);
-      if (entry === undefined || entry.number <= TIMELINE_LENGTH) return;
+      const last = lastOf(serverId);
+      if (last?.facts === text) {
+        sql.run(
+          "UPDATE agents_mcp_timeline SET at = ?, times = times + 1 WHERE server_id = ? AND number = ?",
+          at,
+          serverId,
+          last.number,
+        );
+        return;
+      }
+      const number = (last?.number ?? 0) + 1;
+      const [written] = sql.all(
+        "INSERT INTO agents_mcp_timeline SELECT id, ?, ?, 1, ? FROM agents_mcp_servers WHERE id = ? RETURNING number",
+        number,
+        at,
+        text,
+        serverId,
+      );
+      if (written === undefined) return;
+      newest.set(serverId, { number, facts: text });
+      if (number <= TIMELINE_LENGTH) return;
       sql.run(
         "DELETE FROM agents_mcp_timeline WHERE server_id = ? AND number <= ?",
         serverId,
-        entry.number - TIMELINE_LENGTH,
+        number - TIMELINE_LENGTH,
       );
     },
     of: (serverId) =>
       sql
         .all<Row>("SELECT * FROM agents_mcp_timeline WHERE server_id = ? ORDER BY number", serverId)
         .map(({ number, at, times, facts }) => ({ number, at, times, ...(JSON.parse(facts) as StoredFacts) })),
-    delete: (serverId) => sql.run("DELETE FROM agents_mcp_timeline WHERE server_id = ?", serverId),
+    delete(serverId) {
+      newest.delete(serverId);
+      sql.run("DELETE FROM agents_mcp_timeline WHERE server_id = ?", serverId);
+    },
   };
 }
