@@ -85,7 +85,12 @@ test("an object that always listens does so again after a crash, and hears what 
   await scene.runtime.crash();
   servers.legacy.change({ tools: [ECHO_TOOL, { ...ECHO_TOOL, name: "new" }] });
   const watcher = scene.watch("desk", "always");
+  const live = () => Object.values(watcher.client.mcp.servers).map(({ live: isLive }) => isLive ?? true);
+  await watcher.until(() => true);
+  expect(live()).toEqual([false, false]);
   await watcher.until(({ tools }) => tools.length === 3);
   await heard(2);
+  // And everybody who looks is told that somebody listens again.
+  await vi.waitFor(() => expect(live()).toEqual([true, true]), { timeout: 5000 });
   watcher.client.close();
 });

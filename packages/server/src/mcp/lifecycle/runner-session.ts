@@ -278,7 +278,11 @@ export function createSessionKeeper(
           if (live === null) missedBy = serverId;
           listen = asked;
           adopt(session, !isKnown);
-          if (asked === "always") keepsListening(false);
+          if (asked === "always") {
+            keepsListening(false);
+            // Nobody may use it for long.
+            ports.background(noteHearing(session));
+          }
           return session;
         }
       } catch (error) {
