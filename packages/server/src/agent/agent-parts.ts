@@ -70,6 +70,7 @@ export function createAgentParts({
     return () => clearTimeout(timer);
   };
   let migrated = false;
+  let isNamed = false;
   let bindingName: string | undefined;
   const binding = (): string => (bindingName ??= findBindingName(env, identity(), ctx.id));
 
@@ -84,7 +85,11 @@ export function createAgentParts({
     clock,
     log,
     alarm: {
-      set: (dueAt) => void ctx.storage.setAlarm(dueAt),
+      set(dueAt) {
+        if (!isNamed) keepName(ctx);
+        isNamed = true;
+        void ctx.storage.setAlarm(dueAt);
+      },
       clear: () => void ctx.storage.deleteAlarm(),
     },
     after,
@@ -138,4 +143,11 @@ export function createAgentParts({
   }
 
   return { log, sql, tables, alarms, inheritance, mcp, feed, callbackUrl, elicitations };
+}
+
+/** Where partyserver looks for the name of an object to which an older runtime brings an alarm without it. */
+const NAME_RECORD = "__ps_name";
+
+function keepName({ id, storage }: DurableObjectState): void {
+  if (id.name !== undefined && storage.kv.get(NAME_RECORD) !== id.name) storage.kv.put(NAME_RECORD, id.name);
 }

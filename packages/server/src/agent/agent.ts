@@ -47,6 +47,7 @@ export class Agent<
   #constructing = true;
   #hooked = false;
   readonly #startup = createStartOnce();
+  #props: Props | undefined;
 
   readonly #state = createStateSync<State>({
     sql: () => this.#parts.tables(),
@@ -218,13 +219,32 @@ export class Agent<
   /** @internal */
   override async setName(name: string, props?: Props): Promise<void> {
     this.#installHooks();
-    await super.setName(name, props);
+    if (this.ctx.id.name !== name) return super.setName(name, props);
+    if (props !== undefined) this.#props = props;
+    await this.__unsafe_ensureInitialized();
   }
 
   /** @internal */
   override async __unsafe_ensureInitialized(): Promise<void> {
     this.#installHooks();
-    if (!this.#startup.done) await super.__unsafe_ensureInitialized();
+    if (this.#startup.done) return;
+    if (this.ctx.id.name === undefined) return super.__unsafe_ensureInitialized();
+    // Partyserver writes the name of each object down before it starts it, which is most of what a new one costs. Where
+    // that record can be needed, for alarms, it is written with the first of them.
+    await this.#blocking(() => this.onStart(this.#props));
+  }
+
+  /** Nothing else is delivered to the object meanwhile. What `work` throws is the caller's, and does not end the object. */
+  async #blocking(work: () => unknown): Promise<void> {
+    const failed = await this.ctx.blockConcurrencyWhile(async () => {
+      try {
+        await work();
+        return null;
+      } catch (error) {
+        return { error };
+      }
+    });
+    if (failed !== null) throw failed.error;
   }
 
   get #className(): string {

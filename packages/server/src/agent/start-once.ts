@@ -3,7 +3,7 @@
 export interface StartOnce {
   /** It has succeeded. */
   readonly done: boolean;
-  /** Joins a run that is under way. After a failure, which every caller sees, the next call tries again. */
+  /** Joins a run that is under way or done. After a failure, which every caller sees, the next call tries again. */
   run(work: () => unknown): Promise<void>;
 }
 
@@ -24,6 +24,6 @@ export function createStartOnce(): StartOnce {
     get done() {
       return done;
     },
-    run: (work) => (underWay ??= attempt(work)),
+    run: (work) => (done ? Promise.resolve() : (underWay ??= attempt(work))),
   };
 }

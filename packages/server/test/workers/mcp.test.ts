@@ -1,6 +1,7 @@
 import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import { getAgentByName } from "../../src/index.ts";
 import { openSocket, type TestSocket } from "./open-socket.ts";
 
 interface McpFrame {
@@ -84,6 +85,17 @@ test("an address that is not allowed is refused with a code", async () => {
     ),
   );
   expect(code).toBe("url-blocked");
+});
+
+test("an object that is only called stores nothing; with its first alarm it stores its name, which older runtimes leave out", async () => {
+  const stub = env.TestAgent.getByName("thrifty");
+  await (await getAgentByName(env.TestAgent, "thrifty")).greet();
+  const stored = () => runInDurableObject(stub, (_agent, ctx) => [...ctx.storage.kv.list()]);
+  expect(await stored()).toEqual([]);
+  await runInDurableObject(stub, (agent) =>
+    agent.addMcpServer("dead", "http://127.0.0.1:9/mcp").catch(() => undefined),
+  );
+  expect(await stored()).toEqual([["__ps_name", "thrifty"]]);
 });
 
 test("the engine's timers ride on the object's alarm, over a restart", async () => {
