@@ -81,22 +81,31 @@ test("a list that changed costs its own size to clients of ours, and everything 
   serverAt(1).change({ tools: TOOLS });
 });
 
-test("both kinds of client, and one that comes later, are in step after every change, over sleeps", async () => {
-  const desk = deskOf(scene, "steps");
-  const watcher = scene.watch("desk", "steps");
+/** A client of each kind, and what has to hold whenever both have heard everything. */
+async function company(desk: Desk) {
+  const watcher = scene.watch("desk", desk.name);
   const theirs = await listenInFull(desk);
   const ours = await listenForPatches(desk);
-  const latest = () => (JSON.parse(theirs.last("cf_agent_mcp_servers")) as { readonly mcp: McpState }).mcp;
+  return {
+    watcher,
+    ours,
+    async inStep(): Promise<void> {
+      await caughtUp(ours, theirs);
+      const { result: state } = await watcher.client.call<{ readonly result: McpState }>("work", ["getMcpServers"]);
+      expect(watcher.client.mcp).toEqual(state);
+      const { mcp } = JSON.parse(theirs.last("cf_agent_mcp_servers")) as { readonly mcp: McpState };
+      expect(mcp).toEqual(withoutLive(state));
+      const late = scene.watch("desk", desk.name);
+      expect(await late.until(() => true)).toEqual(state);
+      late.client.close();
+      expect(Object.keys(watcher.client.mcp.servers)).toEqual(Object.keys(mcp.servers));
+    },
+  };
+}
 
-  async function inStep(): Promise<void> {
-    await caughtUp(ours, theirs);
-    const { result: state } = await watcher.client.call<{ readonly result: McpState }>("work", ["getMcpServers"]);
-    expect(watcher.client.mcp).toEqual(state);
-    expect(latest()).toEqual(withoutLive(state));
-    const late = scene.watch("desk", "steps");
-    expect(await late.until(() => true)).toEqual(state);
-    late.client.close();
-  }
+test("both kinds of client, and one that comes later, are in step after every change, over sleeps", async () => {
+  const desk = deskOf(scene, "steps");
+  const { watcher, ours, inStep } = await company(desk);
 
   const { id: one } = await desk.add("one", `${HOSTS[4]}/mcp`);
   await inStep();
@@ -121,6 +130,46 @@ test("both kinds of client, and one that comes later, are in step after every ch
   await desk.work("mcp.closeAllConnections");
   await inStep();
   expect(watcher.snapshots.at(-1)?.tools).toEqual([]);
+});
+
+test("so they are after changes in any order, and nobody ever has to ask for everything", async () => {
+  const desk = deskOf(scene, "random");
+  const { ours, inStep } = await company(desk);
+  const known = new Set<string>();
+  // The same steps each time: what a failure says can be looked into.
+  let seed = 7;
+  const below = (limit: number): number => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed % limit;
+  };
+  const anyServer = (): string | undefined => [...known][below(Math.max(known.size, 1))];
+  const steps: readonly ((id: string) => Promise<unknown>)[] = [
+    async () => known.add((await desk.add(`server ${below(4)}`, `${HOSTS[3 + below(2)]}/mcp`)).id),
+    async (id) => known.delete(id) && desk.work("removeMcpServer", id),
+    (id) => desk.work("mcp.closeConnection", id),
+    (id) => desk.work("mcp.establishConnection", id),
+    (id) =>
+      desk
+        .work("mcp.setToolPolicy", { serverId: id, name: "tool_1", policy: below(2) ? "deny" : null })
+        .catch(() => null),
+    async (id) => {
+      serverAt(3).change({ tools: TOOLS.slice(0, below(5)) });
+      await desk.work("mcp.discoverIfConnected", id);
+    },
+    // One that sleeps already cannot be put to sleep.
+    async () => {
+      await desk.state();
+      await sleep(desk);
+    },
+  ];
+  for (let step = 0; step < 40; step += 1) {
+    const id = anyServer();
+    await (id === undefined ? steps[0] : steps[below(steps.length)])?.(id ?? "");
+    if (below(3) === 0) await inStep();
+  }
+  await inStep();
+  expect(ours.of("cf_agent_mcp_patch").filter((frame) => !frame.includes('"from"'))).toHaveLength(1);
+  serverAt(3).change({ tools: TOOLS });
 });
 
 test("a wake by a message, and a call of a server after it, tell nobody anything new", async () => {
