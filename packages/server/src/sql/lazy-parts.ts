@@ -1,6 +1,7 @@
 // Parts of a schema that most objects never need: made with the first row that is written to one of their tables.
 import type { SqlDatabase, SqlRow, SqlValue } from "./database.ts";
 import { migrate, type Migration, versionsOf } from "./migrator.ts";
+import { tablesNamed } from "./tables-named.ts";
 
 export interface LazyPart {
   readonly scope: string;
@@ -8,7 +9,6 @@ export interface LazyPart {
   readonly migrations: readonly Migration[];
 }
 
-const NAME = /\bagents_\w+/g;
 const WRITES = /^(?:INSERT|REPLACE)\b/;
 
 /**
@@ -23,16 +23,7 @@ export function withLazyParts(
   hadAll: (versions: ReadonlyMap<string, string>) => boolean = () => false,
 ): SqlDatabase {
   const partOf = new Map(parts.flatMap((part) => part.tables.map((table) => [table, part] as const)));
-  const partsIn = new Map<string, readonly LazyPart[]>();
   let made: Set<LazyPart> | null = null;
-
-  function partsOf(query: string): readonly LazyPart[] {
-    const known = partsIn.get(query);
-    if (known) return known;
-    const found = [...new Set(query.match(NAME)?.flatMap((table) => partOf.get(table) ?? []))];
-    partsIn.set(query, found);
-    return found;
-  }
 
   function madeParts(): Set<LazyPart> {
     if (made) return made;
@@ -47,10 +38,10 @@ export function withLazyParts(
 
   /** Whether there is anything that the statement could touch; makes what it is about to fill. */
   function isThere(query: string): boolean {
-    const missing = partsOf(query).filter((part) => !madeParts().has(part));
-    if (missing.length === 0) return true;
-    if (!WRITES.test(query)) return false;
-    for (const part of missing) {
+    for (const table of tablesNamed(query)) {
+      const part = partOf.get(table);
+      if (part === undefined || madeParts().has(part)) continue;
+      if (!WRITES.test(query)) return false;
       migrate(sql, part.scope, part.migrations);
       made?.add(part);
     }

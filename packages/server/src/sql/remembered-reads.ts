@@ -1,5 +1,6 @@
 // Answers a read that was made before from memory, until something is written to its tables.
 import type { SqlDatabase, SqlRow, SqlValue } from "./database.ts";
+import { tablesNamed } from "./tables-named.ts";
 
 export interface RememberingDatabase extends SqlDatabase {
   /** Tables whose names begin so were made just now: there is nothing to be read from them before something is written. */
@@ -10,8 +11,6 @@ export interface RememberingDatabase extends SqlDatabase {
 
 /** Reads that are remembered; more than an object with a hundred servers asks for. */
 const MAX_REMEMBERED = 2000;
-/** Tables of ours, as they are named in statements. */
-const TABLE = /\bagents_\w+/g;
 /** Answers with a row also where there is none. */
 const AGGREGATE = /\b(?:COUNT|MAX|MIN|SUM)\s*\(/;
 
@@ -25,18 +24,9 @@ type Answer = { readonly rows: readonly SqlRow[] } | { readonly error: unknown }
 export function rememberReads(sql: SqlDatabase): RememberingDatabase {
   const answers = new Map<string, Answer>();
   const keysOf = new Map<string, Set<string>>();
-  const tablesIn = new Map<string, readonly string[]>();
   let undone = 0;
   let emptyPrefix: string | null = null;
   const written = new Set<string>();
-
-  function tablesOf(query: string): readonly string[] {
-    const known = tablesIn.get(query);
-    if (known) return known;
-    const tables = [...new Set(query.match(TABLE))];
-    tablesIn.set(query, tables);
-    return tables;
-  }
 
   const isEmpty = (table: string): boolean =>
     emptyPrefix !== null && table.startsWith(emptyPrefix) && !written.has(table);
@@ -56,7 +46,7 @@ export function rememberReads(sql: SqlDatabase): RememberingDatabase {
   }
 
   function changed(query: string): void {
-    for (const table of tablesOf(query)) {
+    for (const table of tablesNamed(query)) {
       written.add(table);
       for (const key of keysOf.get(table) ?? []) answers.delete(key);
       keysOf.delete(table);
@@ -64,7 +54,7 @@ export function rememberReads(sql: SqlDatabase): RememberingDatabase {
   }
 
   function ask<Row extends SqlRow>(query: string, bindings: readonly SqlValue[]): readonly Row[] {
-    const tables = tablesOf(query);
+    const tables = tablesNamed(query);
     if (tables.length > 0 && tables.every(isEmpty) && !AGGREGATE.test(query)) return [];
     if (bindings.some((value) => value instanceof ArrayBuffer)) return sql.all<Row>(query, ...bindings);
     const key = JSON.stringify([query, ...bindings]);
@@ -88,7 +78,7 @@ export function rememberReads(sql: SqlDatabase): RememberingDatabase {
       return undone;
     },
     all(query, ...bindings) {
-      if (query.startsWith("SELECT") && tablesOf(query).length > 0) return ask(query, bindings);
+      if (query.startsWith("SELECT") && tablesNamed(query).length > 0) return ask(query, bindings);
       changed(query);
       return sql.all(query, ...bindings);
     },
