@@ -50,6 +50,26 @@ test("every client watches a server come and go, and a restart forgets nothing",
   await until(again, []);
 });
 
+test("who asks for patches is told nothing but what changed, and is told when the author wants everybody told", async () => {
+  const stub = env.TestAgent.getByName("kinds");
+  const ours = await open("/agents/test-agent/kinds?_agents_mcp=patches");
+  const theirs = await open("/agents/test-agent/kinds");
+  const [, , first] = await ours.take(4);
+  expect(first).toEqual({ type: "cf_agent_mcp_patch", to: expect.any(String), ids: [] });
+  await theirs.take(4);
+  await runInDurableObject(stub, (agent) => agent.broadcastMcpServers());
+  const { to } = first as { readonly to: string };
+  expect(await ours.next()).toEqual({ type: "cf_agent_mcp_patch", from: to, to });
+  expect(await theirs.next()).toMatchObject({ type: "cf_agent_mcp_servers", mcp: { servers: {} } });
+
+  await ours.call("addDeadServer");
+  const patches = [await ours.next(), await ours.next()] as { readonly from: string; readonly to: string }[];
+  expect(patches[0]).toMatchObject({ from: to, ids: [expect.any(String)] });
+  expect(patches[1]).toMatchObject({ from: patches[0]?.to });
+  expect(patches[1]).not.toHaveProperty("ids");
+  await until(theirs, ["failed"]);
+});
+
 test("the callback address comes from the request, from the socket, or from the caller", async () => {
   const answer = await exports.default.fetch("https://one.example/agents/test-agent/from%20request/add-server?token=t");
   expect(await answer.json()).toMatchObject({
