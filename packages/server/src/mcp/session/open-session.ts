@@ -9,28 +9,19 @@ import { createSse } from "../transport/sse.ts";
 import { createStreamableHttp, type StreamableHttpOptions } from "../transport/streamable-http.ts";
 import type { Transport, TransportEvents } from "../transport/transport.ts";
 import { wait } from "../transport/wait.ts";
+import { agree } from "./agree.ts";
 import { createAnswers, pushedQuestions, withQuestions } from "./answer-questions.ts";
 import { createBoundedValidator } from "./bounded-validator.ts";
 import { createCallsUnderWay } from "./calls-under-way.ts";
 import { catchUp } from "./catch-up.ts";
-import { toMcpError } from "./call-error.ts";
-import { createEarly, type Early } from "./early.ts";
+import { createEarly } from "./early.ts";
 import { announced, coalesceChanges } from "./list-changes.ts";
 import { createLiveSession } from "./live-session.ts";
 import { createExchange } from "./protocol/exchange.ts";
-import { type Agreement, type HandshakeOptions, initialize, negotiate, resume } from "./protocol/handshake.ts";
 import { createInbound, type Inbound } from "./protocol/inbound.ts";
 import { createSubscriptions } from "./protocol/subscriptions.ts";
 import { schemaValidator } from "./schema-validator.ts";
-import { checkSelfDescription } from "./self-description.ts";
-import type {
-  CatalogueKind,
-  OpenSession,
-  OpenSessionOptions,
-  Session,
-  SessionFacts,
-  TransportKind,
-} from "./session.ts";
+import type { CatalogueKind, OpenSession, OpenSessionOptions, Session, TransportKind } from "./session.ts";
 import { keepSubscribed } from "./subscription.ts";
 import { withTasks } from "./tasks.ts";
 import { unaskedNotifications } from "./unasked.ts";
@@ -114,19 +105,10 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
     resources: isHeard ? (options.interests?.resources ?? []) : null,
     signal: stop.signal,
   });
-  const isAsked = kind !== "sse" && believed?.era !== "legacy";
-  const earlier = options.resume !== undefined && canGoOn(options.resume.facts, kind) ? options.resume.facts : null;
-  const asked = believed?.era === "modern" && earlier === null && isAsked ? early : null;
-  const agreement = await agree({ exchange, transport, capabilities }, options, { isAsked, earlier, asked }).catch(
-    (error: unknown) => {
-      stop.abort();
-      throw error;
-    },
-  );
-  // A legacy server is what it was: only that it is no modern one was believed.
-  const isTested = believed === undefined || (isAsked && earlier === null);
-  const decidedAt = isTested ? options.clock.now() : believed.decidedAt;
-  const facts: SessionFacts = { transport: kind, ...agreement, ...(decidedAt !== undefined && { decidedAt }) };
+  const facts = await agree({ exchange, transport, capabilities }, options, kind, early).catch((error: unknown) => {
+    stop.abort();
+    throw error;
+  });
   onGap = () => {
     for (const list of announced(facts)) changed(list);
     listener.missed();
@@ -175,45 +157,6 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
   });
   await catchUp(session, options);
   return session;
-}
-
-/** Whether nothing has to be said to go on with it. Over SSE the stream was the session; an object knows of none. */
-function canGoOn({ era, discover }: SessionFacts, kind: TransportKind): boolean {
-  return era === "modern" ? discover !== null : kind === "streamable-http";
-}
-
-interface HowToAgree {
-  /** Whether it is of the modern era. */
-  readonly isAsked: boolean;
-  /** What is gone on with instead. */
-  readonly earlier: SessionFacts | null;
-  /** What else it is asked at once. */
-  readonly asked: Early | null;
-}
-
-/** Reach the server, and agree on a revision or go on with the one of before. Rejects with `McpError`, and leaves nothing open then. */
-async function agree(
-  handshake: HandshakeOptions,
-  { signal }: OpenSessionOptions,
-  { isAsked, earlier, asked }: HowToAgree,
-): Promise<Agreement> {
-  const { transport } = handshake;
-  const onAbort = (): void => transport.close();
-  signal?.addEventListener("abort", onAbort, { once: true });
-  try {
-    await transport.start();
-    if (earlier !== null) return resume(handshake, earlier);
-    const agreeing = isAsked ? negotiate(handshake) : initialize(handshake);
-    asked?.begin();
-    const agreement = await agreeing;
-    checkSelfDescription(agreement);
-    return agreement;
-  } catch (error) {
-    transport.close();
-    throw toMcpError(error, signal);
-  } finally {
-    signal?.removeEventListener("abort", onAbort);
-  }
 }
 
 function createTransport(
