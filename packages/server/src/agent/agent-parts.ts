@@ -130,6 +130,7 @@ export function createAgentParts({
     isReadonly,
     list: mcp.elicitations,
     answer: (id, given) => mcp.engine.answerElicitation(id, given as ElicitResult),
+    beforeAnswer: feed.catchUp,
   });
 
   function callbackUrl(asked: AddMcpServerOptions): string | null {

@@ -16,6 +16,8 @@ export interface ElicitationHubOptions {
   readonly isReadonly: (connection: Connection) => boolean;
   readonly list: () => readonly Elicitation[];
   readonly answer: (id: string, given: unknown) => Promise<void>;
+  /** What an answer changed has to be seen before it is said to be taken. */
+  readonly beforeAnswer: (connection: Connection) => void;
 }
 
 export interface ElicitationHub {
@@ -28,7 +30,13 @@ export interface ElicitationHub {
   woke(): void;
 }
 
-export function createElicitationHub({ connections, isReadonly, list, answer }: ElicitationHubOptions): ElicitationHub {
+export function createElicitationHub({
+  connections,
+  isReadonly,
+  list,
+  answer,
+  beforeAnswer,
+}: ElicitationHubOptions): ElicitationHub {
   const frameOf = (change: ElicitationsChange): string =>
     encodeServerMessage({ type: MessageType.CF_AGENT_MCP_ELICITATIONS, ...change });
 
@@ -53,6 +61,7 @@ export function createElicitationHub({ connections, isReadonly, list, answer }: 
       } catch (thrown) {
         reply = { type: MessageType.RPC, id, success: false, ...describeError(thrown) };
       }
+      beforeAnswer(connection);
       sendQuietly(connection, encodeServerMessage(reply));
     },
     changed(change) {

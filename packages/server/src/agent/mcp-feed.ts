@@ -40,6 +40,12 @@ export function wantedFrames(url: string): McpFrames {
 const fullFrame = (shown: Shown): string =>
   encodeServerMessage({ type: MessageType.CF_AGENT_MCP_SERVERS, mcp: shown.toState() });
 
+/** Contents may be the same under another version, and then the next patch has to have it to begin with. */
+const isSame: Readonly<Record<McpFrames, (before: Shown, now: Shown) => boolean>> = {
+  patches: (before, now) => before.version === now.version,
+  full: (before, now) => !differs(before, now),
+};
+
 export function createMcpFeed({ connections, shown, log, ...clock }: McpFeedOptions): McpFeed {
   /** What all clients of a kind have; `null`: there are none, or nobody knows. */
   const told: Record<McpFrames, Shown | null> = { patches: null, full: null };
@@ -56,19 +62,21 @@ export function createMcpFeed({ connections, shown, log, ...clock }: McpFeedOpti
   /** Brings all of a kind to what is shown now. False when nobody had to be told anything. */
   function publish(kind: McpFrames, forced = false): boolean {
     const listeners = [...listening(kind)];
+    // First: reading what is shown may be what restores, and says what clients have.
+    const now = listeners.length > 0 ? shown() : null;
     const before = told[kind];
-    told[kind] = listeners.length > 0 ? shown() : null;
-    const now = told[kind];
+    told[kind] = now;
     if (now === null) return false;
-    if (!forced && before !== null && !differs(before, now, { saysLive: kind === "patches" })) return false;
+    if (!forced && before !== null && isSame[kind](before, now)) return false;
     send(listeners, kind === "patches" ? encodeShown(now, before ?? undefined) : fullFrame(now));
     return true;
   }
 
-  /** All patches there are, and then everything: both speak of the same moment. */
-  function everything(): string {
-    publish("patches");
-    return encodeShown((told.patches ??= shown()));
+  /** What the others of the kind have not been told yet, and then everything: both speak of the same moment. */
+  function everything(kind: McpFrames): string {
+    publish(kind);
+    const now = (told[kind] ??= shown());
+    return kind === "patches" ? encodeShown(now) : fullFrame(now);
   }
 
   /** Nobody waits for what is sent unasked; what went wrong is tried again with the next change. */
@@ -85,7 +93,7 @@ export function createMcpFeed({ connections, shown, log, ...clock }: McpFeedOpti
   const full = createPace(FULL_PACE, clock, () => attempt(() => publish("full")));
   const repeats = createPace(FULL_PACE, clock, () =>
     attempt(() => {
-      send(lost, everything());
+      send(lost, everything("patches"));
       lost.clear();
       return true;
     }),
@@ -105,13 +113,10 @@ export function createMcpFeed({ connections, shown, log, ...clock }: McpFeedOpti
     changed() {
       patches.want();
       full.want();
+      // Those who could not be told when they asked.
+      if (lost.size > 0) repeats.want();
     },
-    greeting(kind) {
-      if (kind === "patches") return everything();
-      const now = shown();
-      told.full ??= now;
-      return fullFrame(now);
-    },
+    greeting: everything,
     again(connection) {
       if (connectionFlags(connection).mcp !== "patches") return;
       lost.add(connection);

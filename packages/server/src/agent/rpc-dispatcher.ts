@@ -40,7 +40,7 @@ export async function dispatchRpc(host: RpcHost, connection: Connection, call: R
 
 /** A method that returned without `end` may still be writing; one that threw is over. */
 async function stream(host: RpcHost, connection: Connection, call: RpcRequestMessage, method: object): Promise<void> {
-  const response = new StreamingResponse(connection, call.id);
+  const response = new StreamingResponse(connection, call.id, () => host.beforeAnswer(connection));
   try {
     await Reflect.apply(method as () => unknown, host.instance, [response, ...call.args]);
   } catch (error) {

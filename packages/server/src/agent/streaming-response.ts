@@ -7,11 +7,14 @@ import { isOpen, sendQuietly } from "./connection.ts";
 export class StreamingResponse {
   readonly #connection: Connection;
   readonly #id: string;
+  readonly #beforeLast: () => void;
   #closed = false;
 
-  constructor(connection: Connection, id: string) {
+  /** `beforeLast` runs once, before the frame that ends the answer. */
+  constructor(connection: Connection, id: string, beforeLast: () => void) {
     this.#connection = connection;
     this.#id = id;
+    this.#beforeLast = beforeLast;
   }
 
   /** True after `end`, after `error`, and when the client has gone. */
@@ -38,6 +41,7 @@ export class StreamingResponse {
     if (this.isClosed) return false;
     const frame = encodeServerMessage({ type: MessageType.RPC, id: this.#id, ...answer });
     this.#closed = last;
+    if (last) this.#beforeLast();
     return sendQuietly(this.#connection, frame);
   }
 }

@@ -29,6 +29,7 @@ export async function open(url: string, options: Partial<OpenSessionOptions> = {
     tokens: NO_TOKENS,
     fetch: createGuardedFetch({ fetch: (request) => fetch(request), allowOrigins: ["http://127.0.0.1:*"] }),
     clock: { now: () => Date.now() },
+    random: Math.random,
     log: { info: write, warn: write },
     listener: {
       listChanged: (kind) => {

@@ -42,6 +42,7 @@ export interface SessionKeeperDeps {
   readonly logged: (message: LogMessage) => void;
   readonly resourceUpdated: (update: ResourceUpdate) => void;
   readonly taskChanged: (serverId: string, taskId: string) => void;
+  readonly random: () => number;
   /** ms after the last use at which the live session is let go. */
   readonly idleMs: number;
   /** ms since the epoch: when a client last said something; 0: not since the host woke. */
@@ -103,6 +104,7 @@ export function createSessionKeeper(
     logged,
     resourceUpdated,
     taskChanged,
+    random,
     idleMs,
     clientSpokeAt,
     keepsListening,
@@ -242,6 +244,7 @@ export function createSessionKeeper(
         tokens: hasOwnAuthorization(secret) ? NO_TOKENS : oauth.tokens(withClientSecret(auth, secret)),
         fetch,
         clock: ports.clock,
+        random,
         log: ports.log,
         listener: {
           listChanged: listener.listChanged,

@@ -74,8 +74,8 @@ export function encodeShown(after: Shown, before?: Shown): string {
   return encodeMcpPatch(patchOf(after, before));
 }
 
-/** False where a client who has `before` has `after`. */
-export function differs(before: Shown, after: Shown, { saysLive }: { readonly saysLive: boolean }): boolean {
+/** False where a client who has the full frame of `before` has that of `after`, which says nothing of `live`. */
+export function differs(before: Shown, after: Shown): boolean {
   const { servers } = before;
   return (
     before.vault !== after.vault ||
@@ -85,7 +85,6 @@ export function differs(before: Shown, after: Shown, { saysLive }: { readonly sa
       return (
         known?.id !== server.id ||
         known.entry !== server.entry ||
-        (saysLive && known.unheard !== server.unheard) ||
         MCP_LIST_NAMES.some((kind) => known.lists[kind] !== server.lists[kind])
       );
     })

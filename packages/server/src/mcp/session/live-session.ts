@@ -82,7 +82,8 @@ export function createLiveSession(session: LiveSessionOptions): Session {
     } catch (error) {
       if (isClosed && !options.signal?.aborted) throw new McpError("not-connected", { cause: error });
       const failure = toMcpError(error, call.signal);
-      if (failure.rpcCode !== RPC_CODES.unsupportedVersion) throw failure;
+      // In the legacy era the number is a server's own.
+      if (failure.rpcCode !== RPC_CODES.unsupportedVersion || facts.era !== "modern") throw failure;
       // It was upgraded, or put back, in the middle of the session; what it refused it has not run.
       throw new McpError("session-lost", { status: 400, rpcCode: failure.rpcCode, cause: failure });
     } finally {

@@ -86,7 +86,7 @@ async function connect(options: OpenSessionOptions, kind: TransportKind): Promis
       if (!stop.signal.aborted) listener.lost();
     },
   });
-  const exchange = createExchange(transport);
+  const exchange = createExchange(transport, options.random);
   const subscriptions = createSubscriptions(exchange);
   const inbound: Inbound = createInbound({
     requests: pushedQuestions(capabilities, answers, underWay),

@@ -177,6 +177,8 @@ export interface OpenSessionOptions {
   readonly tokens: TokenSource;
   readonly fetch: GuardedFetch;
   readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
   readonly log: Log;
   readonly listener: SessionListener;
   /** Who answers what the server asks; absent: nobody. */

@@ -6,6 +6,8 @@ export interface AwaitedAnswers {
   to(id: MessageId, stop: AbortSignal, send: () => Promise<void>): Promise<RpcAnswer>;
   /** An answer nobody waits for is dropped. */
   came(answer: RpcAnswer): void;
+  /** What carried `id` was turned away, so its answer will not come. */
+  refused(id: MessageId, reason: Error): void;
   /** None will come any more. */
   end(reason: Error): void;
 }
@@ -29,6 +31,7 @@ export function createAwaitedAnswers(): AwaitedAnswers {
       }
     },
     came: (answer) => waiting.get(String(answer.id))?.resolve(answer),
+    refused: (id, reason) => waiting.get(String(id))?.reject(reason),
     end(reason) {
       for (const { reject } of waiting.values()) reject(reason);
     },

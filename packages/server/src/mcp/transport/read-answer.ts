@@ -66,9 +66,10 @@ async function followAnswer(response: Response, options: AnswerOptions): Promise
 
 /** Answers to anything else do not belong here and are dropped. */
 function findAnswer(text: string, { id, receive }: AnswerOptions): RpcAnswer | null {
+  let answer: RpcAnswer | null = null;
   for (const message of parseMessages(text)) {
     if (!isAnswer(message)) receive(message);
-    else if (String(message.id) === String(id)) return message;
+    else if (String(message.id) === String(id)) answer ??= message;
   }
-  return null;
+  return answer;
 }

@@ -58,10 +58,8 @@ export function createSse(options: SseOptions): Transport {
     return true;
   }
 
-  function lose(details: { readonly status?: number }): McpError {
-    const error = new McpError("session-lost", details);
-    if (end(error)) options.onSessionLost();
-    return error;
+  function lose(): void {
+    if (end(new McpError("session-lost"))) options.onSessionLost();
   }
 
   async function start(): Promise<void> {
@@ -84,7 +82,7 @@ export function createSse(options: SseOptions): Transport {
       const fail = (error: McpError): void => {
         clearTimeout(timer);
         reject(error);
-        lose({});
+        lose();
       };
       const timer = setTimeout(
         () => fail(new McpError("timeout", { detail: "It did not say where to post." })),
@@ -129,7 +127,11 @@ export function createSse(options: SseOptions): Transport {
     discard(response);
     if (response.ok) return;
     if (response.status !== 404) throw statusError(response.status);
-    throw lose({ status: 404 });
+    // Of this message alone is it known that the server has not acted on it: the status says so.
+    const refusal = new McpError("session-lost", { status: 404 });
+    if ("method" in message && "id" in message) answers.refused(message.id, refusal);
+    lose();
+    throw refusal;
   }
 }
 

@@ -27,9 +27,10 @@ export interface Exchange {
   envelope: JsonObject | null;
 }
 
-export function createExchange(transport: Transport): Exchange {
+/** `random`: [0, 1). Says where ids begin: an earlier life of this session may have left calls behind that are still being answered. */
+export function createExchange(transport: Transport, random: () => number): Exchange {
   const listeners = new Map<number, (progress: Progress) => void>();
-  let nextId = 0;
+  let nextId = Math.floor(random() * 2 ** 40);
 
   const enveloped = (params: RpcParams, token: number | null): RpcParams => {
     const { envelope } = exchange;

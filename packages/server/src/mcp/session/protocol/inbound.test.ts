@@ -1,5 +1,6 @@
 // What a server says by itself, and what it hears back.
 import { expect, test, vi } from "vitest";
+import { McpError } from "../../errors.ts";
 import type { RpcAnswer, RpcUnasked } from "../../transport/json-rpc.ts";
 import { createInbound, type InboundOptions } from "./inbound.ts";
 import { RpcError } from "./rpc-error.ts";
@@ -104,4 +105,24 @@ test("a listener that throws harms nothing but itself", () => {
   inbound.receive({ jsonrpc: "2.0", method: "nobody listens" });
   expect(heard).toEqual([{ a: 1 }, {}]);
   expect(lines).toEqual(["mcp-notification-failed", "mcp-notification-failed"]);
+});
+
+test("a server that asks without end, or twice under one id, keeps no more busy than a server that waits for answers", async () => {
+  const work = vi.fn(
+    (_params: object, signal: AbortSignal) =>
+      new Promise<object>((resolve) => signal.addEventListener("abort", () => resolve({}))),
+  );
+  const { inbound, ask } = started({ requests: new Map([["sampling/createMessage", work]]) });
+  for (let id = 0; id < 1000; id += 1) ask("sampling/createMessage", id % 500);
+  expect(work).toHaveBeenCalledTimes(64);
+  inbound.close();
+  expect(work.mock.calls.every(([, signal]) => signal.aborted)).toBe(true);
+});
+
+test("a question that nobody answers any more is answered all the same", async () => {
+  const { ask, told } = started({
+    requests: new Map([["elicitation/create", () => Promise.reject(new McpError("aborted"))]]),
+  });
+  ask("elicitation/create", "q");
+  await vi.waitFor(() => expect(told).toMatchObject([{ id: "q", error: { code: -32_603 } }]));
 });

@@ -4,6 +4,9 @@ import { McpError } from "../../errors.ts";
 import type { MessageId, RpcAnswer, RpcParams, RpcRequest, RpcUnasked } from "../../transport/json-rpc.ts";
 import { RPC_CODES, RpcError } from "./rpc-error.ts";
 
+/** Of a server's own requests at a time, as many as anybody needs; each is work of the app's, and its answer a request. */
+const MOST_REQUESTS = 64;
+
 /** Answers one request. An `RpcError` is told to the server; what else is thrown is nobody's business but ours. */
 export type RequestHandler = (params: RpcParams, signal: AbortSignal) => Promise<object>;
 export type NotificationHandler = (params: RpcParams) => void;
@@ -40,19 +43,20 @@ export function createInbound(options: InboundOptions): Inbound {
   };
 
   const answer = async ({ id, method, params = {} }: RpcRequest): Promise<void> => {
-    const handler = requests.get(method);
+    // More at once, or one twice, is no server that waits for answers.
+    if (running.has(id) || running.size >= MOST_REQUESTS) return;
     const stop = new AbortController();
     running.set(id, stop);
     try {
-      if (handler === undefined) throw new RpcError(RPC_CODES.methodNotFound, "Method not found");
-      const result = { ...(await handler(params, stop.signal)) };
-      if (!stop.signal.aborted) await tell({ jsonrpc: "2.0", id, result });
-    } catch (thrown) {
-      // The way to the server is blocked: that cannot be told either.
-      if (!stop.signal.aborted && !(thrown instanceof McpError))
-        await tell({ jsonrpc: "2.0", id, error: toWire(thrown) });
+      const found = await handled(requests.get(method), params, stop.signal);
+      if (stop.signal.aborted) return;
+      await tell({ jsonrpc: "2.0", id, ...found }).catch((thrown: unknown) => {
+        // Either the way to the server is blocked, or what a handler gave is no JSON.
+        if (!(thrown instanceof McpError)) return tell({ jsonrpc: "2.0", id, error: toWire(thrown) });
+        return undefined;
+      });
     } finally {
-      if (running.get(id) === stop) running.delete(id);
+      running.delete(id);
     }
   };
 
@@ -66,6 +70,19 @@ export function createInbound(options: InboundOptions): Inbound {
       running.clear();
     },
   };
+}
+
+async function handled(
+  handler: RequestHandler | undefined,
+  params: RpcParams,
+  signal: AbortSignal,
+): Promise<{ readonly result: RpcParams } | { readonly error: ReturnType<typeof toWire> }> {
+  try {
+    if (handler === undefined) throw new RpcError(RPC_CODES.methodNotFound, "Method not found");
+    return { result: { ...(await handler(params, signal)) } };
+  } catch (thrown) {
+    return { error: toWire(thrown) };
+  }
 }
 
 function toWire(thrown: unknown): { readonly code: number; readonly message: string; readonly data?: unknown } {

@@ -9,6 +9,7 @@ import { folderOf, normal, pathIn, resolveIn } from "./skill-uri.ts";
 
 const EXTENSION = "io.modelcontextprotocol/skills";
 const MAX_PAGES = 64;
+const MAX_SKILLS = 10_000;
 
 export interface SkillReader {
   list(options?: RequestOptions): Promise<{ readonly skills: readonly Skill[]; readonly invalid: number }>;
@@ -40,7 +41,9 @@ export function createSkillReader(
       for (let page = 0; page < MAX_PAGES; page += 1) {
         const result = await request("skills/list", cursor === null ? {} : { cursor }, options);
         if (!isRecord(result) || !Array.isArray(result.skills)) throw invalid("It lists no skills.");
-        found.push(...(result.skills as readonly unknown[]));
+        for (const skill of result.skills) found.push(skill);
+        if (found.length > MAX_SKILLS)
+          throw new McpError("response-too-large", { detail: "It lists too many skills." });
         const { nextCursor } = result;
         if (typeof nextCursor !== "string" || nextCursor === cursor) break;
         cursor = nextCursor;
