@@ -26,7 +26,16 @@ export function millionTable(figures: Figures): string {
       figures("visit", "plain begin stored"),
       (kilobytes) => dollars(((kilobytes * AGENTS) / 1e6) * PRICES.stored),
     ],
-    ["alarms while nobody uses them", figures("visit", "plain open alarms"), (alarms) => rounded(alarms * AGENTS)],
+    [
+      "each has a page opened, its lists five minutes old: alarms",
+      figures("visit", "plain open alarms"),
+      (alarms) => rounded(alarms * AGENTS),
+    ],
+    [
+      "the same: requests to MCP servers, 5 each",
+      figures("visit", "plain open requests"),
+      (requests) => rounded(requests * AGENTS),
+    ],
     [
       "all wake at once, as after a deployment, 20 servers each: requests to MCP servers",
       figures("wake", "requests"),

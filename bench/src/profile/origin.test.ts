@@ -52,5 +52,5 @@ test("a file of a package that was published as it is has its own name, and a sc
 
 test("the Worker itself is no package", async () => {
   const files = { "main.js": "globalThis.answer = () => 4;" };
-  expect(await originOf("4", files)).toEqual({ packageName: "bench", module: "main.js" });
+  expect(await originOf("() => 4", files)).toEqual({ packageName: "bench", module: "main.js" });
 });
