@@ -17,7 +17,7 @@ export const ENTRIES: readonly Entry[] = [
     source: `import { Agent, routeAgentRequest } from "agents";
 export class MyAgent extends Agent {}
 export default { fetch: (request, env) => routeAgentRequest(request, env) };`,
-    budget: 118_000,
+    budget: 115_000,
   },
   { name: "useAgent without React", source: `export { useAgent } from "agents/react";`, budget: 8400 },
   { name: "AgentClient", source: `export { AgentClient } from "agents/client";`, budget: 8000 },

@@ -29,7 +29,15 @@ export async function listen({ delayMs, traffic, peoples }: ListenOptions): Prom
     outgoing.on("close", () => left.abort());
     const response = await handler(requestOf(incoming, body, left.signal));
     answered();
-    outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+    const headers = Object.fromEntries(response.headers);
+    if (!headers["content-type"]?.startsWith("text/event-stream")) {
+      // What is whole says its length, as servers of every make do.
+      const whole = Buffer.from(await response.arrayBuffer());
+      traffic.bytes(whole.length);
+      outgoing.writeHead(response.status, { ...headers, "content-length": whole.length }).end(whole);
+      return;
+    }
+    outgoing.writeHead(response.status, headers);
     outgoing.flushHeaders();
     for await (const part of response.body ?? []) {
       traffic.bytes(part.length);

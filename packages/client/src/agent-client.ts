@@ -56,6 +56,8 @@ export class AgentClient<Agent = unknown, S = unknown> extends ReconnectingWebSo
   /** Instance: the one asked for, then the one that answered. */
   name: string;
   readonly host: string;
+  /** The instance as it stands in the address. */
+  readonly room: string;
   /** Of this client, over all its connections: the agent's `connection.id`. */
   readonly id: string;
   /** The agent's address, without parameters. */
@@ -101,6 +103,7 @@ export class AgentClient<Agent = unknown, S = unknown> extends ReconnectingWebSo
     });
     this.id = id;
     this.host = address.host;
+    this.room = address.room;
     this.roomUrl = roomUrl;
     this.#options = options;
     this.#policy = policy;

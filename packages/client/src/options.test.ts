@@ -8,6 +8,7 @@ const page = (href: string) => vi.stubGlobal("location", new URL(href));
 test.each([
   ["example.com", "wss"],
   ["192.168.1.7:8787", "ws"],
+  ["10.attacker.example", "wss"],
   ["172.32.0.1", "wss"],
   ["172.16.0.1", "ws"],
   ["localhost:8787", "ws"],

@@ -81,7 +81,7 @@ export interface AgentClientOptions<State = unknown>
 }
 
 /** This machine, and addresses of a local network, which have no certificate as a rule. */
-const LOCAL = /^((localhost|127\.0\.0\.1|\[::1\])(:\d+)?$|192\.168\.|10\.|172\.(1[6-9]|2\d|3[01])\.)/;
+const LOCAL = /^(localhost|127\.0\.0\.1|\[::1\]|(192\.168|10|172\.(1[6-9]|2\d|3[01]))(\.\d+)+)(:\d+)?$/;
 
 function pageLocation(): { host: string; protocol: string } | undefined {
   return typeof location === "object" && location?.host ? location : undefined;

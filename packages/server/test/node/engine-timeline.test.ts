@@ -148,7 +148,7 @@ server: https://mcp.example/mcp
 transport: auto, never connected
 state: failed
 error: pkce-unadvertised, while connecting: The sign-in service does not say whether it offers the protection this agent insists on (PKCE S256).
-what to do: The sign-in service has to list S256 in \`code_challenge_methods_supported\`. If it takes PKCE and only does not say so, pass \`oauth.exceptions.unadvertisedPkce: true\`.
+what to do: look up pkce-unadvertised in docs/errors.md
 offers: 0 tools, 0 prompts, 0 resources, 0 resourceTemplates
 vault: keyed
 

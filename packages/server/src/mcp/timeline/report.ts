@@ -1,5 +1,5 @@
 // What a person pastes into an issue: where one server stands and how it came there. Holds nothing secret and nobody's name.
-import { describeError, type TimelineEntry } from "@agents-internal/protocol";
+import { ERROR_CODES, type TimelineEntry } from "@agents-internal/protocol";
 import { CLIENT_INFO } from "../client-info.ts";
 import { toPublicState } from "../lifecycle/to-public-state.ts";
 import type { StoredOptions } from "../storage/servers-table.ts";
@@ -47,13 +47,13 @@ function describeFacts({ facts }: ServerView, options: StoredOptions): readonly 
 function describeState({ state }: ServerView): readonly string[] {
   const line = `state: ${toPublicState(state)}`;
   if (state.kind !== "failed") return [line];
-  const { message, advice } = describeError(state.code);
   const status = state.status === undefined ? "" : `, HTTP ${state.status}`;
   return [
     line,
-    `error: ${state.code}${status}, while ${state.cameFrom}: ${message}`,
+    `error: ${state.code}${status}, while ${state.cameFrom}: ${ERROR_CODES[state.code].message}`,
     ...(state.detail === null ? [] : [`detail: ${harmlessText(state.detail)}`]),
-    `what to do: ${advice}`,
+    // The advice itself is as long as all codes together, and no Worker needs it to work.
+    `what to do: look up ${state.code} in docs/errors.md`,
   ];
 }
 
