@@ -18,6 +18,8 @@ export type TrustRecords = ReadonlyMap<string, TrustRecord>;
 export interface ToolTrustRows {
   /** `null` when the server's tools were never read. */
   read(serverId: string): TrustRecords | null;
+  /** Whether there is nothing but tools as they were accepted; cheaper than reading them. */
+  isPlain(serverId: string): boolean;
   write(serverId: string, records: TrustRecords): void;
   delete(serverId: string): void;
 }

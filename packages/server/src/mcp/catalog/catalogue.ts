@@ -44,7 +44,7 @@ export interface CatalogueStore {
 
 /** Where the lists are kept, as JSON text, and the reports on them. */
 export interface CatalogueRows {
-  /** server id → kind → text */
+  /** server id → kind → text, each of an array */
   all(): ReadonlyMap<string, ReadonlyMap<CatalogueKind, string>>;
   replace(serverId: string, kind: CatalogueKind, text: string): void;
   deleteServer(serverId: string): void;
@@ -55,7 +55,8 @@ export interface CatalogueRows {
 
 interface Entry {
   readonly texts: Map<CatalogueKind, string>;
-  catalogue: Catalogue;
+  /** `null`: nobody has looked into the texts yet, which frames are made of as they are. */
+  catalogue: Catalogue | null;
   reports: ListReports;
 }
 
@@ -69,12 +70,15 @@ export function createCatalogueStore(rows: CatalogueRows, maxChars = CATALOGUE_M
     entries = new Map();
     const reports = rows.reports();
     for (const [serverId, texts] of rows.all()) {
-      const entry = readEntry(texts, reports.get(serverId) ?? NO_REPORTS);
-      entries.set(serverId, entry);
-      for (const [kind, text] of entry.texts) room.setStored(place(serverId, kind), text.length);
+      entries.set(serverId, {
+        texts: new Map(texts),
+        catalogue: null,
+        reports: reports.get(serverId) ?? NO_REPORTS,
+      });
+      for (const [kind, text] of texts) room.setStored(place(serverId, kind), text.length);
     }
     for (const [serverId, report] of reports) {
-      if (!entries.has(serverId)) entries.set(serverId, readEntry(new Map(), report));
+      if (!entries.has(serverId)) entries.set(serverId, { ...newEntry(), reports: report });
     }
     return entries;
   }
@@ -90,7 +94,7 @@ export function createCatalogueStore(rows: CatalogueRows, maxChars = CATALOGUE_M
     rows.replace(serverId, kind, text);
     room.setStored(place(serverId, kind), text.length);
     entry.texts.set(kind, text);
-    entry.catalogue = { ...entry.catalogue, [kind]: items };
+    if (entry.catalogue !== null) entry.catalogue = { ...entry.catalogue, [kind]: items };
     return true;
   }
 
@@ -106,11 +110,14 @@ export function createCatalogueStore(rows: CatalogueRows, maxChars = CATALOGUE_M
   }
 
   return {
-    of: (serverId) => load().get(serverId)?.catalogue ?? EMPTY_CATALOGUE,
+    of(serverId) {
+      const entry = load().get(serverId);
+      return entry === undefined ? EMPTY_CATALOGUE : (entry.catalogue ??= readCatalogue(entry.texts));
+    },
     textOf: (serverId, kind) => load().get(serverId)?.texts.get(kind) ?? "[]",
     reportsOf: (serverId) => load().get(serverId)?.reports ?? NO_REPORTS,
     update(serverId, lists, reports = NO_REPORTS, texts = NO_TEXTS) {
-      const entry = load().get(serverId) ?? { texts: new Map(), catalogue: EMPTY_CATALOGUE, reports: NO_REPORTS };
+      const entry = load().get(serverId) ?? newEntry();
       let changed = false;
       for (const kind of LIST_NAMES) {
         const items = lists[kind];
@@ -138,29 +145,15 @@ export function createCatalogueStore(rows: CatalogueRows, maxChars = CATALOGUE_M
   };
 }
 
-/** Of what, {@link CatalogueStore.update} has seen to. */
-function isList(value: unknown): value is readonly never[] {
-  return Array.isArray(value);
-}
+const newEntry = (): Entry => ({ texts: new Map(), catalogue: EMPTY_CATALOGUE, reports: NO_REPORTS });
 
-/** A list that cannot be read counts as one that was never read: the next reading of the server writes it anew. */
-function readEntry(stored: ReadonlyMap<CatalogueKind, string>, reports: ListReports): Entry {
-  const texts = new Map(stored);
-  const list = (kind: CatalogueKind): readonly never[] => {
-    try {
-      const items = JSON.parse(texts.get(kind) ?? "[]") as unknown;
-      if (isList(items)) return items;
-    } catch {
-      // Not JSON.
-    }
-    texts.delete(kind);
-    return [];
-  };
-  const catalogue: Catalogue = {
+/** Items are what {@link CatalogueStore.update} was given. */
+function readCatalogue(texts: ReadonlyMap<CatalogueKind, string>): Catalogue {
+  const list = (kind: CatalogueKind): readonly never[] => JSON.parse(texts.get(kind) ?? "[]") as readonly never[];
+  return {
     tools: list("tools"),
     prompts: list("prompts"),
     resources: list("resources"),
     resourceTemplates: list("resourceTemplates"),
   };
-  return { texts, catalogue, reports };
 }

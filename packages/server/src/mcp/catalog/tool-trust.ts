@@ -57,6 +57,11 @@ export function createToolTrust(table: ToolTrustRows, optionsOf: (serverId: stri
     return records;
   }
 
+  /** Those of which there is more to say than that they were accepted. */
+  function notableOf(serverId: string): readonly (readonly [string, TrustRecord])[] {
+    return !loaded.has(serverId) && table.isPlain(serverId) ? [] : notable(recordsOf(serverId));
+  }
+
   function write(serverId: string, records: TrustRecords): void {
     table.write(serverId, records);
     loaded.set(serverId, records);
@@ -91,7 +96,7 @@ export function createToolTrust(table: ToolTrustRows, optionsOf: (serverId: stri
     },
     changes(serverId) {
       const held = holds(serverId);
-      return notable(recordsOf(serverId))
+      return notableOf(serverId)
         .filter(([, record]) => isChanged(record))
         .map(([name, { accepted }]) => ({
           name,
@@ -125,7 +130,7 @@ export function createToolTrust(table: ToolTrustRows, optionsOf: (serverId: stri
       write(serverId, new Map(records).set(name, policy ? { ...record, policy } : record));
     },
     policies: (serverId) =>
-      new Map(notable(recordsOf(serverId)).flatMap(([name, { policy }]) => (policy ? [[name, policy]] : []))),
+      new Map(notableOf(serverId).flatMap(([name, { policy }]) => (policy ? [[name, policy]] : []))),
     verdict,
     verdicts,
     admit(serverId, name, approved) {

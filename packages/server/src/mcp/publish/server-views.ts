@@ -41,7 +41,9 @@ export function serverView(parts: ViewParts, runner: ServerRunner): ServerView {
     flow: state.kind === "authenticating" ? parts.oauth.openFlow(target) : null,
     exceptions: parts.oauth.usedExceptions(id),
     unheard: !runner.isHeard,
-    catalogue: parts.catalogue.of(id),
+    get catalogue() {
+      return parts.catalogue.of(id);
+    },
     listText: (kind) => parts.catalogue.textOf(id, kind),
     edition: `${record.createdAt} ${runner.catalogueVersion}`,
     reports: parts.catalogue.reportsOf(id),

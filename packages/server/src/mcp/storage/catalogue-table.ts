@@ -27,6 +27,7 @@ interface Row extends Record<string, string | number | null> {
   kind: string;
   part: number;
   items: string;
+  is_json: number;
 }
 
 interface ReportRow extends Record<string, string | number | null> {
@@ -38,14 +39,29 @@ interface ReportRow extends Record<string, string | number | null> {
 
 export function createCatalogueTable(sql: SqlDatabase) {
   return {
-    /** The JSON text of each stored list: server id → kind → text. */
+    /**
+     * The JSON text of each stored list: server id → kind → text. One that cannot be read counts as one that was never read: the next
+     * reading of the server writes it anew.
+     */
     all(): ReadonlyMap<string, ReadonlyMap<CatalogueKind, string>> {
       const servers = new Map<string, Map<CatalogueKind, string>>();
-      for (const row of sql.all<Row>("SELECT * FROM agents_mcp_catalogue ORDER BY server_id, kind, part")) {
-        const lists = servers.get(row.server_id) ?? new Map<CatalogueKind, string>();
-        servers.set(row.server_id, lists);
-        const kind = row.kind as CatalogueKind;
-        lists.set(kind, (lists.get(kind) ?? "") + row.items);
+      const doubtful = new Set<string>();
+      // The database says faster than a parser here whether a text is JSON, and makes no objects of it.
+      const rows = sql.all<Row>(
+        "SELECT *, json_valid(items) AS is_json FROM agents_mcp_catalogue ORDER BY server_id, kind, part",
+      );
+      for (const { server_id: id, kind: name, part, items, is_json: isJson } of rows) {
+        const lists = servers.get(id) ?? new Map<CatalogueKind, string>();
+        servers.set(id, lists);
+        const kind = name as CatalogueKind;
+        lists.set(kind, (lists.get(kind) ?? "") + items);
+        // Of a list in several rows none is JSON by itself.
+        if (part > 0 || isJson === 0 || !items.startsWith("[")) doubtful.add(`${kind} ${id}`);
+      }
+      for (const [id, lists] of servers) {
+        for (const [kind, text] of lists) {
+          if (doubtful.has(`${kind} ${id}`) && !isList(text)) lists.delete(kind);
+        }
       }
       return servers;
     },
@@ -87,6 +103,14 @@ export function createCatalogueTable(sql: SqlDatabase) {
       );
     },
   };
+}
+
+function isList(text: string): boolean {
+  try {
+    return Array.isArray(JSON.parse(text));
+  } catch {
+    return false;
+  }
 }
 
 /** Written above and nowhere else; a row that is damaged costs what it says, not the server. */

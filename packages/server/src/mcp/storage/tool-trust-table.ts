@@ -36,6 +36,8 @@ export function createToolTrustTable(sql: SqlDatabase): ToolTrustRows {
       load().delete(serverId);
       return new Map(stored.map(([name, record]) => [name, fromStored(record)]));
     },
+    // A record that says more than a fingerprint is an object.
+    isPlain: (serverId) => load().get(serverId)?.includes("{") !== true,
     write(serverId, records) {
       const parts = textParts(JSON.stringify([...records].map(([name, record]) => [name, toStored(record)])));
       const rest = [serverId, parts.length] as const;
