@@ -1,6 +1,6 @@
 // Parts of a schema that most objects never need: made with the first row that is written to one of their tables.
 import type { SqlDatabase, SqlRow, SqlValue } from "./database.ts";
-import { migrate, type Migration, versionsOf } from "./migrator.ts";
+import { makeTables, migrate, type Migration, versionsOf } from "./migrator.ts";
 import { tablesNamed } from "./tables-named.ts";
 
 export interface LazyPart {
@@ -42,7 +42,7 @@ export function withLazyParts(
       const part = partOf.get(table);
       if (part === undefined || madeParts().has(part)) continue;
       if (!WRITES.test(query)) return false;
-      migrate(sql, part.scope, part.migrations);
+      makeTables(sql, part.scope, part.migrations);
       made?.add(part);
     }
     return true;

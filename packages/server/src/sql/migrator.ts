@@ -32,11 +32,20 @@ export function migrate(sql: SqlDatabase, scope: string, migrations: readonly Mi
   const pending = migrations.slice(done + 1);
   const last = pending.at(-1);
   if (last === undefined) return false;
-  const mark = markAs(scope, last.id);
-  const scripts = version === null && whole !== undefined ? [whole] : pending.map(({ up }) => up);
-  const steps = [META_TABLE, ...scripts, mark];
-  sql.transaction(() => sql.run(steps.join(";\n")));
+  runSteps(sql, scope, version === null && whole !== undefined ? [whole] : pending.map(({ up }) => up), last.id);
   return version === null;
+}
+
+/** The same for a scope of which this database is known to hold nothing. */
+export function makeTables(sql: SqlDatabase, scope: string, migrations: readonly Migration[]): void {
+  const scripts = migrations.map(({ up }) => up);
+  const last = migrations.at(-1);
+  if (last !== undefined) runSteps(sql, scope, scripts, last.id);
+}
+
+function runSteps(sql: SqlDatabase, scope: string, scripts: readonly string[], lastId: string): void {
+  const steps = [META_TABLE, ...scripts, markAs(scope, lastId)];
+  sql.transaction(() => sql.run(steps.join(";\n")));
 }
 
 /** The statement after which `scope` stands at the step `id`. Both are letters, digits and dashes. */
