@@ -25,11 +25,11 @@ export async function readBytes(
 }
 
 async function readAll(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
+  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
   status: number,
   maxBytes: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let total = 0;
   for (;;) {
     const { done, value } = await reader.read();
@@ -44,10 +44,13 @@ async function readAll(
   return concat(chunks, total);
 }
 
+/** Keeps nothing between bodies that are decoded whole. */
+const UTF8 = new TextDecoder();
+
 /** Like {@link readBytes}, decoded as UTF-8. */
 export async function readText(response: Response, maxBytes: number): Promise<string> {
   if (isWithin(response.headers, maxBytes)) return response.text();
-  return new TextDecoder().decode(await readBytes(response, maxBytes));
+  return UTF8.decode(await readBytes(response, maxBytes));
 }
 
 /** Whether nothing has to be counted: HTTP delivers the announced length at most. What is coded says its coded one. */
@@ -61,7 +64,9 @@ export function discard(response: Response): void {
   if (response.body !== null && !response.bodyUsed) response.body.cancel().catch(ignore);
 }
 
-function concat(chunks: readonly Uint8Array[], total: number): Uint8Array<ArrayBuffer> {
+function concat(chunks: readonly Uint8Array<ArrayBuffer>[], total: number): Uint8Array<ArrayBuffer> {
+  const [first] = chunks;
+  if (first !== undefined && chunks.length === 1) return first;
   const whole = new Uint8Array(total);
   let offset = 0;
   for (const chunk of chunks) {
