@@ -52,3 +52,32 @@ test("while there is nothing to give up, nothing is pending that would keep the 
   idle.watch(false);
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test("many short uses take one timer, which goes off as late as after the last", () => {
+  const { onIdle, idle } = setUp();
+  const setTimer = vi.spyOn(globalThis, "setTimeout");
+  idle.watch(true);
+  for (let uses = 0; uses < 9; uses += 1) {
+    idle.hold();
+    vi.advanceTimersByTime(100);
+    idle.used();
+    idle.watch(true);
+  }
+  expect(setTimer).toHaveBeenCalledTimes(1);
+  vi.advanceTimersByTime(999);
+  expect(onIdle).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1);
+  expect(onIdle).toHaveBeenCalledTimes(1);
+});
+
+test("nothing is given up in the middle of a use that takes longer", () => {
+  const { onIdle, idle } = setUp();
+  idle.watch(true);
+  idle.hold();
+  vi.advanceTimersByTime(5000);
+  expect(onIdle).not.toHaveBeenCalled();
+  expect(vi.getTimerCount()).toBe(0);
+  idle.watch(true);
+  vi.advanceTimersByTime(0);
+  expect(onIdle).toHaveBeenCalledTimes(1);
+});

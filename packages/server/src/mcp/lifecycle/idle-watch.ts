@@ -6,6 +6,8 @@ export interface IdleWatch {
   used(): void;
   /** There is something to give up from now on, or there is not. */
   watch(isIdle: boolean): void;
+  /** Nothing is given up before the next `watch`, which will soon come: a timer that runs is left to find that out by itself. */
+  hold(): void;
 }
 
 /**
@@ -15,20 +17,31 @@ export interface IdleWatch {
 export function createIdleWatch(ms: number, clock: Clock, onIdle: () => void, othersUsedAt: () => number): IdleWatch {
   let usedAt = clock.now();
   let timer: ReturnType<typeof setTimeout> | null = null;
+  let isHeld = false;
   const left = (): number => Math.max(0, ms - (clock.now() - usedAt));
 
   function ring(): void {
-    const others = othersUsedAt();
-    if (others <= usedAt) return onIdle();
-    usedAt = others;
+    timer = null;
+    if (isHeld) return;
+    if (left() === 0) {
+      const others = othersUsedAt();
+      if (others <= usedAt) return onIdle();
+      usedAt = others;
+    }
     timer = setTimeout(ring, left());
   }
 
   return {
     used: () => void (usedAt = clock.now()),
     watch(isIdle) {
-      if (timer !== null) clearTimeout(timer);
-      timer = isIdle ? setTimeout(ring, left()) : null;
+      isHeld = false;
+      // Most uses are short and many: a timer that goes off too early costs less than another for each.
+      if (isIdle) timer ??= setTimeout(ring, left());
+      else if (timer !== null) {
+        clearTimeout(timer);
+        timer = null;
+      }
     },
+    hold: () => void (isHeld = true),
   };
 }

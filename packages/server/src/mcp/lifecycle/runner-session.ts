@@ -133,9 +133,9 @@ export function createSessionKeeper(
   const idle = createIdleWatch(idleMs, ports.clock, listener.idle, clientSpokeAt);
 
   function watchIdle(): void {
-    const isFree = live !== null && !calls.has(live);
-    if (isFree && live === deaf) listener.idle();
-    else idle.watch(isFree && live === streaming && listen !== "always");
+    if (live !== null && calls.has(live)) idle.hold();
+    else if (live !== null && live === deaf) listener.idle();
+    else idle.watch(live !== null && live === streaming && listen !== "always");
   }
 
   async function forgetStream(session: Session): Promise<void> {
@@ -171,7 +171,7 @@ export function createSessionKeeper(
     try {
       const result = await work(session);
       // Only now is it known that the server still knows a session that was gone on with.
-      if (session === live) ports.background(noteHearing(session));
+      if (session === live && heard !== session) ports.background(noteHearing(session));
       if (missedBy !== null) ports.background(tellMissed(session));
       return result;
     } catch (thrown) {
