@@ -1,6 +1,7 @@
 // Clients of either kind end at what is shown, however their coming and the changes fall together.
 import type { Connection } from "partyserver";
 import { expect, test } from "vitest";
+import { createSteppedClock } from "../../test/node/stepped-clock.ts";
 import type { Shown } from "../mcp/publish/shown.ts";
 import type { McpFrames } from "./connection.ts";
 import { createMcpFeed } from "./mcp-feed.ts";
@@ -12,9 +13,8 @@ interface Frame {
 }
 
 function setup({ reads = () => undefined }: { readonly reads?: () => void } = {}) {
-  let time = 1_000_000;
+  const clock = createSteppedClock();
   let now = { contents: "ready", edition: 0 };
-  const timers = new Map<() => void, number>();
   const sockets: Connection[] = [];
   const shown = (): Shown => {
     reads();
@@ -33,11 +33,8 @@ function setup({ reads = () => undefined }: { readonly reads?: () => void } = {}
     log: { info: () => undefined, warn: () => undefined },
     connections: () => sockets,
     shown,
-    now: () => time,
-    after(ms, callback) {
-      timers.set(callback, time + ms);
-      return () => void timers.delete(callback);
-    },
+    now: clock.now,
+    after: clock.after,
   });
   return {
     feed,
@@ -58,14 +55,7 @@ function setup({ reads = () => undefined }: { readonly reads?: () => void } = {}
       sockets.push(socket);
       return { socket, frames };
     },
-    pass(ms: number) {
-      time += ms;
-      for (const [callback, at] of [...timers]) {
-        if (at > time) continue;
-        timers.delete(callback);
-        callback();
-      }
-    },
+    pass: clock.pass,
   };
 }
 

@@ -1,34 +1,15 @@
 import { expect, test } from "vitest";
+import { createSteppedClock } from "../../test/node/stepped-clock.ts";
 import { createPace } from "./pace.ts";
 
 function setup(ofUse: () => boolean = () => true) {
-  let time = 1_000_000;
+  const clock = createSteppedClock();
   const done: number[] = [];
-  const timers = new Map<() => void, number>();
-  const clock = {
-    now: () => time,
-    after(ms: number, callback: () => void) {
-      timers.set(callback, time + ms);
-      return () => void timers.delete(callback);
-    },
-  };
   const pace = createPace(100, clock, () => {
-    if (ofUse()) done.push(time);
+    if (ofUse()) done.push(clock.now());
     return ofUse();
   });
-  return {
-    pace,
-    done,
-    pending: () => timers.size,
-    pass(ms: number) {
-      time += ms;
-      for (const [callback, at] of [...timers]) {
-        if (at > time) continue;
-        timers.delete(callback);
-        callback();
-      }
-    },
-  };
+  return { pace, done, pending: clock.pending, pass: clock.pass };
 }
 
 test("the first wish is granted at once, and those after it as one when the time has passed", () => {
