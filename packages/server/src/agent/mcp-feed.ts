@@ -61,14 +61,15 @@ export function createMcpFeed({ connections, shown, log, ...clock }: McpFeedOpti
 
   /** Brings all of a kind to what is shown now. False when nobody had to be told anything. */
   function publish(kind: McpFrames, forced = false): boolean {
-    const listeners = [...listening(kind)];
-    // First: reading what is shown may be what restores, and says what clients have.
-    const now = listeners.length > 0 ? shown() : null;
+    const hasListeners = listening(kind).next().done !== true;
+    // Before `told` is read: this may be what restores, and says what clients have.
+    const now = hasListeners ? shown() : null;
     const before = told[kind];
     told[kind] = now;
     if (now === null) return false;
+    // Each client that comes asks this, so all the others are looked at only when there is something to tell them.
     if (!forced && before !== null && isSame[kind](before, now)) return false;
-    send(listeners, kind === "patches" ? encodeShown(now, before ?? undefined) : fullFrame(now));
+    send(listening(kind), kind === "patches" ? encodeShown(now, before ?? undefined) : fullFrame(now));
     return true;
   }
 
